@@ -1,0 +1,79 @@
+/** Every rule that a catalog can break. docs/reference/catalog-format.md explains each; a test compares the two. */
+export const CATALOG_RULES = [
+  // the shape of the document
+  'unsafe-key',
+  'unknown-key',
+  'missing-key',
+  'wrong-type',
+  'not-one-of',
+  'out-of-bounds',
+  'bad-id',
+  'bad-text',
+  'repeated',
+  // names
+  'duplicate-id',
+  'unknown-account-level',
+  'unknown-capability',
+  'unknown-level',
+  'unknown-role',
+  'unknown-role-group',
+  'unknown-section',
+  'unknown-user-type',
+  'unknown-verb',
+  'parent-cycle',
+  // the table
+  'wrong-cell',
+  'missing-cell',
+  'cell-for-everything',
+  'not-in-row',
+  'hidden-by-parent',
+  'broken-dependency',
+  // roles
+  'several-exclusive-roles',
+  'exclusive-not-owner',
+  'owner-not-exclusive',
+  'unassignable-assigned',
+  'missing-role-group',
+  'role-group-without-rule',
+  'example-without-groups',
+  // rules around the table
+  'needs-nothing',
+  'needs-itself',
+  'empty-control',
+  'organisation-key-of-holder',
+] as const
+
+export type CatalogRule = (typeof CATALOG_RULES)[number]
+
+export type Path = (string | number)[]
+
+/** One thing to mend: where it is, the rule that it breaks, and a sentence on what is wrong and how to mend it. */
+export type CatalogProblem = { path: Path; rule: CatalogRule; message: string }
+
+export function problem(rule: CatalogRule, path: Path, message: string): CatalogProblem {
+  return { path, rule, message }
+}
+
+type Named = 'account-level' | 'capability' | 'level' | 'role' | 'role-group' | 'section' | 'user-type' | 'verb'
+
+/** A name that nothing in the catalog carries, with the name that was probably meant, or those that there are. */
+export function unknownName(kind: Named, name: string, known: Iterable<string>, path: Path): CatalogProblem {
+  const names = [...known]
+  const meant = names.find((candidate) => isOneSlipAway(name, candidate))
+  const few = names.length > 0 && names.length <= 12 ? `there are: ${names.join(', ')}` : 'name one that there is'
+  const mend = meant === undefined ? few : `did you mean "${meant}"?`
+  return problem(`unknown-${kind}`, path, `This catalog has no ${kind.replace('-', ' ')} "${name}"; ${mend}`)
+}
+
+/** One letter too many, too few, wrong, or two neighbours swapped. */
+function isOneSlipAway(a: string, b: string): boolean {
+  let same = 0
+  while (same < a.length && a[same] === b[same]) same += 1
+  const [restA, restB] = [a.slice(same), b.slice(same)]
+  return (
+    restA.slice(1) === restB ||
+    restA === restB.slice(1) ||
+    restA.slice(1) === restB.slice(1) ||
+    (restA.slice(2) === restB.slice(2) && restA[0] === restB[1] && restA[1] === restB[0])
+  )
+}

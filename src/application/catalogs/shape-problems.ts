@@ -1,0 +1,84 @@
+import type { z } from 'zod'
+import { type CatalogProblem, type CatalogRule, type Path, problem } from './catalog-problem.ts'
+import { UNSAFE_KEYS } from './catalog-schema.ts'
+
+type Issue = z.core.$ZodIssue
+
+/** Keys that would reach a prototype. Looked for before the schema, which passes over some of them without a word. */
+export function unsafeKeys(document: unknown): CatalogProblem[] {
+  const found: CatalogProblem[] = []
+  const seen = new Set<unknown>() // aliases make one node appear in several places
+  const waiting: { value: unknown; path: Path }[] = [{ value: document, path: [] }]
+  for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
+    const { value, path } = next
+    if (typeof value !== 'object' || value === null || seen.has(value)) continue
+    seen.add(value)
+    for (const [key, child] of Object.entries(value)) {
+      const at = [...path, Array.isArray(value) ? Number(key) : key]
+      if (UNSAFE_KEYS.has(key)) found.push(problem('unsafe-key', at, `The key ${key} is never allowed: remove it`))
+      else waiting.push({ value: child, path: at })
+    }
+  }
+  return found
+}
+
+/** What the schema found, in the words of Joinery's own rules. */
+export function shapeProblems(error: z.ZodError, document: unknown): CatalogProblem[] {
+  return error.issues.flatMap((issue) => fromIssue(issue, [], document))
+}
+
+function fromIssue(issue: Issue, above: Path, document: unknown): CatalogProblem[] {
+  const path = [...above, ...(issue.path as Path)]
+  const one = (rule: CatalogRule, message: string) => [problem(rule, path, message)]
+  switch (issue.code) {
+    case 'unrecognized_keys':
+      return issue.keys.map((key) =>
+        problem('unknown-key', [...path, key], `There is no key ${quoted(key)} here: remove it`),
+      )
+    case 'invalid_union':
+      return fromUnion(issue, path, document)
+    case 'invalid_key':
+      return issue.issues.flatMap((inner) => fromIssue(inner, path, document))
+    case 'custom':
+      return one(issue.params?.['rule'] as CatalogRule, issue.message)
+    case 'invalid_value':
+      if (valueAt(document, path) === undefined) return one('missing-key', missing(path))
+      return one('not-one-of', `Write one of: ${issue.values.join(', ')}`)
+    case 'too_small':
+    case 'too_big':
+      return one('out-of-bounds', issue.message)
+    case 'invalid_type':
+    case 'invalid_element':
+    case 'invalid_format':
+    case 'not_multiple_of':
+      if (valueAt(document, path) === undefined) return one('missing-key', missing(path))
+      return one('wrong-type', issue.message)
+  }
+}
+
+/** The branch that the writer meant is the one of the right kind; its own issues say more than "no branch fits". */
+function fromUnion(issue: Issue & { code: 'invalid_union' }, path: Path, document: unknown): CatalogProblem[] {
+  const meant = issue.errors.find((issues) =>
+    issues.every(({ code, path: at }) => at.length > 0 || !OTHER_KIND.has(code)),
+  )
+  if (meant !== undefined) return meant.flatMap((inner) => fromIssue(inner, path, document))
+  if (valueAt(document, path) === undefined) return [problem('missing-key', path, missing(path))]
+  const options = 'options' in issue ? issue.options : undefined // of a union told apart by a key
+  if (options === undefined) return [problem('wrong-type', path, issue.message)]
+  return [problem('not-one-of', path, `Write one of: ${options.join(', ')}`)]
+}
+
+const OTHER_KIND: ReadonlySet<string> = new Set(['invalid_type', 'invalid_value'])
+
+function missing(path: Path): string {
+  return `The key "${path.at(-1) ?? 'document'}" is missing: add it`
+}
+
+/** A key that nobody has checked yet, short and on one line. */
+function quoted(key: string): string {
+  return JSON.stringify(key.length > 64 ? `${key.slice(0, 64)}…` : key)
+}
+
+function valueAt(document: unknown, path: Path): unknown {
+  return path.reduce<unknown>((value, key) => (value as Record<string, unknown> | null | undefined)?.[key], document)
+}

@@ -1,0 +1,364 @@
+import { describe, expect, test } from 'vitest'
+import { accessWords, expandCell, type LevelScale, type VerbSet } from '../../../src/domain/access-vocabulary.ts'
+import {
+  accessOf,
+  type Capability,
+  type Catalog,
+  type CatalogRole,
+  findRole,
+  grantsOf,
+  isOwnerLevel,
+  joineryVerbsFor,
+  managesJoinery,
+  mappableByDirectory,
+  mayAssign,
+  ownerRoleOf,
+  type RoleFlag,
+} from '../../../src/domain/catalog.ts'
+import { adviceOn, brokenDependencies, completeCells } from '../../../src/domain/catalog-dependencies.ts'
+import { JOINERY_VERBS, meetsControl } from '../../../src/domain/joinery-verbs.ts'
+
+const SCALE: LevelScale = {
+  kind: 'levels',
+  levels: ['hide', 'view', 'edit', 'create'].map((id) => ({ id, label: id.toUpperCase() })),
+}
+
+const VERBS: VerbSet = {
+  kind: 'verbs',
+  noAccess: 'No Access',
+  verbs: [
+    { id: 'view', label: 'View', implies: [] },
+    { id: 'edit', label: 'Edit', implies: ['view'] },
+    { id: 'publish', label: 'Publish', implies: ['edit'] },
+    { id: 'buy', label: 'Buy', implies: [] },
+  ],
+}
+
+function aRole(id: string, cells: Record<string, readonly string[]> | 'everything', ...flags: RoleFlag[]): CatalogRole {
+  const has = (flag: RoleFlag) => flags.includes(flag)
+  return {
+    id,
+    label: id,
+    description: undefined,
+    flags: {
+      exclusive: has('exclusive'),
+      unassignable: has('unassignable'),
+      protected: has('protected'),
+      example: has('example'),
+    },
+    userType: undefined,
+    group: undefined,
+    grants: cells === 'everything' ? { kind: 'everything' } : { kind: 'cells', cells },
+  }
+}
+
+function aCapability(id: string, more: Partial<Capability> = {}): Capability {
+  const availableAt = [{ accountLevel: 'account', upTo: undefined }]
+  return {
+    id,
+    label: id,
+    section: undefined,
+    parent: undefined,
+    allows: ['view', 'edit', 'create'],
+    availableAt,
+    ...more,
+  }
+}
+
+function aCatalog(more: Partial<Catalog> = {}): Catalog {
+  const nobody = Object.fromEntries(JOINERY_VERBS.map((verb) => [verb, { kind: 'operator' }])) as Catalog['controls']
+  return {
+    id: 'test',
+    label: 'Test',
+    access: SCALE,
+    accountLevels: [
+      { id: 'provider', label: 'Provider' },
+      { id: 'account', label: 'Account' },
+    ],
+    purview: 'own-account',
+    sections: [],
+    capabilities: [aCapability('team'), aCapability('numbers')],
+    userTypes: [],
+    roleGroups: [],
+    roles: [
+      aRole('owner', 'everything', 'exclusive', 'unassignable', 'protected'),
+      aRole('lead', { team: ['edit'], numbers: ['create'] }),
+      aRole('reader', { team: ['view'], numbers: ['view'] }),
+    ],
+    owner: { role: 'owner', kind: 'exclusive' },
+    holding: 'one',
+    customisation: 'none',
+    permissionGroups: false,
+    assign: { owner: ['lead', 'reader', 'owner'], lead: ['reader'] },
+    dependencies: [],
+    advice: [],
+    accessKeys: undefined,
+    roleRequests: undefined,
+    entitlements: [],
+    controls: nobody,
+    ...more,
+  }
+}
+
+const asRecord = (access: ReadonlyMap<string, readonly string[]>) => Object.fromEntries(access)
+
+describe('a scale of levels', () => {
+  test('gives every level up to the one that is held, and the lowest gives nothing', () => {
+    expect(expandCell(SCALE, ['hide'])).toEqual([])
+    expect(expandCell(SCALE, ['view'])).toEqual(['view'])
+    expect(expandCell(SCALE, ['create'])).toEqual(['view', 'edit', 'create'])
+    expect(accessWords(SCALE)).toEqual(['view', 'edit', 'create'])
+  })
+
+  test('counts the highest of several, and gives nothing for an empty cell or a level that it does not know', () => {
+    expect(expandCell(SCALE, ['view', 'edit'])).toEqual(['view', 'edit'])
+    expect(expandCell(SCALE, [])).toEqual([])
+    expect(expandCell(SCALE, ['root'])).toEqual([])
+  })
+})
+
+describe('a set of verbs', () => {
+  test('follows implications as far as they go, in the order of the catalog', () => {
+    expect(expandCell(VERBS, ['publish'])).toEqual(['view', 'edit', 'publish'])
+    expect(expandCell(VERBS, ['buy'])).toEqual(['buy'])
+    expect(expandCell(VERBS, ['buy', 'edit'])).toEqual(['view', 'edit', 'buy'])
+  })
+
+  test('may imply in a circle', () => {
+    const verbs = VERBS.verbs.map((verb) => (verb.id === 'view' ? { ...verb, implies: ['publish'] } : verb))
+    expect(expandCell({ ...VERBS, verbs }, ['view'])).toEqual(['view', 'edit', 'publish'])
+  })
+
+  test('gives nothing for a verb that it does not know', () => {
+    expect(expandCell(VERBS, ['constructor'])).toEqual([])
+  })
+})
+
+describe('what a role gives', () => {
+  test('is its cells with lower levels counted in, without the rows that give nothing', () => {
+    const catalog = aCatalog({ roles: [aRole('lead', { team: ['edit'], numbers: ['hide'] })] })
+    expect(asRecord(grantsOf(catalog, 'lead'))).toEqual({ team: ['view', 'edit'] })
+  })
+
+  test('is everything that the rows know, for a role that has everything', () => {
+    const capabilities = [aCapability('team', { allows: ['view'] }), aCapability('numbers')]
+    expect(asRecord(grantsOf(aCatalog({ capabilities }), 'owner'))).toEqual({
+      team: ['view'],
+      numbers: ['view', 'edit', 'create'],
+    })
+  })
+
+  test('stays inside the words that the row knows', () => {
+    const capabilities = [aCapability('team', { allows: ['view', 'create'] })]
+    expect(asRecord(grantsOf(aCatalog({ capabilities }), 'lead'))).toEqual({ team: ['view'] })
+  })
+
+  test('is nothing for a role that the catalog does not have, and for a row that the role does not mention', () => {
+    expect(grantsOf(aCatalog(), 'nobody').size).toBe(0)
+    expect(grantsOf(aCatalog({ roles: [aRole('bare', {})] }), 'bare').size).toBe(0)
+  })
+
+  test('never comes from a prototype', () => {
+    const catalog = aCatalog({ capabilities: [aCapability('constructor')], roles: [aRole('bare', {})] })
+    expect(grantsOf(catalog, 'bare').size).toBe(0)
+  })
+
+  test('is hidden by a parent without access, and by the parent of the parent', () => {
+    const capabilities = [
+      aCapability('product'),
+      aCapability('groups', { parent: 'product' }),
+      aCapability('members', { parent: 'groups' }),
+    ]
+    const catalog = aCatalog({ capabilities })
+    const of = (cells: Record<string, readonly string[]>) => asRecord(accessOf(catalog, { kind: 'cells', cells }))
+
+    expect(of({ groups: ['edit'], members: ['edit'] })).toEqual({})
+    expect(of({ product: ['hide'], groups: ['edit'] })).toEqual({})
+    expect(of({ product: ['view'], groups: ['view'], members: ['view'] })).toEqual({
+      product: ['view'],
+      groups: ['view'],
+      members: ['view'],
+    })
+  })
+
+  test('at one level of the account tree is what exists there, up to the most that anybody has there', () => {
+    const capabilities = [
+      aCapability('team', { availableAt: [{ accountLevel: 'account', upTo: ['view'] }] }),
+      aCapability('numbers', { availableAt: [] }),
+      aCapability('plans', { availableAt: [{ accountLevel: 'provider', upTo: undefined }] }),
+    ]
+    const catalog = aCatalog({ capabilities })
+
+    expect(asRecord(grantsOf(catalog, 'owner', 'account'))).toEqual({ team: ['view'] })
+    expect(asRecord(grantsOf(catalog, 'owner', 'provider'))).toEqual({ plans: ['view', 'edit', 'create'] })
+    expect(grantsOf(catalog, 'owner').size).toBe(3)
+  })
+})
+
+describe('owner-level roles', () => {
+  test('the owner role is the one that the creator of an account gets', () => {
+    expect(ownerRoleOf(aCatalog())?.id).toBe('owner')
+    expect(ownerRoleOf(aCatalog({ owner: { role: 'lead', kind: 'first' } }))?.id).toBe('lead')
+    expect(ownerRoleOf(aCatalog({ owner: undefined }))).toBeUndefined()
+  })
+
+  test('exclusive and protected roles are owner-level, the first role of an account is not by itself', () => {
+    const roles = [
+      aRole('a', {}, 'exclusive'),
+      aRole('b', {}, 'protected'),
+      aRole('c', {}, 'unassignable'),
+      aRole('d', {}),
+    ]
+    const catalog = aCatalog({ roles, owner: { role: 'd', kind: 'first' } })
+    expect(['a', 'b', 'c', 'd', 'unknown'].filter((role) => isOwnerLevel(catalog, role))).toEqual(['a', 'b'])
+  })
+
+  test('a directory maps to none of them, to nothing unassignable and to nothing unknown', () => {
+    const roles = [
+      aRole('a', {}, 'exclusive'),
+      aRole('b', {}, 'protected'),
+      aRole('c', {}, 'unassignable'),
+      aRole('d', {}),
+    ]
+    const catalog = aCatalog({ roles })
+    expect(['a', 'b', 'c', 'd', 'unknown'].filter((role) => mappableByDirectory(catalog, role))).toEqual(['d'])
+  })
+
+  test('findRole looks among the ids, not the labels', () => {
+    expect(findRole(aCatalog(), 'lead')?.id).toBe('lead')
+    expect(findRole(aCatalog(), 'Lead')).toBeUndefined()
+  })
+})
+
+describe('who hands out roles', () => {
+  test('the assign table decides, not what the giver has', () => {
+    const catalog = aCatalog({ assign: { reader: ['lead'] } })
+    expect(mayAssign(catalog, ['reader'], 'lead')).toBe(true)
+    expect(mayAssign(catalog, ['lead'], 'reader')).toBe(false)
+  })
+
+  test('any of several roles is enough', () => {
+    expect(mayAssign(aCatalog(), ['reader', 'lead'], 'reader')).toBe(true)
+    expect(mayAssign(aCatalog(), [], 'reader')).toBe(false)
+  })
+
+  test('an unassignable role is handed out by nobody, whatever the table says', () => {
+    expect(mayAssign(aCatalog(), ['owner'], 'owner')).toBe(false)
+    expect(mayAssign(aCatalog(), ['owner'], 'unknown')).toBe(false)
+    expect(mayAssign(aCatalog(), ['constructor'], 'reader')).toBe(false)
+  })
+})
+
+describe("controls of Joinery's own verbs", () => {
+  const holder = { roles: ['lead'], userTypes: ['staff'], access: new Map([['team', ['view', 'edit']]]) }
+  const nothing = { kind: 'holders', needs: [], roles: [], userTypes: [] } as const
+
+  test('a verb of the operator, and a control that states nothing, let nobody in', () => {
+    expect(meetsControl({ kind: 'operator' }, holder)).toBe(false)
+    expect(meetsControl(nothing, holder)).toBe(false)
+  })
+
+  test('every part that is stated must be met', () => {
+    const needs = [{ capability: 'team', access: 'edit' }]
+    expect(meetsControl({ ...nothing, needs }, holder)).toBe(true)
+    expect(meetsControl({ ...nothing, needs, roles: ['owner', 'lead'], userTypes: ['staff'] }, holder)).toBe(true)
+    expect(meetsControl({ ...nothing, needs, roles: ['owner'] }, holder)).toBe(false)
+    expect(meetsControl({ ...nothing, needs, userTypes: ['guest'] }, holder)).toBe(false)
+    expect(meetsControl({ ...nothing, needs: [...needs, { capability: 'numbers', access: 'view' }] }, holder)).toBe(
+      false,
+    )
+  })
+
+  test('joineryVerbsFor lists what somebody may do', () => {
+    const controls: Catalog['controls'] = {
+      ...aCatalog().controls,
+      'see-members': { ...nothing, needs: [{ capability: 'team', access: 'view' }] },
+      'read-audit': { ...nothing, roles: ['owner'] },
+    }
+    expect(joineryVerbsFor(aCatalog({ controls }), holder)).toEqual(['see-members'])
+  })
+
+  test.each(['manage-members', 'manage-mappings', 'manage-permission-groups'] as const)(
+    '%s makes a role a managing one',
+    (verb) => {
+      const controls = {
+        ...aCatalog().controls,
+        [verb]: { ...nothing, needs: [{ capability: 'team', access: 'edit' }] },
+      }
+      const catalog = aCatalog({ controls })
+      expect(['owner', 'lead', 'reader', 'unknown'].filter((role) => managesJoinery(catalog, role))).toEqual([
+        'owner',
+        'lead',
+      ])
+    },
+  )
+
+  test.each(['see-members', 'manage-keys', 'read-audit'] as const)('%s does not', (verb) => {
+    const controls = { ...aCatalog().controls, [verb]: { ...nothing, roles: ['lead'] } }
+    expect(managesJoinery(aCatalog({ controls }), 'lead')).toBe(false)
+  })
+
+  test('the user type of a role counts', () => {
+    const roles = [{ ...aRole('sp', {}), userType: 'service-provider' }, aRole('ac', {})]
+    const controls = { ...aCatalog().controls, 'manage-mappings': { ...nothing, userTypes: ['service-provider'] } }
+    const catalog = aCatalog({ roles, controls })
+    expect(managesJoinery(catalog, 'sp')).toBe(true)
+    expect(managesJoinery(catalog, 'ac')).toBe(false)
+  })
+})
+
+describe('dependencies and advice', () => {
+  const bulk = {
+    capability: 'bulk',
+    access: 'edit',
+    needs: [
+      { capability: 'plans', access: 'view' },
+      { capability: 'users', access: 'view' },
+    ],
+    reason: 'Bulk changes need sight of the product',
+  }
+  const catalog = aCatalog({
+    capabilities: [
+      aCapability('bulk'),
+      aCapability('product', { allows: ['view'] }),
+      aCapability('plans', { parent: 'product' }),
+      aCapability('users', { parent: 'product' }),
+    ],
+    dependencies: [bulk],
+    advice: [{ capability: 'plans', access: 'edit', warning: 'Plans bill customers' }],
+  })
+  const access = (cells: Record<string, readonly string[]>) => accessOf(catalog, { kind: 'cells', cells })
+
+  test('a dependency is broken by access that lacks what it needs, and says what', () => {
+    const found = brokenDependencies(catalog, access({ bulk: ['create'], product: ['view'], plans: ['edit'] }))
+    expect(found).toEqual([{ dependency: bulk, missing: [{ capability: 'users', access: 'view' }] }])
+  })
+
+  test('it binds only those who have the access that it speaks of', () => {
+    expect(brokenDependencies(catalog, access({ bulk: ['view'] }))).toEqual([])
+    const whole = { bulk: ['edit'], product: ['view'], plans: ['view'], users: ['create'] }
+    expect(brokenDependencies(catalog, access(whole))).toEqual([])
+  })
+
+  test('advice is raised by the access that it speaks of, and by more', () => {
+    expect(adviceOn(catalog, access({ product: ['view'], plans: ['view'] }))).toEqual([])
+    expect(adviceOn(catalog, access({ product: ['view'], plans: ['create'] }))).toHaveLength(1)
+  })
+
+  test('cells are completed with what they need and with the parents that show them', () => {
+    const completed = completeCells(catalog, { bulk: ['edit'], users: ['create'] })
+    expect(completed).toEqual({ bulk: ['edit'], product: ['view'], plans: ['view'], users: ['create'] })
+    expect(completeCells(catalog, completed)).toBe(completed)
+  })
+
+  test('completing adds a verb to those that are there', () => {
+    const withVerbs = { ...catalog, access: VERBS }
+    const cells = { bulk: ['edit'], product: ['view'], plans: ['buy'], users: ['publish'] }
+    expect(completeCells(withVerbs, cells)).toEqual({ ...cells, plans: ['buy', 'view'] })
+  })
+
+  test('completing ends even where nothing can help', () => {
+    const blind = aCatalog({ capabilities: [aCapability('a', { allows: [] }), aCapability('b', { parent: 'a' })] })
+    expect(completeCells(blind, { b: ['view'] })).toEqual({ b: ['view'] })
+  })
+})
