@@ -1,0 +1,24 @@
+import type { Account } from '../../domain/account.ts'
+import { AppError } from '../../domain/errors.ts'
+import { authorize, type Operation } from '../operation.ts'
+import type { Ports } from '../ports.ts'
+import type { Keyset, Slice } from '../views.ts'
+
+type Needs = Pick<Ports, 'views'>
+
+export async function listAccounts(ports: Needs, op: Operation, query: Keyset): Promise<Slice<Account>> {
+  authorize(op, { verb: 'operate' })
+  return ports.views.accounts(query)
+}
+
+/** The account, or `not_found`. */
+export async function getAccount(ports: Needs, op: Operation, accountId: string): Promise<Account> {
+  authorize(op, { verb: 'operate' })
+  return requireAccount(ports, accountId)
+}
+
+export async function requireAccount(ports: Needs, accountId: string): Promise<Account> {
+  const account = await ports.views.account(accountId)
+  if (account === undefined) throw new AppError('not_found', `there is no account "${accountId}"`)
+  return account
+}

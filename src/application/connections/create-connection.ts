@@ -1,0 +1,36 @@
+import type { Connection, ConnectionKind, EmailPolicy } from '../../domain/connection.ts'
+import { requireAccount } from '../accounts/find-accounts.ts'
+import { authorize, type Operation } from '../operation.ts'
+import type { Ports } from '../ports.ts'
+
+type Needs = Pick<Ports, 'unitOfWork' | 'views' | 'clock' | 'newId'>
+export type CreateConnection = {
+  accountId: string
+  name: string
+  kind: ConnectionKind
+  emailPolicy?: EmailPolicy | undefined
+}
+
+/** Opens a connection of an account: its SCIM endpoint answers as soon as a token has been made. */
+export async function createConnection(ports: Needs, op: Operation, command: CreateConnection): Promise<Connection> {
+  authorize(op, { verb: 'operate' })
+  await requireAccount(ports, command.accountId)
+  const { accountId, name, kind, emailPolicy = 'standard' } = command
+  const now = ports.clock.now()
+  const connection: Connection = {
+    id: ports.newId(),
+    accountId,
+    name,
+    kind,
+    emailPolicy,
+    state: 'active',
+    createdAt: now,
+  }
+
+  return ports.unitOfWork(async (tx) => {
+    await tx.connections.insert(connection)
+    const line = { action: 'connection.created', accountId, target: connection.id, detail: { kind } } as const
+    await tx.audit.record(op, line, now)
+    return connection
+  })
+}

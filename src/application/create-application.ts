@@ -1,0 +1,67 @@
+import { createAccount } from './accounts/create-account.ts'
+import { getAccount, listAccounts } from './accounts/find-accounts.ts'
+import { createConnection } from './connections/create-connection.ts'
+import { listConnections, listGroups } from './connections/find-connections.ts'
+import { changeGroup } from './directory-groups/change-group.ts'
+import { createGroup } from './directory-groups/create-group.ts'
+import { findGroups, getGroup } from './directory-groups/find-groups.ts'
+import { removeGroup } from './directory-groups/remove-group.ts'
+import { changeUser } from './directory-users/change-user.ts'
+import { createUser } from './directory-users/create-user.ts'
+import { findUsers, getUser } from './directory-users/find-users.ts'
+import { removeUser } from './directory-users/remove-user.ts'
+import { addMapping } from './mappings/add-mapping.ts'
+import { confirmMapping, listMappings, removeMapping } from './mappings/manage-mappings.ts'
+import { listMembers, showMember } from './members/find-members.ts'
+import type { Ports, ReconcileQueue } from './ports.ts'
+import { findLagging } from './propagation/find-lagging.ts'
+import { reconcile } from './propagation/reconcile.ts'
+import { propagationStatus, retryPropagation } from './propagation/watch-propagation.ts'
+import { authenticateScimClient } from './tokens/authenticate-scim-client.ts'
+import { createToken } from './tokens/create-token.ts'
+import { listTokens, revokeToken } from './tokens/manage-tokens.ts'
+
+export type Application = ReturnType<typeof createApplication>
+
+/** Every verb of the house, on one page, bound once to what it needs. */
+export function createApplication(ports: Ports & { queue: ReconcileQueue }) {
+  return {
+    createAccount: createAccount.bind(undefined, ports),
+    getAccount: getAccount.bind(undefined, ports),
+    listAccounts: listAccounts.bind(undefined, ports),
+
+    createConnection: createConnection.bind(undefined, ports),
+    listConnections: listConnections.bind(undefined, ports),
+    listGroups: listGroups.bind(undefined, ports),
+
+    createToken: createToken.bind(undefined, ports),
+    listTokens: listTokens.bind(undefined, ports),
+    revokeToken: revokeToken.bind(undefined, ports),
+    authenticateScimClient: authenticateScimClient.bind(undefined, ports),
+
+    addMapping: addMapping.bind(undefined, ports),
+    listMappings: listMappings.bind(undefined, ports),
+    removeMapping: removeMapping.bind(undefined, ports),
+    confirmMapping: confirmMapping.bind(undefined, ports),
+
+    createUser: createUser.bind(undefined, ports),
+    changeUser: changeUser.bind(undefined, ports),
+    removeUser: removeUser.bind(undefined, ports),
+    getUser: getUser.bind(undefined, ports),
+    findUsers: findUsers.bind(undefined, ports),
+
+    createGroup: createGroup.bind(undefined, ports),
+    changeGroup: changeGroup.bind(undefined, ports),
+    removeGroup: removeGroup.bind(undefined, ports),
+    getGroup: getGroup.bind(undefined, ports),
+    findGroups: findGroups.bind(undefined, ports),
+
+    listMembers: listMembers.bind(undefined, ports),
+    showMember: showMember.bind(undefined, ports),
+
+    reconcile: reconcile.bind(undefined, ports),
+    findLagging: findLagging.bind(undefined, ports),
+    propagationStatus: propagationStatus.bind(undefined, ports),
+    retryPropagation: retryPropagation.bind(undefined, ports),
+  }
+}

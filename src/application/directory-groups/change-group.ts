@@ -1,0 +1,86 @@
+import type { Connection } from '../../domain/connection.ts'
+import { planReplacement, type DirectoryGroup, type MembershipStep } from '../../domain/directory-group.ts'
+import { canonicalJson } from '../../domain/directory-user.ts'
+import { AppError } from '../../domain/errors.ts'
+import { authorize, type Operation } from '../operation.ts'
+import type { Ports, Tx } from '../ports.ts'
+
+type Needs = Pick<Ports, 'unitOfWork' | 'clock'>
+export type GroupFacts = Pick<DirectoryGroup, 'displayName' | 'externalId' | 'attributes'>
+export type ChangeGroup = {
+  connection: Connection
+  groupId: string
+  change: (current: DirectoryGroup) => GroupFacts
+  steps: readonly MembershipStep[]
+}
+
+/**
+ * Changes a group and its members. Membership steps are deltas of rows: their cost follows the members named, not the
+ * size of the group. A renamed group keeps what is mapped to it.
+ */
+export async function changeGroup(ports: Needs, op: Operation, command: ChangeGroup): Promise<DirectoryGroup> {
+  const { connection, groupId } = command
+  authorize(op, { verb: 'write-directory', connectionId: connection.id })
+  const now = ports.clock.now()
+
+  return ports.unitOfWork(async (tx) => {
+    const current = await tx.groups.lock(connection.id, groupId)
+    if (current === undefined) throw groupNotFound(groupId)
+    const facts = command.change(current)
+    const moved = await applySteps(tx, current, command.steps)
+    await tx.propagations.markUsers(connection.id, [...new Set(moved)], op, now)
+    const changed = !sameGroup(current, facts)
+    if (!changed && moved.length === 0) return current
+    const group: DirectoryGroup = { ...current, ...facts, version: current.version + 1, updatedAt: now }
+    await tx.groups.update(group)
+    if (changed) await recordChange(tx, op, current, group)
+    if (moved.length > 0) await recordMoves(tx, op, group, moved.length)
+    return group
+  })
+}
+
+export function groupNotFound(groupId: string): AppError {
+  return new AppError('not_found', `there is no group "${groupId}" on this connection`)
+}
+
+async function applySteps(tx: Tx, group: DirectoryGroup, steps: readonly MembershipStep[]): Promise<string[]> {
+  const moved: string[] = []
+  for (const step of steps) moved.push(...(await applyStep(tx, group, step)))
+  return moved
+}
+
+async function applyStep(tx: Tx, group: DirectoryGroup, step: MembershipStep): Promise<string[]> {
+  switch (step.kind) {
+    case 'add':
+      return tx.memberships.add(group, step.values)
+    case 'remove':
+      return tx.memberships.remove(group, step.values)
+    case 'replace': {
+      const { added, removed } = planReplacement(await tx.memberships.values(group.id), step.values)
+      return [...(await tx.memberships.remove(group, removed)), ...(await tx.memberships.add(group, added))]
+    }
+  }
+}
+
+function sameGroup(current: DirectoryGroup, facts: GroupFacts): boolean {
+  return (
+    current.displayName === facts.displayName &&
+    current.externalId === facts.externalId &&
+    canonicalJson(current.attributes) === canonicalJson(facts.attributes)
+  )
+}
+
+async function recordChange(tx: Tx, op: Operation, before: DirectoryGroup, after: DirectoryGroup): Promise<void> {
+  const { accountId, id: target, version, updatedAt } = after
+  const action = before.displayName === after.displayName ? 'group.changed' : 'group.renamed'
+  await tx.audit.record(op, { action, accountId, target, detail: { version } }, updatedAt)
+}
+
+async function recordMoves(tx: Tx, op: Operation, group: DirectoryGroup, moved: number): Promise<void> {
+  const { accountId, id: target, version, updatedAt } = group
+  await tx.audit.record(
+    op,
+    { action: 'group.members_changed', accountId, target, detail: { version, moved } },
+    updatedAt,
+  )
+}

@@ -1,0 +1,58 @@
+import { isOwnerLevel, managesJoinery } from '../../domain/catalog.ts'
+import type { Connection } from '../../domain/connection.ts'
+import type { DirectoryGroup } from '../../domain/directory-group.ts'
+import { bindOnCreate, stillWaits } from '../../domain/mapping.ts'
+import { authorize, type Operation } from '../operation.ts'
+import type { Ports, Tx } from '../ports.ts'
+import type { GroupFacts } from './change-group.ts'
+
+type Needs = Pick<Ports, 'unitOfWork' | 'catalogs' | 'clock' | 'newId'>
+export type CreateGroup = { connection: Connection; facts: GroupFacts; members: readonly string[] }
+
+/** A group that the directory tells of. Mappings that wait for its name bind now, and never later by a rename. */
+export async function createGroup(ports: Needs, op: Operation, command: CreateGroup): Promise<DirectoryGroup> {
+  const { connection, facts, members } = command
+  authorize(op, { verb: 'write-directory', connectionId: connection.id })
+  const now = ports.clock.now()
+  const { accountId, id: connectionId } = connection
+  const row = {
+    id: ports.newId(),
+    accountId,
+    connectionId,
+    version: 1,
+    createdAt: now,
+    updatedAt: now,
+    removedAt: null,
+  }
+  const group: DirectoryGroup = { ...facts, ...row }
+
+  return ports.unitOfWork(async (tx) => {
+    await tx.groups.insert(group)
+    await tx.audit.record(
+      op,
+      { action: 'group.created', accountId, target: group.id, detail: { connection: connectionId } },
+      now,
+    )
+    await bindWaiting(ports, op, tx, group)
+    const joined = await tx.memberships.add(group, members)
+    await tx.propagations.markUsers(connectionId, joined, op, now)
+    return group
+  })
+}
+
+async function bindWaiting(ports: Needs, op: Operation, tx: Tx, group: DirectoryGroup): Promise<void> {
+  const waiting = await tx.mappings.waitingFor(group.connectionId, group.displayName)
+  const alive = waiting.filter((mapping) => stillWaits(mapping, group.createdAt))
+  if (alive.length === 0) return
+  const account = await tx.accounts.find(group.accountId)
+  const catalog = account && ports.catalogs.get(account.catalog)
+  for (const mapping of alive) {
+    const { role } = mapping
+    const sensitive = catalog === undefined || isOwnerLevel(catalog, role) || managesJoinery(catalog, role)
+    const bound = bindOnCreate(mapping, group.id, sensitive)
+    await tx.mappings.update(bound)
+    const detail = { group: group.id, role, state: bound.state }
+    const line = { action: 'mapping.bound', accountId: group.accountId, target: mapping.id, detail } as const
+    await tx.audit.record(op, line, group.createdAt)
+  }
+}

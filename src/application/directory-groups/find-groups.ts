@@ -1,0 +1,33 @@
+import type { DirectoryGroup } from '../../domain/directory-group.ts'
+import type { Filter } from '../../domain/filter.ts'
+import { authorize, type Operation } from '../operation.ts'
+import type { Ports } from '../ports.ts'
+import type { GroupMember, Page, Window } from '../views.ts'
+import { groupNotFound } from './change-group.ts'
+
+type Needs = Pick<Ports, 'views'>
+export type GroupWithMembers = { group: DirectoryGroup; members: readonly GroupMember[] | null }
+export type FindGroups = { connectionId: string; filter: Filter | null; window: Window; withMembers: boolean }
+
+/** A page of groups; members are not even loaded unless asked for. */
+export async function findGroups(ports: Needs, op: Operation, query: FindGroups): Promise<Page<GroupWithMembers>> {
+  authorize(op, { verb: 'read-directory', connectionId: query.connectionId })
+  const page = await ports.views.directoryGroups(query.connectionId, query.filter, query.window)
+  const members = query.withMembers ? await ports.views.groupMembers(page.items.map((group) => group.id)) : null
+  return {
+    total: page.total,
+    items: page.items.map((group) => ({ group, members: members && (members.get(group.id) ?? []) })),
+  }
+}
+
+export async function getGroup(
+  ports: Needs,
+  op: Operation,
+  { connectionId, groupId, withMembers }: { connectionId: string; groupId: string; withMembers: boolean },
+): Promise<GroupWithMembers> {
+  authorize(op, { verb: 'read-directory', connectionId })
+  const group = await ports.views.directoryGroup(connectionId, groupId)
+  if (group === undefined) throw groupNotFound(groupId)
+  const members = withMembers ? ((await ports.views.groupMembers([groupId])).get(groupId) ?? []) : null
+  return { group, members }
+}

@@ -1,0 +1,55 @@
+import type { AuditAction } from '../../domain/audit.ts'
+import type { Connection } from '../../domain/connection.ts'
+import { sameFacts, type DirectoryUser, type UserFacts } from '../../domain/directory-user.ts'
+import { AppError } from '../../domain/errors.ts'
+import { followDirectory, isLeaving } from '../../domain/member.ts'
+import { authorize, type Operation } from '../operation.ts'
+import type { Ports, Tx } from '../ports.ts'
+import { requireWorkPerson } from './require-work-person.ts'
+
+type Needs = Pick<Ports, 'unitOfWork' | 'workEmail' | 'clock'>
+export type ChangeUser = {
+  connection: Connection
+  userId: string
+  /** What the person should be, given what he is: pure, as it may be asked again. */
+  change: (current: DirectoryUser) => UserFacts
+}
+
+/**
+ * Changes a directory user and lets his member follow in the same transaction: a suspension holds from the commit on.
+ * The target is the stored row, whatever the payload says; the row is locked, so that parallel changes all count.
+ */
+export async function changeUser(ports: Needs, op: Operation, command: ChangeUser): Promise<DirectoryUser> {
+  const { connection, userId } = command
+  authorize(op, { verb: 'write-directory', connectionId: connection.id })
+  const now = ports.clock.now()
+
+  return ports.unitOfWork(async (tx) => {
+    const current = await tx.users.lock(connection.id, userId)
+    if (current === undefined) throw userNotFound(userId)
+    const facts = command.change(current)
+    if (sameFacts(current, facts)) return current
+    const email = requireWorkPerson(ports.workEmail, facts, connection.emailPolicy)
+    const user: DirectoryUser = { ...current, ...facts, version: current.version + 1, updatedAt: now }
+    await tx.users.update(user)
+    const action = await follow(tx, op, user, email)
+    const { accountId, memberId } = user
+    await tx.audit.record(op, { action, accountId, target: userId, memberId, detail: { version: user.version } }, now)
+    return user
+  })
+}
+
+export function userNotFound(userId: string): AppError {
+  return new AppError('not_found', `there is no user "${userId}" on this connection`)
+}
+
+/** The member as his directory user now says; answers what that was for the person. */
+async function follow(tx: Tx, op: Operation, user: DirectoryUser, email: string | null): Promise<AuditAction> {
+  const before = await tx.members.lock(user.memberId)
+  if (before === undefined) throw new AppError('not_found', `the member of user "${user.id}" has been erased`)
+  const after = { ...followDirectory(before, user, email), updatedAt: user.updatedAt }
+  await tx.members.update(after)
+  await tx.propagations.mark(after, isLeaving(before, after), op, user.updatedAt)
+  if (before.statusVersion === after.statusVersion) return 'user.changed'
+  return user.active ? 'user.resumed' : 'user.suspended'
+}

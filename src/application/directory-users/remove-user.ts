@@ -1,0 +1,26 @@
+import type { Connection } from '../../domain/connection.ts'
+import { removeMember } from '../../domain/member.ts'
+import { authorize, type Operation } from '../operation.ts'
+import type { Ports } from '../ports.ts'
+import { userNotFound } from './change-user.ts'
+
+type Needs = Pick<Ports, 'unitOfWork' | 'clock'>
+export type RemoveUser = { connection: Connection; userId: string }
+
+/** Removes a person: his member is out from the commit on; a tombstone stays, so that a rehire is recognised. */
+export async function removeUser(ports: Needs, op: Operation, { connection, userId }: RemoveUser): Promise<void> {
+  authorize(op, { verb: 'write-directory', connectionId: connection.id })
+  const now = ports.clock.now()
+  await ports.unitOfWork(async (tx) => {
+    const user = await tx.users.lock(connection.id, userId)
+    if (user === undefined) throw userNotFound(userId)
+    await tx.users.remove(user, now)
+    const member = await tx.members.lock(user.memberId)
+    if (member !== undefined) {
+      await tx.members.update({ ...removeMember(member), updatedAt: now })
+      await tx.propagations.mark(member, true, op, now)
+    }
+    const { accountId, memberId } = user
+    await tx.audit.record(op, { action: 'user.removed', accountId, target: userId, memberId }, now)
+  })
+}

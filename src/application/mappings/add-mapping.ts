@@ -1,0 +1,71 @@
+import { findRole, mappableByDirectory, type Catalog } from '../../domain/catalog.ts'
+import type { DirectoryGroup } from '../../domain/directory-group.ts'
+import { AppError } from '../../domain/errors.ts'
+import type { Mapping } from '../../domain/mapping.ts'
+import { requireAccount } from '../accounts/find-accounts.ts'
+import { requireConnection } from '../connections/find-connections.ts'
+import { groupNotFound } from '../directory-groups/change-group.ts'
+import { authorize, type Operation } from '../operation.ts'
+import type { Ports, Tx } from '../ports.ts'
+
+type Needs = Pick<Ports, 'unitOfWork' | 'views' | 'catalogs' | 'clock' | 'newId'>
+export type AddMapping = {
+  accountId: string
+  connectionId: string
+  group: { id: string } | { name: string }
+  role: string
+}
+
+/**
+ * Maps a directory group to a role. By id, or by name: bound to the connection's group of that name if there is one, else
+ * waiting until such a group is created. From then on it follows the group's id, whatever the group is called.
+ */
+export async function addMapping(ports: Needs, op: Operation, command: AddMapping): Promise<Mapping> {
+  authorize(op, { verb: 'operate' })
+  const account = await requireAccount(ports, command.accountId)
+  await requireConnection(ports, command)
+  requireMappable(ports.catalogs.get(account.catalog), command.role)
+  const now = ports.clock.now()
+
+  return ports.unitOfWork(async (tx) => {
+    const group = await findGroup(tx, command)
+    const { accountId, connectionId, role } = command
+    const groupName = 'name' in command.group ? command.group.name : null
+    const state = group === undefined ? 'waiting' : 'bound'
+    const mapping: Mapping = {
+      ...{ id: ports.newId(), accountId, connectionId, groupId: group?.id ?? null },
+      ...{ groupName, role, state, createdAt: now },
+    }
+    await tx.mappings.insert(mapping)
+    if (group !== undefined) await tx.accounts.bumpEpoch(accountId)
+    const detail = { group: mapping.groupId, role, state }
+    await tx.audit.record(op, { action: 'mapping.added', accountId, target: mapping.id, detail }, now)
+    return mapping
+  })
+}
+
+async function findGroup(tx: Tx, { connectionId, group }: AddMapping): Promise<DirectoryGroup | undefined> {
+  if ('name' in group) return tx.groups.findByName(connectionId, group.name)
+  const found = await tx.groups.find(connectionId, group.id)
+  if (found === undefined) throw groupNotFound(group.id)
+  return found
+}
+
+function requireMappable(catalog: Catalog | undefined, role: string): void {
+  if (catalog === undefined) throw new AppError('upstream_rejected', 'the account’s role catalog is not loaded')
+  if (findRole(catalog, role) === undefined) {
+    const known = catalog.roles.filter((each) => mappableByDirectory(catalog, each.id)).map((each) => each.id)
+    const message = `catalog "${catalog.id}" has no role "${role}"; choose one of: ${known.join(', ')}`
+    throw new AppError('invalid_input', message, { problems: [{ path: 'role', message }] })
+  }
+  if (!mappableByDirectory(catalog, role)) {
+    throw new AppError(
+      'policy_violation',
+      `role "${role}" is never given by a directory; assign it to a person instead`,
+      {
+        rule: 'role_not_mappable',
+        problems: [{ path: 'role', message: 'choose a role that a directory may give' }],
+      },
+    )
+  }
+}

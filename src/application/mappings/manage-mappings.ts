@@ -1,0 +1,61 @@
+import { AppError } from '../../domain/errors.ts'
+import type { Mapping } from '../../domain/mapping.ts'
+import { requireAccount } from '../accounts/find-accounts.ts'
+import { authorize, type Operation } from '../operation.ts'
+import type { Ports, Tx } from '../ports.ts'
+import type { MappingRow } from '../views.ts'
+
+type Needs = Pick<Ports, 'unitOfWork' | 'views' | 'clock'>
+export type MappingRef = { accountId: string; mappingId: string }
+
+export async function listMappings(ports: Needs, op: Operation, accountId: string): Promise<MappingRow[]> {
+  authorize(op, { verb: 'operate' })
+  await requireAccount(ports, accountId)
+  return ports.views.mappings(accountId)
+}
+
+/** Takes a mapping away; whoever holds a role through it loses that path. */
+export async function removeMapping(ports: Needs, op: Operation, ref: MappingRef): Promise<void> {
+  authorize(op, { verb: 'operate' })
+  const now = ports.clock.now()
+  await ports.unitOfWork(async (tx) => {
+    const mapping = await requireMapping(tx, ref)
+    await tx.mappings.remove(mapping.id)
+    if (mapping.state === 'bound') await tx.accounts.bumpEpoch(mapping.accountId)
+    const detail = { group: mapping.groupId, role: mapping.role }
+    await tx.audit.record(op, { action: 'mapping.removed', accountId: ref.accountId, target: mapping.id, detail }, now)
+  })
+}
+
+/** A person's word that an unconfirmed mapping may reach its role. */
+export async function confirmMapping(ports: Needs, op: Operation, ref: MappingRef): Promise<Mapping> {
+  authorize(op, { verb: 'operate' })
+  const now = ports.clock.now()
+  return ports.unitOfWork(async (tx) => {
+    const mapping = await requireMapping(tx, ref)
+    if (mapping.state === 'bound') return mapping
+    if (mapping.state === 'waiting') {
+      throw new AppError(
+        'conflict',
+        `no group named "${mapping.groupName ?? ''}" has been created yet; there is nothing to confirm`,
+      )
+    }
+    const bound: Mapping = { ...mapping, state: 'bound' }
+    await tx.mappings.update(bound)
+    await tx.accounts.bumpEpoch(mapping.accountId)
+    const detail = { group: mapping.groupId, role: mapping.role }
+    await tx.audit.record(
+      op,
+      { action: 'mapping.confirmed', accountId: ref.accountId, target: mapping.id, detail },
+      now,
+    )
+    return bound
+  })
+}
+
+async function requireMapping(tx: Tx, ref: MappingRef): Promise<Mapping> {
+  const mapping = await tx.mappings.lock(ref.accountId, ref.mappingId)
+  if (mapping === undefined)
+    throw new AppError('not_found', `account "${ref.accountId}" has no mapping "${ref.mappingId}"`)
+  return mapping
+}

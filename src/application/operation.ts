@@ -1,0 +1,30 @@
+import type { Actor } from '../domain/actor.ts'
+import { AppError } from '../domain/errors.ts'
+
+/** One request or job: who acts, and the id that ties its log, audit and propagation lines together. */
+export type Operation = { readonly actor: Actor; readonly id: string }
+
+/** What is being done, to what. A SCIM client's target is its connection. */
+export type Intent =
+  | { readonly verb: 'operate' }
+  | { readonly verb: 'read-directory' | 'write-directory'; readonly connectionId: string }
+  | { readonly verb: 'propagate' }
+
+/**
+ * The first line of each verb. The operator may do whatever a person may do; a SCIM client only reads and writes its own
+ * connection's directory; the propagation only propagates.
+ */
+export function authorize(op: Operation, intent: Intent): void {
+  if (!allowed(op.actor, intent)) throw new AppError('forbidden', 'this credential may not do that here')
+}
+
+function allowed(actor: Actor, intent: Intent): boolean {
+  switch (actor.kind) {
+    case 'operator':
+      return true
+    case 'scim':
+      return 'connectionId' in intent && intent.connectionId === actor.connectionId
+    case 'system':
+      return intent.verb === 'propagate'
+  }
+}

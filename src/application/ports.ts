@@ -1,0 +1,202 @@
+import type { Account } from '../domain/account.ts'
+import type { AuditLine } from '../domain/audit.ts'
+import type { Catalog } from '../domain/catalog.ts'
+import type { Connection } from '../domain/connection.ts'
+import type { DirectoryGroup } from '../domain/directory-group.ts'
+import type { DirectoryUser, UserFacts } from '../domain/directory-user.ts'
+import type { Mapping } from '../domain/mapping.ts'
+import type { Member } from '../domain/member.ts'
+import type { Plan } from '../domain/plan.ts'
+import type { Assignment } from '../domain/resolve.ts'
+import type { ScimToken } from '../domain/scim-token.ts'
+import type { WorkEmailRule } from '../domain/work-email.ts'
+import type { Nudge } from './jobs.ts'
+import type { Operation } from './operation.ts'
+import type { StoredFacts } from './propagation/facts.ts'
+import type { Views } from './views.ts'
+
+export type Accounts = {
+  insert(account: Account): Promise<void>
+  find(id: string): Promise<Account | undefined>
+  /** One more change that touches every member of the account: O(1) to write. */
+  bumpEpoch(id: string): Promise<void>
+}
+
+export type Connections = {
+  insert(connection: Connection): Promise<void>
+  find(id: string): Promise<Connection | undefined>
+}
+
+export type ScimTokens = {
+  insert(token: ScimToken): Promise<void>
+  find(id: string): Promise<ScimToken | undefined>
+  ofConnection(connectionId: string): Promise<ScimToken[]>
+  revoke(id: string, at: number): Promise<void>
+}
+
+export type DirectoryUsers = {
+  insert(user: DirectoryUser): Promise<void>
+  /** The live user, its row locked until the transaction ends. */
+  lock(connectionId: string, id: string): Promise<DirectoryUser | undefined>
+  /** Rows, tombstones included, that share the userName (live ones only) or the externalId. */
+  matches(connectionId: string, wanted: Pick<UserFacts, 'userName' | 'externalId'>): Promise<DirectoryUser[]>
+  update(user: DirectoryUser): Promise<void>
+  /** Marks the row as a tombstone and ends its memberships. */
+  remove(user: DirectoryUser, at: number): Promise<void>
+}
+
+export type DirectoryGroups = {
+  insert(group: DirectoryGroup): Promise<void>
+  lock(connectionId: string, id: string): Promise<DirectoryGroup | undefined>
+  find(connectionId: string, id: string): Promise<DirectoryGroup | undefined>
+  findByName(connectionId: string, displayName: string): Promise<DirectoryGroup | undefined>
+  update(group: DirectoryGroup): Promise<void>
+  remove(id: string, at: number): Promise<void>
+}
+
+/** Memberships are rows: each verb costs what it names, not what the group holds, and returns the values that moved. */
+export type Memberships = {
+  add(group: DirectoryGroup, values: readonly string[]): Promise<string[]>
+  remove(group: DirectoryGroup, values: readonly string[]): Promise<string[]>
+  values(groupId: string): Promise<string[]>
+}
+
+export type Members = {
+  insert(member: Member): Promise<void>
+  lock(id: string): Promise<Member | undefined>
+  update(member: Member): Promise<void>
+}
+
+export type Assignments = {
+  insert(assignment: Assignment & { accountId: string; memberId: string; createdAt: number }): Promise<void>
+}
+
+export type Mappings = {
+  insert(mapping: Mapping): Promise<void>
+  lock(accountId: string, id: string): Promise<Mapping | undefined>
+  waitingFor(connectionId: string, groupName: string): Promise<Mapping[]>
+  ofGroup(groupId: string): Promise<Mapping[]>
+  update(mapping: Mapping): Promise<void>
+  remove(id: string): Promise<void>
+}
+
+export type Propagations = {
+  /** A new member's row, one revision behind. */
+  start(member: Member, op: Operation, at: number): Promise<void>
+  /** One more change of the member's own facts: he lags until a reconcile has read it. */
+  mark(member: Pick<Member, 'id' | 'accountId'>, leaving: boolean, op: Operation, at: number): Promise<void>
+  /** The same for the members behind directory users of one connection. */
+  markUsers(connectionId: string, userIds: readonly string[], op: Operation, at: number): Promise<void>
+  /** Lets a blocked propagation try again; false where nothing was blocked. */
+  retry(memberId: string, op: Operation, at: number): Promise<boolean>
+}
+
+export type Audit = { record(op: Operation, line: AuditLine, at: number): Promise<void> }
+
+/** The stores of one transaction; they exist only inside a unit of work. */
+export type Tx = {
+  accounts: Accounts
+  connections: Connections
+  tokens: ScimTokens
+  users: DirectoryUsers
+  groups: DirectoryGroups
+  memberships: Memberships
+  members: Members
+  assignments: Assignments
+  mappings: Mappings
+  propagations: Propagations
+  audit: Audit
+}
+
+/**
+ * Runs the work in one transaction: all of it is kept, or nothing. The work may run again after a serialization failure, so
+ * it does nothing but decide and write. After the commit, whoever was marked is nudged, and nobody waits for that.
+ */
+export type UnitOfWork = <T>(work: (tx: Tx) => Promise<T>) => Promise<T>
+
+/** What a claimed member's reconcile needs, read in one snapshot. */
+export type ReconcileInput = Claim & {
+  readonly member: Pick<Member, 'status' | 'incarnation' | 'statusVersion'>
+  readonly desiredRev: number
+  readonly appliedRev: number
+  readonly epoch: number
+  readonly attempts: number
+  readonly facts: StoredFacts
+}
+
+export type Claim = { readonly accountId: string; readonly memberId: string; readonly claim: number }
+
+/** What a reconcile wants written, and under which fence. */
+export type Outcome = {
+  readonly input: ReconcileInput
+  readonly plan: Plan
+  readonly gained: readonly string[]
+  readonly lost: readonly string[]
+}
+
+export type Failure = {
+  readonly claim: Claim
+  readonly errorClass: string
+  readonly message: string
+  readonly attempts: number
+  readonly blocked: boolean
+}
+
+export type Applied = {
+  /** Members whose grants now are what was read, and how long that took since the change; null for account-wide changes. */
+  readonly applied: readonly { readonly memberId: string; readonly lagMs: number | null }[]
+  /** Members still behind, because something changed while the reconcile ran. */
+  readonly behind: readonly Nudge[]
+  /** Members of whom nothing was written: the claim was not the last any more, or their status had moved. */
+  readonly fenced: readonly string[]
+}
+
+/** The propagation's own door to the store: claim with a lease, read, apply under the fence. */
+export type ReconcileStore = {
+  /** Members that lag and whose time has come, leavers first, oldest first; `after` pages on. */
+  lagging(query: { limit: number; olderThanMs: number; after?: LaggingCursor }): Promise<Lagging[]>
+  claim(memberIds: readonly string[], owner: string, leaseMs: number): Promise<Claim[]>
+  read(claims: readonly Claim[]): Promise<ReconcileInput[]>
+  /** Writes under the fence; a member who is not under it any more is left alone, and still lags. */
+  apply(op: Operation, outcomes: readonly Outcome[]): Promise<Applied>
+  fail(op: Operation, failures: readonly Failure[]): Promise<void>
+}
+
+/** Where a look at the lagging goes on: behind a member who lags himself, or behind one whose account moved. */
+export type LaggingCursor =
+  | { readonly kind: 'own'; readonly leaving: boolean; readonly dirtySince: number; readonly memberId: string }
+  | { readonly kind: 'account'; readonly accountId: string; readonly memberId: string }
+export type Lagging = Nudge & { readonly cursor: LaggingCursor }
+
+/** Makes members that lag known to whoever reconciles. */
+export type ReconcileQueue = {
+  /** Best effort, at once, never awaited by a request. */
+  nudge(members: readonly Nudge[]): void
+  /** Used by the sweep: rejects when the queue cannot be reached. */
+  enqueue(members: readonly Nudge[]): Promise<void>
+  depth(): Promise<{ waiting: number; active: number } | null>
+  close(): Promise<void>
+}
+
+export type Clock = { now(): number }
+
+export type Secrets = {
+  /** 256 random bits as 43 base62 digits. */
+  token(): string
+  /** SHA-256, hex. Right for 256-bit random secrets, which need no slow hash. */
+  hash(secret: string): string
+  equal(a: string, b: string): boolean
+}
+
+export type Catalogs = ReadonlyMap<string, Catalog>
+
+export type Ports = {
+  unitOfWork: UnitOfWork
+  views: Views
+  reconcileStore: ReconcileStore
+  catalogs: Catalogs
+  workEmail: WorkEmailRule
+  clock: Clock
+  newId: () => string
+  secrets: Secrets
+}

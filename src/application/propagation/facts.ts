@@ -1,0 +1,28 @@
+import type { Catalog } from '../../domain/catalog.ts'
+import { AppError } from '../../domain/errors.ts'
+import type { Member } from '../../domain/member.ts'
+import { resolve, type Assignment, type Grant, type MappedMembership, type Resolution } from '../../domain/resolve.ts'
+
+/** A member's facts as stored, with the grants that stand in the IAM store today. */
+export type StoredFacts = {
+  readonly catalogId: string
+  readonly memberships: readonly MappedMembership[]
+  readonly assignments: readonly Assignment[]
+  readonly stored: readonly Grant[]
+}
+
+export type Standing = Pick<Member, 'status' | 'incarnation'>
+
+/** `resolve()` over stored facts. A catalog that is not loaded is a fault of the set-up, never a loss of roles. */
+export function resolveStored(
+  catalogs: ReadonlyMap<string, Catalog>,
+  member: Standing,
+  facts: StoredFacts,
+): Resolution {
+  const catalog = catalogs.get(facts.catalogId)
+  if (catalog === undefined) {
+    throw new AppError('upstream_rejected', `role catalog "${facts.catalogId}" is not loaded; start Joinery with it`)
+  }
+  const { status, incarnation } = member
+  return resolve({ status, incarnation, memberships: facts.memberships, assignments: facts.assignments, catalog })
+}

@@ -1,0 +1,33 @@
+import { AppError } from '../../domain/errors.ts'
+import { requireAccount } from '../accounts/find-accounts.ts'
+import { authorize, type Operation } from '../operation.ts'
+import type { Ports } from '../ports.ts'
+import type { PropagationStatus } from '../views.ts'
+
+type Needs = Pick<Ports, 'unitOfWork' | 'views' | 'clock'>
+
+/** How far an account is behind. */
+export async function propagationStatus(ports: Needs, op: Operation, accountId: string): Promise<PropagationStatus> {
+  authorize(op, { verb: 'operate' })
+  await requireAccount(ports, accountId)
+  return ports.views.propagation(accountId)
+}
+
+/** Lets a blocked member's propagation try again, after whatever blocked it has been mended. */
+export async function retryPropagation(
+  ports: Needs,
+  op: Operation,
+  { accountId, memberId }: { accountId: string; memberId: string },
+): Promise<void> {
+  authorize(op, { verb: 'operate' })
+  const now = ports.clock.now()
+  await ports.unitOfWork(async (tx) => {
+    const member = await tx.members.lock(memberId)
+    if (member?.accountId !== accountId)
+      throw new AppError('not_found', `account "${accountId}" has no member "${memberId}"`)
+    if (!(await tx.propagations.retry(memberId, op, now))) {
+      throw new AppError('conflict', 'the member’s propagation is not blocked; there is nothing to retry')
+    }
+    await tx.audit.record(op, { action: 'propagation.retried', accountId, target: memberId, memberId }, now)
+  })
+}

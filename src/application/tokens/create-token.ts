@@ -1,0 +1,45 @@
+import { AppError } from '../../domain/errors.ts'
+import { formatScimToken, isLive, liveTokenLimit, tokenLifeDays, type ScimToken } from '../../domain/scim-token.ts'
+import { requireConnection, type ConnectionRef } from '../connections/find-connections.ts'
+import { authorize, type Operation } from '../operation.ts'
+import type { Ports } from '../ports.ts'
+
+type Needs = Pick<Ports, 'unitOfWork' | 'views' | 'clock' | 'newId' | 'secrets'>
+export type CreateToken = ConnectionRef & { expiresInDays?: number | undefined }
+export type CreatedToken = ScimToken & { readonly token: string }
+
+const dayMs = 86_400_000
+
+/** Makes a bearer token of a connection. Its text is answered once and never stored. */
+export async function createToken(ports: Needs, op: Operation, command: CreateToken): Promise<CreatedToken> {
+  authorize(op, { verb: 'operate' })
+  const connection = await requireConnection(ports, command)
+  const now = ports.clock.now()
+  const secret = ports.secrets.token()
+  const token: ScimToken = {
+    id: ports.newId(),
+    accountId: connection.accountId,
+    connectionId: connection.id,
+    secretHash: ports.secrets.hash(secret),
+    hint: secret.slice(-4),
+    createdAt: now,
+    expiresAt: now + (command.expiresInDays ?? tokenLifeDays) * dayMs,
+    revokedAt: null,
+    lastUsedAt: null,
+  }
+
+  await ports.unitOfWork(async (tx) => {
+    const live = (await tx.tokens.ofConnection(connection.id)).filter((other) => isLive(other, now))
+    if (live.length >= liveTokenLimit) {
+      const names = live.map((other) => other.id).join(', ')
+      throw new AppError(
+        'conflict',
+        `the connection has ${live.length} live tokens already; revoke one first: ${names}`,
+      )
+    }
+    await tx.tokens.insert(token)
+    const line = { action: 'token.created', accountId: token.accountId, target: token.id } as const
+    await tx.audit.record(op, { ...line, detail: { connection: connection.id, expiresAt: token.expiresAt } }, now)
+  })
+  return { ...token, token: formatScimToken(token.id, secret) }
+}

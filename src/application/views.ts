@@ -1,0 +1,83 @@
+import type { Account } from '../domain/account.ts'
+import type { Connection } from '../domain/connection.ts'
+import type { DirectoryGroup } from '../domain/directory-group.ts'
+import type { DirectoryUser } from '../domain/directory-user.ts'
+import type { Filter } from '../domain/filter.ts'
+import type { Mapping } from '../domain/mapping.ts'
+import type { Member, MemberStatus } from '../domain/member.ts'
+import type { Grant } from '../domain/resolve.ts'
+import type { ScimToken } from '../domain/scim-token.ts'
+import type { StoredFacts } from './propagation/facts.ts'
+
+/** A window into a list, counted from 0. */
+export type Window = { readonly offset: number; readonly limit: number }
+export type Page<T> = { readonly total: number; readonly items: readonly T[] }
+
+/** A list that goes on behind `after`; `next` is null on the last page. */
+export type Keyset = { readonly limit: number; readonly after: string | undefined }
+export type Slice<T> = { readonly items: readonly T[]; readonly next: string | null }
+
+export type GroupMember = { readonly value: string; readonly display: string | null; readonly known: boolean }
+export type GroupSummary = { id: string; displayName: string; externalId: string | null; memberCount: number }
+export type MappingRow = Mapping & {
+  readonly currentGroupName: string | null
+  readonly groupRemoved: boolean
+  readonly connectionName: string
+}
+export type MemberQuery = Keyset & {
+  readonly accountId: string
+  readonly userName?: string | undefined
+  readonly status?: MemberStatus | undefined
+  readonly role?: string | undefined
+}
+export type MemberRow = Member & {
+  readonly desiredRev: number
+  readonly appliedRev: number
+  readonly lagging: boolean
+  readonly grants: readonly Grant[]
+}
+export type AuditRow = {
+  readonly id: string
+  readonly at: number
+  readonly action: string
+  readonly actor: string
+  readonly operation: string
+  readonly detail: Readonly<Record<string, unknown>>
+}
+export type PropagationStatus = {
+  readonly pending: number
+  readonly running: number
+  readonly held: number
+  readonly blocked: number
+  readonly oldestPendingMs: number
+}
+
+/** What may be looked at without a transaction. Every list has a limit or is bounded by one account's settings. */
+export type Views = {
+  account(id: string): Promise<Account | undefined>
+  accounts(query: Keyset): Promise<Slice<Account>>
+  connection(accountId: string, id: string): Promise<Connection | undefined>
+  connections(accountId: string): Promise<Connection[]>
+  /** Token and connection in one look: the SCIM door's first question of each request. */
+  tokenWithConnection(tokenId: string): Promise<{ token: ScimToken; connection: Connection } | undefined>
+  touchToken(tokenId: string, at: number): Promise<void>
+  tokens(connectionId: string): Promise<ScimToken[]>
+  groups(connectionId: string): Promise<GroupSummary[]>
+  mappings(accountId: string): Promise<MappingRow[]>
+
+  directoryUser(connectionId: string, id: string): Promise<DirectoryUser | undefined>
+  directoryUsers(connectionId: string, filter: Filter | null, window: Window): Promise<Page<DirectoryUser>>
+  groupsOfUser(connectionId: string, userId: string): Promise<{ id: string; displayName: string }[]>
+  directoryGroup(connectionId: string, id: string): Promise<DirectoryGroup | undefined>
+  directoryGroups(connectionId: string, filter: Filter | null, window: Window): Promise<Page<DirectoryGroup>>
+  groupMembers(groupIds: readonly string[]): Promise<Map<string, GroupMember[]>>
+
+  members(query: MemberQuery): Promise<Slice<MemberRow>>
+  member(accountId: string, id: string): Promise<MemberRow | undefined>
+  memberEvents(memberId: string, limit: number): Promise<AuditRow[]>
+  /** The facts that decide these members' roles, read now. */
+  facts(memberIds: readonly string[]): Promise<Map<string, StoredFacts>>
+  propagation(accountId: string): Promise<PropagationStatus>
+  /** Answers when the store can be reached; rejects otherwise. */
+  ready(): Promise<void>
+}

@@ -1,0 +1,18 @@
+export const connectionKinds = ['okta', 'entra', 'onelogin', 'jumpcloud', 'google', 'ping', 'generic'] as const
+
+/** Which product's SCIM dialect the connection speaks; `generic` is the tolerant default. */
+export type ConnectionKind = (typeof connectionKinds)[number]
+
+/** How strictly addresses are judged: `strict` also refuses a personal address in a home or other entry. */
+export type EmailPolicy = 'standard' | 'strict'
+
+/** One IdP of one account: a SCIM endpoint and its tokens. */
+export type Connection = {
+  readonly id: string
+  readonly accountId: string
+  readonly name: string
+  readonly kind: ConnectionKind
+  readonly state: 'active' | 'retired'
+  readonly emailPolicy: EmailPolicy
+  readonly createdAt: number
+}

@@ -1,0 +1,150 @@
+import { findRole, type Catalog } from './catalog.ts'
+import type { MemberStatus } from './member.ts'
+
+/** A membership that meets a mapping: connection → group → mapping → role. */
+export type MappedMembership = {
+  readonly connectionId: string
+  readonly connectionActive: boolean
+  readonly userActive: boolean
+  readonly groupId: string
+  readonly mappingId: string
+  readonly role: string
+}
+
+/** A role given by a person or by owning the account, valid in one incarnation only. */
+export type Assignment = {
+  readonly id: string
+  readonly role: string
+  readonly source: 'manual' | 'owner'
+  readonly incarnation: number
+}
+
+/** All that decides a member's roles, read in one snapshot. */
+export type Facts = {
+  readonly status: MemberStatus
+  readonly incarnation: number
+  readonly memberships: readonly MappedMembership[]
+  readonly assignments: readonly Assignment[]
+  readonly catalog: Catalog
+}
+
+export type GrantSource = 'directory' | 'manual' | 'idp' | 'owner'
+
+/** How a role is reached: through a mapped group, or by an assignment. */
+export type GrantPath =
+  { readonly connection: string; readonly group: string; readonly mapping: string } | { readonly assignment: string }
+
+/** A role held, with all the paths that lead to it. */
+export type Grant = { readonly role: string; readonly source: GrantSource; readonly paths: readonly GrantPath[] }
+
+export type LossReason = 'removed' | 'suspended' | 'connection_retired' | 'former_life' | 'unknown_role' | 'overruled'
+
+/** A path that was considered and lost. */
+export type Loss = {
+  readonly role: string
+  readonly source: GrantSource
+  readonly path: GrantPath
+  readonly reason: LossReason
+}
+
+export type Resolution = { readonly grants: readonly Grant[]; readonly losses: readonly Loss[] }
+
+type Candidate = { role: string; source: GrantSource; path: GrantPath; reason: LossReason | null }
+
+/**
+ * The one function that says which roles a member holds, and why. Pure, and blind to the order of its facts: preview,
+ * explanation, drift check and reconcile all call it.
+ */
+export function resolve(facts: Facts): Resolution {
+  const candidates = [...fromDirectory(facts), ...fromAssignments(facts)].sort(byPath)
+  const standing = candidates.filter((candidate) => candidate.reason === null)
+  const kept = keepHoldable(standing, facts.catalog)
+  const overruled = standing.filter((candidate) => !kept.includes(candidate))
+  return {
+    grants: groupPaths(kept),
+    losses: [
+      ...candidates.flatMap((candidate) => loss(candidate, candidate.reason)),
+      ...overruled.flatMap((candidate) => loss(candidate, 'overruled')),
+    ],
+  }
+}
+
+function fromDirectory(facts: Facts): Candidate[] {
+  return facts.memberships.map((membership) => ({
+    role: membership.role,
+    source: 'directory',
+    path: { connection: membership.connectionId, group: membership.groupId, mapping: membership.mappingId },
+    reason:
+      standingLoss(facts, membership.role) ??
+      (membership.connectionActive ? (membership.userActive ? null : 'suspended') : 'connection_retired'),
+  }))
+}
+
+function fromAssignments(facts: Facts): Candidate[] {
+  return facts.assignments.map((assignment) => ({
+    role: assignment.role,
+    source: assignment.source,
+    path: { assignment: assignment.id },
+    reason:
+      standingLoss(facts, assignment.role) ?? (assignment.incarnation === facts.incarnation ? null : 'former_life'),
+  }))
+}
+
+function standingLoss(facts: Facts, role: string): LossReason | null {
+  if (facts.status !== 'active') return facts.status
+  return findRole(facts.catalog, role) === undefined ? 'unknown_role' : null
+}
+
+const precedence: Record<GrantSource, number> = { owner: 0, manual: 1, idp: 2, directory: 3 }
+
+/**
+ * Where a catalog lets a member hold one role (of each group), ownership overrules a person's word, that overrules the
+ * directory's, and of several roles of one source the one that the catalog lists first stands.
+ */
+function keepHoldable(standing: readonly Candidate[], catalog: Catalog): readonly Candidate[] {
+  if (catalog.holding === 'several') return standing
+  const rank = (role: string): number => catalog.roles.findIndex((known) => known.id === role)
+  const winners = new Map<string, string>()
+  const strongestFirst = standing.toSorted(
+    (a, b) => precedence[a.source] - precedence[b.source] || rank(a.role) - rank(b.role),
+  )
+  for (const { role } of strongestFirst) {
+    const slot = slotOf(catalog, role)
+    if (!winners.has(slot)) winners.set(slot, role)
+  }
+  return standing.filter(({ role }) => winners.get(slotOf(catalog, role)) === role)
+}
+
+/** Roles of one slot exclude each other. */
+function slotOf(catalog: Catalog, role: string): string {
+  if (catalog.holding === 'one') return ''
+  return findRole(catalog, role)?.group ?? `role ${role}`
+}
+
+function groupPaths(candidates: readonly Candidate[]): Grant[] {
+  const grants = new Map<string, { role: string; source: GrantSource; paths: GrantPath[] }>()
+  for (const { role, source, path } of candidates) {
+    const key = `${role}\n${source}`
+    const grant = grants.get(key)
+    if (grant === undefined) grants.set(key, { role, source, paths: [path] })
+    else grant.paths.push(path)
+  }
+  return [...grants.values()]
+}
+
+function loss({ role, source, path }: Candidate, reason: LossReason | null): Loss[] {
+  return reason === null ? [] : [{ role, source, path, reason }]
+}
+
+function byPath(a: Candidate, b: Candidate): number {
+  const [left, right] = [pathKey(a), pathKey(b)]
+  return left < right ? -1 : left > right ? 1 : 0
+}
+
+function pathKey({ role, source, path }: Candidate): string {
+  return [
+    role,
+    source,
+    ...('assignment' in path ? [path.assignment] : [path.connection, path.group, path.mapping]),
+  ].join('\n')
+}
