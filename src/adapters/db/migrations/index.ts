@@ -1,0 +1,13 @@
+import type { Knex } from 'knex'
+import { foundation } from './0001-foundation.ts'
+
+export type Migration = { name: string; up(knex: Knex): Promise<void>; down(knex: Knex): Promise<void> }
+
+/** Every migration, in order. Names carry no file ending, so that source and build agree on them. */
+export const migrations: readonly Migration[] = [foundation]
+
+export const migrationSource: Knex.MigrationSource<Migration> = {
+  getMigrations: () => Promise.resolve([...migrations]),
+  getMigrationName: (migration) => migration.name,
+  getMigration: (migration) => Promise.resolve(migration),
+}

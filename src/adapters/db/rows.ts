@@ -1,0 +1,226 @@
+import type { Account } from '../../domain/account.ts'
+import type { Connection, ConnectionKind, EmailPolicy } from '../../domain/connection.ts'
+import type { DirectoryGroup } from '../../domain/directory-group.ts'
+import { emailsOf, nameKey, type DirectoryUser } from '../../domain/directory-user.ts'
+import type { Mapping } from '../../domain/mapping.ts'
+import type { Member, MemberStatus, SuspensionSource } from '../../domain/member.ts'
+import type { Grant, GrantPath, GrantSource } from '../../domain/resolve.ts'
+import type { ScimToken } from '../../domain/scim-token.ts'
+
+/** Rows as both databases give them: integers for instants and flags, JSON as text. */
+export type AccountRow = { id: string; name: string; catalog: string; epoch: number; created_at: number }
+export type ConnectionRow = {
+  id: string
+  account_id: string
+  name: string
+  kind: string
+  state: string
+  email_policy: string
+  created_at: number
+}
+export type TokenRow = {
+  id: string
+  account_id: string
+  connection_id: string
+  secret_hash: string
+  hint: string
+  created_at: number
+  expires_at: number
+  revoked_at: number | null
+  last_used_at: number | null
+}
+export type UserRow = {
+  id: string
+  account_id: string
+  connection_id: string
+  member_id: string
+  external_id: string | null
+  user_name: string
+  display_name: string | null
+  active: number
+  attributes: string
+  version: number
+  created_at: number
+  updated_at: number
+  removed_at: number | null
+}
+export type GroupRow = {
+  id: string
+  account_id: string
+  connection_id: string
+  external_id: string | null
+  display_name: string
+  attributes: string
+  version: number
+  created_at: number
+  updated_at: number
+  removed_at: number | null
+}
+export type MemberTableRow = {
+  id: string
+  account_id: string
+  user_name: string
+  email: string | null
+  display_name: string | null
+  status: string
+  suspended_by: string
+  incarnation: number
+  status_version: number
+  created_at: number
+  updated_at: number
+}
+export type MappingTableRow = {
+  id: string
+  account_id: string
+  connection_id: string
+  group_id: string | null
+  group_name: string | null
+  role: string
+  state: string
+  created_at: number
+}
+export type GrantRow = { member_id: string; role: string; source: string; paths: string }
+
+export function fromAccountRow(row: AccountRow): Account {
+  return { id: row.id, name: row.name, catalog: row.catalog, epoch: row.epoch, createdAt: row.created_at }
+}
+
+export function fromConnectionRow(row: ConnectionRow): Connection {
+  return {
+    id: row.id,
+    accountId: row.account_id,
+    name: row.name,
+    kind: row.kind as ConnectionKind,
+    state: row.state as Connection['state'],
+    emailPolicy: row.email_policy as EmailPolicy,
+    createdAt: row.created_at,
+  }
+}
+
+export function fromTokenRow(row: TokenRow): ScimToken {
+  return {
+    id: row.id,
+    accountId: row.account_id,
+    connectionId: row.connection_id,
+    secretHash: row.secret_hash,
+    hint: row.hint,
+    createdAt: row.created_at,
+    expiresAt: row.expires_at,
+    revokedAt: row.revoked_at,
+    lastUsedAt: row.last_used_at,
+  }
+}
+
+/** The e-mails live in `attributes`, as told; their rows exist only to be searched. */
+export function fromUserRow(row: UserRow): DirectoryUser {
+  const attributes = parseJson<Record<string, unknown>>(row.attributes)
+  return {
+    id: row.id,
+    accountId: row.account_id,
+    connectionId: row.connection_id,
+    memberId: row.member_id,
+    externalId: row.external_id,
+    userName: row.user_name,
+    displayName: row.display_name,
+    active: row.active === 1,
+    emails: emailsOf(attributes),
+    attributes,
+    version: row.version,
+    createdAt: row.created_at,
+    updatedAt: row.updated_at,
+    removedAt: row.removed_at,
+  }
+}
+
+/** What a change of facts writes. */
+export function userFactsRow(user: DirectoryUser) {
+  return {
+    external_id: user.externalId,
+    user_name: user.userName,
+    user_name_key: nameKey(user.userName),
+    display_name: user.displayName,
+    display_name_key: user.displayName === null ? null : nameKey(user.displayName),
+    active: user.active ? 1 : 0,
+    attributes: JSON.stringify(user.attributes),
+    version: user.version,
+    updated_at: user.updatedAt,
+  }
+}
+
+export function fromGroupRow(row: GroupRow): DirectoryGroup {
+  return {
+    id: row.id,
+    accountId: row.account_id,
+    connectionId: row.connection_id,
+    externalId: row.external_id,
+    displayName: row.display_name,
+    attributes: parseJson(row.attributes),
+    version: row.version,
+    createdAt: row.created_at,
+    updatedAt: row.updated_at,
+    removedAt: row.removed_at,
+  }
+}
+
+export function groupFactsRow(group: DirectoryGroup) {
+  return {
+    external_id: group.externalId,
+    display_name: group.displayName,
+    display_name_key: nameKey(group.displayName),
+    attributes: JSON.stringify(group.attributes),
+    version: group.version,
+    updated_at: group.updatedAt,
+  }
+}
+
+export function fromMemberRow(row: MemberTableRow): Member {
+  return {
+    id: row.id,
+    accountId: row.account_id,
+    userName: row.user_name,
+    email: row.email,
+    displayName: row.display_name,
+    status: row.status as MemberStatus,
+    suspendedBy: row.suspended_by === '' ? [] : (row.suspended_by.split(',') as SuspensionSource[]),
+    incarnation: row.incarnation,
+    statusVersion: row.status_version,
+    createdAt: row.created_at,
+    updatedAt: row.updated_at,
+  }
+}
+
+/** What a change of a member writes. */
+export function memberFactsRow(member: Member) {
+  return {
+    user_name: member.userName,
+    user_name_key: nameKey(member.userName),
+    email: member.email,
+    display_name: member.displayName,
+    status: member.status,
+    suspended_by: member.suspendedBy.join(','),
+    incarnation: member.incarnation,
+    status_version: member.statusVersion,
+    updated_at: member.updatedAt,
+  }
+}
+
+export function fromMappingRow(row: MappingTableRow): Mapping {
+  return {
+    id: row.id,
+    accountId: row.account_id,
+    connectionId: row.connection_id,
+    groupId: row.group_id,
+    groupName: row.group_name,
+    role: row.role,
+    state: row.state as Mapping['state'],
+    createdAt: row.created_at,
+  }
+}
+
+export function fromGrantRow(row: GrantRow): Grant {
+  return { role: row.role, source: row.source as GrantSource, paths: parseJson<GrantPath[]>(row.paths) }
+}
+
+export function parseJson<T>(text: string): T {
+  return JSON.parse(text) as T
+}

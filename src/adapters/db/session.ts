@@ -1,0 +1,63 @@
+import type { Knex } from 'knex'
+
+export type Statement = Knex.QueryBuilder | Knex.Raw
+export type DialectName = 'sqlite' | 'postgres'
+
+/**
+ * A connection that statements run on: one transaction, one snapshot, or single reads. knex builds the SQL; the driver runs
+ * it as a prepared statement on this very connection, so that nothing can escape a transaction.
+ */
+export type Session = {
+  readonly db: Knex
+  readonly dialect: Dialect
+  readonly rows: <T>(statement: Statement) => Promise<T[]>
+  /** Runs a write; answers how many rows it touched. */
+  readonly run: (statement: Statement) => Promise<number>
+}
+
+type ColumnType = 'text' | 'bigint'
+
+/** The few places where SQLite and PostgreSQL say the same in other words. Texts stay constant, whatever the size of a set. */
+export type Dialect = {
+  readonly name: DialectName
+  /** `column in (values)` with one bound value. */
+  among(column: string, values: readonly string[]): Knex.Raw
+  /** Rows as a table named `alias`: what set-based writes join with. */
+  recordset(alias: string, columns: Record<string, ColumnType>, rows: readonly object[]): Knex.Raw
+  /** The clock that leases and waits are measured by: the database's own where processes share it. Epoch milliseconds. */
+  now(): Knex.Raw
+  /** Locks the rows that a select reads, in its order; one writer at a time needs no lock. */
+  forUpdate(query: Knex.QueryBuilder): Knex.QueryBuilder
+}
+
+export function sqliteDialect(db: Knex, clock: { now(): number }): Dialect {
+  return {
+    name: 'sqlite',
+    among: (column, values) => db.raw('?? in (select value from json_each(?))', [column, JSON.stringify(values)]),
+    recordset(alias, columns, rows) {
+      const fields = Object.keys(columns).map((name) => `json_extract(value, '$.${name}') as ${name}`)
+      return db.raw(`(select ${fields.join(', ')} from json_each(?)) as ${alias}`, [JSON.stringify(rows)])
+    },
+    now: () => db.raw('?', [clock.now()]),
+    forUpdate: (query) => query,
+  }
+}
+
+export function postgresDialect(db: Knex, clock: { shiftMs?(): number }): Dialect {
+  return {
+    name: 'postgres',
+    among: (column, values) => db.raw('?? = any(?::text[])', [column, values as string[]]),
+    recordset(alias, columns, rows) {
+      const fields = Object.entries(columns).map(([name, type]) => `${name} ${type}`)
+      return db.raw(`jsonb_to_recordset(?::jsonb) as ${alias}(${fields.join(', ')})`, [JSON.stringify(rows)])
+    },
+    now: () => db.raw('((extract(epoch from clock_timestamp()) * 1000)::bigint + ?::bigint)', [clock.shiftMs?.() ?? 0]),
+    forUpdate: (query) => query.forUpdate(),
+  }
+}
+
+/** The statement as the driver takes it. */
+export function toNative(statement: Statement): { sql: string; bindings: readonly unknown[] } {
+  const { sql, bindings } = statement.toSQL().toNative()
+  return { sql, bindings }
+}

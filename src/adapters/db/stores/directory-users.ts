@@ -1,0 +1,72 @@
+import type { DirectoryUsers } from '../../../application/ports.ts'
+import { nameKey, type DirectoryUser } from '../../../domain/directory-user.ts'
+import { fromUserRow, userFactsRow, type UserRow } from '../rows.ts'
+import type { Session } from '../session.ts'
+
+export function createDirectoryUsers(session: Session): DirectoryUsers {
+  const { db, dialect } = session
+  return {
+    async insert(user) {
+      const { id, accountId, connectionId, memberId, createdAt } = user
+      const keys = {
+        id,
+        account_id: accountId,
+        connection_id: connectionId,
+        member_id: memberId,
+        created_at: createdAt,
+      }
+      await session.run(db('directory_users').insert({ ...keys, ...userFactsRow(user), removed_at: null }))
+      await insertEmails(session, user)
+    },
+    async lock(connectionId, id) {
+      const query = db('directory_users').where({ connection_id: connectionId, id, removed_at: null })
+      const [row] = await session.rows<UserRow>(dialect.forUpdate(query))
+      return row && fromUserRow(row)
+    },
+    async matches(connectionId, { userName, externalId }) {
+      const named = { connection_id: connectionId, user_name_key: nameKey(userName), removed_at: null }
+      const told = { connection_id: connectionId, external_id: externalId }
+      const byName = db('directory_users').where(named)
+      const query = externalId === null ? byName : byName.union(db('directory_users').where(told).limit(10))
+      return (await session.rows<UserRow>(query)).map(fromUserRow)
+    },
+    async update(user) {
+      await session.run(db('directory_users').where({ id: user.id }).update(userFactsRow(user)))
+      await session.run(db('directory_user_emails').where({ user_id: user.id }).delete())
+      await insertEmails(session, user)
+    },
+    async remove(user, at) {
+      const tombstone = { removed_at: at, updated_at: at, version: user.version + 1 }
+      await session.run(db('directory_users').where({ id: user.id }).update(tombstone))
+      await session.run(db('memberships').where({ value: user.id }).delete())
+      await session.run(db('directory_user_emails').where({ user_id: user.id }).delete())
+    },
+  }
+}
+
+async function insertEmails(session: Session, user: DirectoryUser): Promise<void> {
+  if (user.emails.length === 0) return
+  const rows = user.emails.map((email, position) => ({
+    user_id: user.id,
+    position,
+    connection_id: user.connectionId,
+    value_key: nameKey(email.value),
+    type_key: email.type === undefined ? null : email.type.toLowerCase(),
+    is_primary: email.primary === true ? 1 : 0,
+  }))
+  const told = session.dialect.recordset('told', emailColumns, rows)
+  await session.run(session.db.raw(insertEmailRows, [told]))
+}
+
+const emailColumns = {
+  user_id: 'text',
+  position: 'bigint',
+  connection_id: 'text',
+  value_key: 'text',
+  type_key: 'text',
+  is_primary: 'bigint',
+} as const
+
+const insertEmailRows = `
+insert into directory_user_emails (user_id, position, connection_id, value_key, type_key, is_primary)
+select user_id, position, connection_id, value_key, type_key, is_primary from ?`

@@ -1,0 +1,63 @@
+import type { Assignments, Mappings, Members } from '../../../application/ports.ts'
+import { nameKey } from '../../../domain/directory-user.ts'
+import type { Mapping } from '../../../domain/mapping.ts'
+import { fromMappingRow, fromMemberRow, memberFactsRow, type MappingTableRow, type MemberTableRow } from '../rows.ts'
+import type { Session, Statement } from '../session.ts'
+
+export function createMembers(session: Session): Members {
+  const { db, dialect } = session
+  return {
+    async insert(member) {
+      const keys = { id: member.id, account_id: member.accountId, created_at: member.createdAt }
+      await session.run(db('members').insert({ ...keys, ...memberFactsRow(member) }))
+    },
+    async lock(id) {
+      const [row] = await session.rows<MemberTableRow>(dialect.forUpdate(db('members').where({ id })))
+      return row && fromMemberRow(row)
+    },
+    async update(member) {
+      await session.run(db('members').where({ id: member.id }).update(memberFactsRow(member)))
+    },
+  }
+}
+
+export function createAssignments(session: Session): Assignments {
+  return {
+    async insert({ id, accountId, memberId, role, source, incarnation, createdAt }) {
+      const row = { id, account_id: accountId, member_id: memberId, role, source, incarnation, created_at: createdAt }
+      await session.run(session.db('assignments').insert(row))
+    },
+  }
+}
+
+export function createMappings(session: Session): Mappings {
+  const { db, dialect } = session
+  const many = async (query: Statement) => (await session.rows<MappingTableRow>(query)).map(fromMappingRow)
+  return {
+    async insert(mapping) {
+      const { id, accountId, connectionId, createdAt } = mapping
+      const keys = { id, account_id: accountId, connection_id: connectionId, created_at: createdAt }
+      await session.run(db('mappings').insert({ ...keys, ...mappingFactsRow(mapping) }))
+    },
+    async lock(accountId, id) {
+      const [row] = await session.rows<MappingTableRow>(
+        dialect.forUpdate(db('mappings').where({ account_id: accountId, id })),
+      )
+      return row && fromMappingRow(row)
+    },
+    waitingFor: (connectionId, groupName) =>
+      many(db('mappings').where({ connection_id: connectionId, state: 'waiting', group_name_key: nameKey(groupName) })),
+    ofGroup: (groupId) => many(db('mappings').where({ group_id: groupId, state: 'bound' })),
+    async update(mapping) {
+      await session.run(db('mappings').where({ id: mapping.id }).update(mappingFactsRow(mapping)))
+    },
+    async remove(id) {
+      await session.run(db('mappings').where({ id }).delete())
+    },
+  }
+}
+
+function mappingFactsRow({ groupId, groupName, role, state }: Mapping) {
+  const group_name_key = groupName === null ? null : nameKey(groupName)
+  return { group_id: groupId, group_name: groupName, group_name_key, role, state }
+}

@@ -1,0 +1,19 @@
+import type { Views } from '../../../application/views.ts'
+import type { Database } from '../database.ts'
+import { createDirectoryViews } from './directory-views.ts'
+import { createMemberViews } from './member-views.ts'
+import { createTenancyViews } from './tenancy-views.ts'
+
+/** Everything that is read outside a transaction, always of what is committed now. */
+export function createViews({ reads, transaction }: Database): Views {
+  const tenancy = createTenancyViews(reads)
+  return {
+    ...tenancy,
+    ...createDirectoryViews(reads),
+    ...createMemberViews(reads),
+    touchToken: (tokenId, at) => transaction((session) => createTenancyViews(session).touchToken(tokenId, at)),
+    async ready() {
+      await reads.rows(reads.db('settings').select('key').limit(1))
+    },
+  }
+}

@@ -1,0 +1,100 @@
+import type { AuditRow, MemberQuery, MemberRow, PropagationStatus, Slice, Views } from '../../../application/views.ts'
+import { nameKey } from '../../../domain/directory-user.ts'
+import { lags } from '../../../domain/propagation.ts'
+import type { Grant } from '../../../domain/resolve.ts'
+import { readFacts } from '../facts.ts'
+import { fromGrantRow, fromMemberRow, parseJson, type GrantRow, type MemberTableRow } from '../rows.ts'
+import type { Session } from '../session.ts'
+
+type MemberViews = Pick<Views, 'members' | 'member' | 'memberEvents' | 'facts' | 'propagation'>
+type Row = MemberTableRow & { desired_rev: number; applied_rev: number; applied_epoch: number; epoch: number }
+
+export function createMemberViews(session: Session): MemberViews {
+  const { db } = session
+  return {
+    members: (query) => members(session, query),
+    async member(accountId, id) {
+      const rows = await session.rows<Row>(withMarks(session).where({ 'm.account_id': accountId, 'm.id': id }))
+      return (await withGrants(session, rows))[0]
+    },
+    async memberEvents(memberId, limit) {
+      type EventRow = Omit<AuditRow, 'detail'> & { detail: string }
+      const query = db('audit_events').where({ member_id: memberId }).orderBy('id', 'desc').limit(limit)
+      const rows = await session.rows<EventRow>(query)
+      return rows.map(({ id, at, action, actor, operation, detail }) => ({
+        ...{ id, at, action, actor, operation },
+        detail: parseJson(detail),
+      }))
+    },
+    facts: (memberIds) => (memberIds.length === 0 ? Promise.resolve(new Map()) : readFacts(session, memberIds)),
+    propagation: (accountId) => propagation(session, accountId),
+  }
+}
+
+function withMarks({ db }: Session) {
+  return db('members as m')
+    .join('propagations as p', 'p.member_id', 'm.id')
+    .join('accounts as a', 'a.id', 'm.account_id')
+    .select('m.*', 'p.desired_rev', 'p.applied_rev', 'p.applied_epoch', 'a.epoch')
+}
+
+async function members(session: Session, query: MemberQuery): Promise<Slice<MemberRow>> {
+  const { db } = session
+  const select = withMarks(session)
+    .where('m.account_id', query.accountId)
+    .orderBy('m.id')
+    .limit(query.limit + 1)
+  if (query.after !== undefined) void select.where('m.id', '>', query.after)
+  if (query.userName !== undefined) void select.where('m.user_name_key', nameKey(query.userName))
+  if (query.status !== undefined) void select.where('m.status', query.status)
+  if (query.role !== undefined) {
+    const holders = db('grants').where({ account_id: query.accountId, role: query.role }).select('member_id')
+    void select.whereIn('m.id', holders).where('m.status', 'active')
+  }
+  const rows = await session.rows<Row>(select)
+  const items = await withGrants(session, rows.slice(0, query.limit))
+  return { items, next: rows.length > query.limit ? (items.at(-1)?.id ?? null) : null }
+}
+
+async function withGrants(session: Session, rows: readonly Row[]): Promise<MemberRow[]> {
+  if (rows.length === 0) return []
+  const { db, dialect } = session
+  const stored = db('grants').where(
+    dialect.among(
+      'member_id',
+      rows.map((row) => row.id),
+    ),
+  )
+  const grants = new Map<string, Grant[]>()
+  for (const row of await session.rows<GrantRow>(stored.orderBy(['member_id', 'role', 'source']))) {
+    grants.set(row.member_id, [...(grants.get(row.member_id) ?? []), fromGrantRow(row)])
+  }
+  return rows.map((row) => toMember(row, grants.get(row.id) ?? []))
+}
+
+function toMember(row: Row, grants: readonly Grant[]): MemberRow {
+  const { desired_rev: desiredRev, applied_rev: appliedRev, applied_epoch: appliedEpoch, epoch } = row
+  const lagging = lags({ desiredRev, appliedRev, appliedEpoch, epoch })
+  return { ...fromMemberRow(row), desiredRev, appliedRev, lagging, grants }
+}
+
+async function propagation(session: Session, accountId: string): Promise<PropagationStatus> {
+  const { db, dialect } = session
+  const behind = '(p.desired_rev > p.applied_rev or p.applied_epoch < a.epoch)'
+  const open = `${behind} and p.status = 'open'`
+  const query = db('propagations as p').join('accounts as a', 'a.id', 'p.account_id').where('p.account_id', accountId)
+  const count = (condition: string, ...bindings: ReturnType<typeof dialect.now>[]) =>
+    db.raw(`coalesce(sum(case when ${condition} then 1 else 0 end), 0)`, bindings)
+  const [row] = await session.rows<PropagationStatus & { oldest: number | null; now: number }>(
+    query.select({
+      pending: count(`${open} and p.lease_until <= ?`, dialect.now()),
+      running: count(`${open} and p.lease_until > ?`, dialect.now()),
+      held: count("p.status = 'held'"),
+      blocked: count("p.status = 'blocked'"),
+      oldest: db.raw(`min(case when p.desired_rev > p.applied_rev and p.status = 'open' then p.dirty_since end)`),
+      now: dialect.now(),
+    }),
+  )
+  const { pending = 0, running = 0, held = 0, blocked = 0, oldest = null, now = 0 } = row ?? {}
+  return { pending, running, held, blocked, oldestPendingMs: oldest === null ? 0 : Math.max(0, now - oldest) }
+}

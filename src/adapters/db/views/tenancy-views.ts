@@ -1,0 +1,104 @@
+import type { GroupSummary, MappingRow, Views } from '../../../application/views.ts'
+import {
+  fromAccountRow,
+  fromConnectionRow,
+  fromMappingRow,
+  fromTokenRow,
+  type AccountRow,
+  type ConnectionRow,
+  type MappingTableRow,
+  type TokenRow,
+} from '../rows.ts'
+import type { Session } from '../session.ts'
+
+type TenancyViews = Pick<
+  Views,
+  | 'account'
+  | 'accounts'
+  | 'connection'
+  | 'connections'
+  | 'tokenWithConnection'
+  | 'touchToken'
+  | 'tokens'
+  | 'groups'
+  | 'mappings'
+>
+
+export function createTenancyViews(session: Session): TenancyViews {
+  const { db } = session
+  return {
+    async account(id) {
+      const [row] = await session.rows<AccountRow>(db('accounts').where({ id }))
+      return row && fromAccountRow(row)
+    },
+    async accounts({ limit, after }) {
+      const query = db('accounts')
+        .orderBy('id')
+        .limit(limit + 1)
+      if (after !== undefined) void query.where('id', '>', after)
+      const rows = await session.rows<AccountRow>(query)
+      const items = rows.slice(0, limit).map(fromAccountRow)
+      return { items, next: rows.length > limit ? (items.at(-1)?.id ?? null) : null }
+    },
+    async connection(accountId, id) {
+      const [row] = await session.rows<ConnectionRow>(db('connections').where({ account_id: accountId, id }))
+      return row && fromConnectionRow(row)
+    },
+    async connections(accountId) {
+      const query = db('connections').where({ account_id: accountId }).orderBy('id')
+      return (await session.rows<ConnectionRow>(query)).map(fromConnectionRow)
+    },
+    tokenWithConnection: (tokenId) => tokenWithConnection(session, tokenId),
+    async touchToken(tokenId, at) {
+      await session.run(db('scim_tokens').where({ id: tokenId }).update({ last_used_at: at }))
+    },
+    async tokens(connectionId) {
+      const query = db('scim_tokens').where({ connection_id: connectionId }).orderBy('id')
+      return (await session.rows<TokenRow>(query)).map(fromTokenRow)
+    },
+    groups: (connectionId) => groups(session, connectionId),
+    mappings: (accountId) => mappings(session, accountId),
+  }
+}
+
+async function tokenWithConnection(session: Session, tokenId: string) {
+  const { db } = session
+  type Row = TokenRow & { name: string; kind: string; state: string; email_policy: string; connected_at: number }
+  const query = db('scim_tokens as t')
+    .join('connections as c', 'c.id', 't.connection_id')
+    .where('t.id', tokenId)
+    .select('t.*', 'c.name', 'c.kind', 'c.state', 'c.email_policy', { connected_at: 'c.created_at' })
+  const [row] = await session.rows<Row>(query)
+  if (row === undefined) return undefined
+  const { connection_id: id, account_id, name, kind, state, email_policy, connected_at: created_at } = row
+  const connection = fromConnectionRow({ id, account_id, name, kind, state, email_policy, created_at })
+  return { token: fromTokenRow(row), connection }
+}
+
+function groups(session: Session, connectionId: string): Promise<GroupSummary[]> {
+  const { db } = session
+  const sizes = db('memberships').whereRaw('group_id = g.id').count('*')
+  const query = db('directory_groups as g')
+    .where({ 'g.connection_id': connectionId, 'g.removed_at': null })
+    .orderBy('g.display_name_key')
+    .select({ id: 'g.id', displayName: 'g.display_name', externalId: 'g.external_id' })
+    .select({ memberCount: sizes })
+  return session.rows<GroupSummary>(query)
+}
+
+async function mappings(session: Session, accountId: string): Promise<MappingRow[]> {
+  const { db } = session
+  type Row = MappingTableRow & { current_name: string | null; removed_at: number | null; connection_name: string }
+  const query = db('mappings as m')
+    .join('connections as c', 'c.id', 'm.connection_id')
+    .leftJoin('directory_groups as g', 'g.id', 'm.group_id')
+    .where('m.account_id', accountId)
+    .orderBy('m.id')
+    .select('m.*', { current_name: 'g.display_name', removed_at: 'g.removed_at', connection_name: 'c.name' })
+  return (await session.rows<Row>(query)).map((row) => ({
+    ...fromMappingRow(row),
+    currentGroupName: row.current_name,
+    groupRemoved: row.removed_at !== null,
+    connectionName: row.connection_name,
+  }))
+}
