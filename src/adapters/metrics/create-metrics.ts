@@ -1,0 +1,69 @@
+import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from 'prom-client'
+
+const seconds = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10]
+const lagSeconds = [0.01, 0.05, 0.1, 0.5, 1, 5, 15, 60, 300]
+
+export type Metrics = ReturnType<typeof createMetrics>
+
+/** Prometheus metrics, one registry for each process. Labels are few and hold no personal data. */
+export function createMetrics() {
+  const registry = new Registry()
+  collectDefaultMetrics({ register: registry, prefix: 'joinery_' })
+  const { requests, lag, outcomes, nudges, queue } = instruments([registry])
+  return {
+    text: () => registry.metrics(),
+    contentType: registry.contentType,
+    request: (labels: { door: string; method: string; status: string }, ms: number) =>
+      requests.observe(labels, ms / 1000),
+    reconciled({
+      applied,
+      fenced,
+      failed,
+      lagsMs,
+    }: {
+      applied: number
+      fenced: number
+      failed: number
+      lagsMs: readonly number[]
+    }) {
+      for (const ms of lagsMs) lag.observe(ms / 1000)
+      outcomes.inc({ outcome: 'applied' }, applied)
+      outcomes.inc({ outcome: 'fenced' }, fenced)
+      outcomes.inc({ outcome: 'failed' }, failed)
+    },
+    nudgesLost: (count: number) => nudges.inc(count),
+    queueDepth({ waiting, active }: { waiting: number; active: number }) {
+      queue.set({ state: 'waiting' }, waiting)
+      queue.set({ state: 'active' }, active)
+    },
+  }
+}
+
+function instruments(registers: Registry[]) {
+  const requests = new Histogram({
+    name: 'joinery_http_request_duration_seconds',
+    help: 'Duration of requests by door, method and status class',
+    labelNames: ['door', 'method', 'status'],
+    buckets: seconds,
+    registers,
+  })
+  const lag = new Histogram({
+    name: 'joinery_propagation_latency_seconds',
+    help: 'From an accepted change to its application in the IAM store',
+    buckets: lagSeconds,
+    registers,
+  })
+  const outcomes = new Counter({
+    name: 'joinery_reconciles_total',
+    help: 'Members reconciled, by outcome',
+    labelNames: ['outcome'],
+    registers,
+  })
+  const nudges = new Counter({
+    name: 'joinery_nudges_lost_total',
+    help: 'Nudges that the queue did not take; the sweep finds their members',
+    registers,
+  })
+  const queue = new Gauge({ name: 'joinery_queue_depth', help: 'Jobs in the queue', labelNames: ['state'], registers })
+  return { requests, lag, outcomes, nudges, queue }
+}

@@ -1,0 +1,98 @@
+import { join, resolve } from 'node:path'
+import type { Env, EnvProblem } from './env.ts'
+import { Secret } from './secret.ts'
+
+type QueueConfig = { readonly kind: 'redis' | 'postgres'; readonly url: Secret }
+type DatabaseConfig =
+  { readonly kind: 'sqlite'; readonly file: string } | { readonly kind: 'postgres'; readonly url: Secret }
+
+/** The settings nested by who uses them; code receives its slice. */
+export type Config = {
+  readonly http: {
+    readonly host: string
+    readonly port: number
+    readonly publicUrl: string | null
+    readonly metricsToken: Secret | null
+  }
+  readonly scim: { readonly rateLimit: { readonly perSecond: number; readonly burst: number } | null }
+  readonly database: DatabaseConfig
+  readonly migrateOnStart: boolean
+  readonly queue: QueueConfig | null
+  readonly propagation: { readonly concurrency: number; readonly leaseMs: number; readonly sweepMs: number }
+  readonly dataDir: string
+  /** Null: made at first start and kept in the data folder. */
+  readonly adminToken: Secret | null
+  readonly secretKey: Secret | null
+  readonly logLevel: string
+}
+
+/** Entra sends up to 25 requests a second and takes a 429 for a fault of the service. */
+const leastPerSecond = 25
+const burstFactor = 3
+
+/** Checks what only holds between settings. */
+export function toConfig(env: Env): { config: Config } | { problems: readonly EnvProblem[] } {
+  const problems = crossProblems(env)
+  if (problems.length > 0) return { problems }
+  const dataDir = resolve(env.DATA_DIR ?? 'data')
+  const perSecond = env.SCIM_RATE_LIMIT ?? 100
+  const config: Config = {
+    http: {
+      host: env.HOST ?? '127.0.0.1',
+      port: env.PORT ?? 3000,
+      publicUrl: env.PUBLIC_URL ?? null,
+      metricsToken: secretOf(env.METRICS_TOKEN),
+    },
+    scim: { rateLimit: perSecond === 0 ? null : rateLimit(Math.max(leastPerSecond, perSecond)) },
+    database: toDatabase(env.DATABASE_URL, dataDir),
+    migrateOnStart: env.MIGRATE_ON_START ?? true,
+    queue: toQueue(env.QUEUE_URL),
+    propagation: { concurrency: env.PROPAGATION_CONCURRENCY ?? 50, leaseMs: 4000, sweepMs: 1000 },
+    dataDir,
+    adminToken: secretOf(env.ADMIN_TOKEN),
+    secretKey: secretOf(env.SECRET_KEY),
+    logLevel: env.LOG_LEVEL ?? 'info',
+  }
+  return { config: Object.freeze(config) }
+}
+
+function rateLimit(perSecond: number): { perSecond: number; burst: number } {
+  return { perSecond, burst: burstFactor * perSecond }
+}
+
+function crossProblems(env: Env): EnvProblem[] {
+  const problems: EnvProblem[] = []
+  if (!isLoopback(env.HOST ?? '127.0.0.1') && !env.PUBLIC_URL?.startsWith('https://')) {
+    problems.push({
+      name: 'PUBLIC_URL',
+      message: `must be an https URL, as HOST ${env.HOST ?? ''} is open to others; put a TLS proxy in front and name its URL`,
+    })
+  }
+  if (env.DATABASE_URL?.startsWith('postgres') === true) {
+    for (const name of ['ADMIN_TOKEN', 'SECRET_KEY'] as const) {
+      if (env[name] === undefined)
+        problems.push({ name, message: 'is required with PostgreSQL, where several processes share it' })
+    }
+  }
+  return problems
+}
+
+function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '::1' || /^127\.\d+\.\d+\.\d+$/.test(host)
+}
+
+function toDatabase(url: string | undefined, dataDir: string): DatabaseConfig {
+  if (url === undefined) return { kind: 'sqlite', file: join(dataDir, 'joinery.sqlite3') }
+  if (url.startsWith('sqlite:'))
+    return { kind: 'sqlite', file: resolve(url.slice('sqlite:'.length).replace(/^\/\/(?=\/)/, '')) }
+  return { kind: 'postgres', url: new Secret(url) }
+}
+
+function toQueue(url: string | undefined): QueueConfig | null {
+  if (url === undefined) return null
+  return { kind: url.startsWith('redis') ? 'redis' : 'postgres', url: new Secret(url) }
+}
+
+function secretOf(value: string | undefined): Secret | null {
+  return value === undefined ? null : new Secret(value)
+}

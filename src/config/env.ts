@@ -1,0 +1,152 @@
+import { readFileSync } from 'node:fs'
+import { z } from 'zod'
+
+/** One setting: how it is checked, what it is by default, and what it is for. The reference page is made of these. */
+type Setting = {
+  readonly schema: z.ZodType
+  readonly secret?: boolean
+  readonly otherwise: string
+  readonly help: string
+}
+
+const text = z.string().min(1, 'must not be empty')
+const integer = (min: number, max: number) =>
+  z
+    .string()
+    .regex(/^\d+$/, `must be an integer from ${min} to ${max}`)
+    .transform(Number)
+    .refine((value) => value >= min && value <= max, `must be an integer from ${min} to ${max}`)
+const flag = z.enum(['0', '1'], 'must be 0 or 1').transform((value) => value === '1')
+const urlOf = (...protocols: string[]) =>
+  text.refine(
+    (value) => protocols.includes(protocolOf(value)),
+    `must be a URL that starts with ${protocols.map((each) => `${each}//`).join(' or ')}`,
+  )
+
+const httpUrl = urlOf('http:', 'https:').refine(
+  (value) => !/[?#]|\/$/.test(value),
+  'must have no query and no slash at its end',
+)
+const databaseUrl = text.refine(
+  (value) => /^(sqlite:.|postgres(ql)?:\/\/.)/.test(value),
+  'must be sqlite:<file> or postgres://<user>:<password>@<host>/<database>',
+)
+const logLevel = z.enum(
+  ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'],
+  'must be fatal, error, warn, info, debug, trace or silent',
+)
+
+/** Every setting of Joinery. Each secret may also be given as a file, by the same name with `_FILE` behind it. */
+export const settings = {
+  PORT: { schema: integer(0, 65535), otherwise: '3000', help: 'The port to listen on; 0 takes a free one.' },
+  HOST: {
+    schema: text,
+    otherwise: '127.0.0.1',
+    help: 'The address to listen on. Anything but loopback needs an https `PUBLIC_URL`.',
+  },
+  PUBLIC_URL: {
+    schema: httpUrl,
+    otherwise: '`http://HOST:PORT`',
+    help: 'What IdPs and people call this service; SCIM URLs are made of it.',
+  },
+  DATA_DIR: {
+    schema: text,
+    otherwise: '`data`',
+    help: 'Where the embedded default keeps its database, admin token and secret key (mode 0700).',
+  },
+  DATABASE_URL: {
+    schema: databaseUrl,
+    secret: true,
+    otherwise: '`sqlite:DATA_DIR/joinery.sqlite3`',
+    help: 'The database: `sqlite:<file>` (one process) or `postgres://…` (13 or newer).',
+  },
+  QUEUE_URL: {
+    schema: urlOf('redis:', 'rediss:', 'postgres:', 'postgresql:'),
+    secret: true,
+    otherwise: 'empty: in process',
+    help: 'The queue: `redis://…` or `postgres://…`. Empty: reconciles run inside the process, no server needed.',
+  },
+  ADMIN_TOKEN: {
+    schema: text.min(24, 'must have at least 24 characters'),
+    secret: true,
+    otherwise: 'made at first start, `DATA_DIR/admin-token`',
+    help: 'The operator’s bearer token for the admin API. Required with PostgreSQL.',
+  },
+  SECRET_KEY: {
+    schema: text.min(32, 'must have at least 32 characters'),
+    secret: true,
+    otherwise: 'made at first start, `DATA_DIR/secret-key`',
+    help: 'The key that secrets are kept under. Required with PostgreSQL; a database remembers its key and refuses another.',
+  },
+  LOG_LEVEL: { schema: logLevel, otherwise: 'info', help: 'How much is logged. At `info` no personal data is.' },
+  METRICS_TOKEN: {
+    schema: text,
+    secret: true,
+    otherwise: 'none: open',
+    help: 'A bearer token that `/metrics` then asks for.',
+  },
+  SCIM_RATE_LIMIT: {
+    schema: integer(0, 1_000_000),
+    otherwise: '100',
+    help: 'SCIM requests a second for each connection, with bursts of three times as many; 0 switches the limit off. Never less than 25 in effect (Entra asks for that).',
+  },
+  PROPAGATION_CONCURRENCY: {
+    schema: integer(1, 500),
+    otherwise: '50',
+    help: 'How many queue jobs one worker process works on at once.',
+  },
+  MIGRATE_ON_START: {
+    schema: flag,
+    otherwise: '1',
+    help: '0: `serve` and `worker` refuse to start on an old schema; run `joinery migrate` first.',
+  },
+} as const satisfies Record<string, Setting>
+
+type Name = keyof typeof settings
+export type Env = { readonly [K in Name]: z.output<(typeof settings)[K]['schema']> | undefined }
+
+export type EnvProblem = { readonly name: string; readonly message: string }
+export type EnvSource = Readonly<Record<string, string | undefined>>
+
+/** The environment of this process: read here and nowhere else. */
+export function processEnv(): EnvSource {
+  return process.env
+}
+
+/** Reads and checks every setting; all problems are told at once. An empty value counts as not given. */
+export function readEnv(source: EnvSource): { env: Env } | { problems: readonly EnvProblem[] } {
+  const problems: EnvProblem[] = []
+  const entries = Object.entries(settings).map(([name, setting]: [string, Setting]) => {
+    const given = valueOf(source, name, setting, problems)
+    if (given === undefined) return [name, undefined] as const
+    const checked = setting.schema.safeParse(given)
+    if (checked.success) return [name, checked.data] as const
+    problems.push(...checked.error.issues.slice(0, 1).map(({ message }) => ({ name, message })))
+    return [name, undefined] as const
+  })
+  return problems.length > 0 ? { problems } : { env: Object.fromEntries(entries) as Env }
+}
+
+function valueOf(source: EnvSource, name: string, setting: Setting, problems: EnvProblem[]): string | undefined {
+  const own = source[name] === '' ? undefined : source[name]
+  const file = setting.secret === true ? source[`${name}_FILE`] : undefined
+  if (file === undefined || file === '') return own
+  if (own !== undefined) {
+    problems.push({ name: `${name}_FILE`, message: `${name} is given too; give one of them` })
+    return undefined
+  }
+  try {
+    return readFileSync(file, 'utf8').trimEnd()
+  } catch (error) {
+    problems.push({ name: `${name}_FILE`, message: `cannot be read: ${(error as Error).message}` })
+    return undefined
+  }
+}
+
+function protocolOf(value: string): string {
+  try {
+    return new URL(value).protocol
+  } catch {
+    return ''
+  }
+}

@@ -1,0 +1,188 @@
+import { loadShippedCatalogs } from './adapters/catalogs/load-catalogs.ts'
+import type { Database, DatabaseClock, DatabaseTarget } from './adapters/db/database.ts'
+import { requireKnownKey } from './adapters/db/key-check.ts'
+import { openDatabase } from './adapters/db/open-database.ts'
+import { createReconcileStore } from './adapters/db/reconcile-store.ts'
+import { createUnitOfWork, type Committed } from './adapters/db/unit-of-work.ts'
+import { createViews } from './adapters/db/views/create-views.ts'
+import { createDomainTools } from './adapters/domains/domain-tools.ts'
+import type { Log } from './adapters/log/create-log.ts'
+import { createMetrics, type Metrics } from './adapters/metrics/create-metrics.ts'
+import {
+  createBullConsumer,
+  createBullQueue,
+  type Consumer,
+  type Process,
+  type QueueTarget,
+} from './adapters/queue/bull.ts'
+import { createInProcessQueue } from './adapters/queue/in-process.ts'
+import { ensureDataDir, readOrMakeSecret } from './adapters/system/key-files.ts'
+import { newId } from './adapters/system/ids.ts'
+import { createSecrets, keyCheckValue } from './adapters/system/secrets.ts'
+import { createApplication, type Application } from './application/create-application.ts'
+import type { Ports, ReconcileQueue } from './application/ports.ts'
+import { startLoop, type Loop } from './application/propagation/sweep-loop.ts'
+import { sweep } from './application/propagation/sweep.ts'
+import type { Config } from './config/config.ts'
+import { personalDomains } from './domain/personal-domains.ts'
+import { createWorkEmailRule } from './domain/work-email.ts'
+
+/** Everything that a process of Joinery needs, wired once: server, worker, CLI and tests use the same. */
+export type Runtime = {
+  readonly app: Application
+  readonly config: Config
+  readonly log: Log
+  readonly metrics: Metrics
+  readonly clock: DatabaseClock
+  readonly newId: () => string
+  readonly adminToken: string
+  readonly queue: ReconcileQueue
+  readonly ready: () => Promise<void>
+  /** Starts the net under the queue; without a queue it is what reconciles. */
+  readonly startSweep: () => Loop
+  /** Null where there is no queue to take jobs from. */
+  readonly consume: (process: Process) => Consumer | null
+  readonly close: () => Promise<void>
+}
+
+/** What tests replace: the clock, and parts of the house they put a fault into. */
+export type Overrides = {
+  clock?: DatabaseClock
+  wrapPorts?: (ports: Ports) => Ports
+  wrapDatabase?: (database: Database) => Database
+}
+
+export async function createRuntime(config: Config, log: Log, overrides: Overrides = {}): Promise<Runtime> {
+  const clock = overrides.clock ?? { now: () => Date.now() }
+  ensureSecretsHome(config)
+  const opened = await openDatabase(databaseTarget(config), {
+    clock,
+    migrateOnStart: config.migrateOnStart,
+    migrated: (names) => {
+      if (names.length > 0) log.info({ migrations: names }, 'database migrated')
+    },
+  })
+  const database = overrides.wrapDatabase?.(opened) ?? opened
+  const secrets = readSecrets(config, log)
+  await requireKnownKey(database, keyCheckValue(secrets.secretKey))
+  const metrics = createMetrics()
+  const loop: { current: Loop | null } = { current: null }
+  const queue = createQueue(config, { log, metrics, wake: () => loop.current?.wake() })
+  const ports = createPorts(database, clock, ({ nudges, epochMoved }) => {
+    queue.nudge(nudges)
+    if (epochMoved) loop.current?.wake()
+  })
+  const app = observed(createApplication({ ...(overrides.wrapPorts?.(ports) ?? ports), queue }), metrics)
+  return {
+    ...{ app, config, log, metrics, clock, newId, queue },
+    adminToken: secrets.adminToken,
+    ready: () => ports.views.ready(),
+    startSweep: () => (loop.current = startSweep(config, { app, queue, log })),
+    consume: (process) => consume(config, log, process),
+    close: async () => {
+      await loop.current?.close()
+      await queue.close()
+      await database.close()
+    },
+  }
+}
+
+/** Opening a folder of secrets belongs before the database, which may lie in it. */
+function ensureSecretsHome(config: Config): void {
+  if (config.database.kind === 'sqlite' || config.adminToken === null || config.secretKey === null)
+    ensureDataDir(config.dataDir)
+}
+
+export function databaseTarget({ database }: Config): DatabaseTarget {
+  return database.kind === 'sqlite' ? database : { kind: 'postgres', url: database.url.reveal() }
+}
+
+function readSecrets(config: Config, log: Log): { adminToken: string; secretKey: string } {
+  const read = (given: Config['adminToken'], name: 'admin-token' | 'secret-key'): string => {
+    if (given !== null) return given.reveal()
+    const { value, made } = readOrMakeSecret(config.dataDir, name)
+    if (made) log.info({ file: name }, 'made a secret of its own, kept in the data folder')
+    return value
+  }
+  return { adminToken: read(config.adminToken, 'admin-token'), secretKey: read(config.secretKey, 'secret-key') }
+}
+
+function createPorts(database: Database, clock: DatabaseClock, afterCommit: (committed: Committed) => void): Ports {
+  const now = (): number => clock.now()
+  return {
+    unitOfWork: createUnitOfWork(database, { newId, afterCommit }),
+    views: createViews(database),
+    reconcileStore: createReconcileStore(database, { newId, now, random: Math.random }),
+    catalogs: loadShippedCatalogs(),
+    workEmail: createWorkEmailRule(createDomainTools(), personalDomains),
+    clock: { now },
+    newId,
+    secrets: createSecrets(),
+  }
+}
+
+type QueueDeps = { log: Log; metrics: Metrics; wake: () => void }
+
+function queueTarget({ queue }: Config): QueueTarget | null {
+  return queue === null ? null : { kind: queue.kind, url: queue.url.reveal() }
+}
+
+function createQueue(config: Config, { log, metrics, wake }: QueueDeps): ReconcileQueue {
+  const target = queueTarget(config)
+  if (target === null) return createInProcessQueue(wake)
+  return createBullQueue(target, {
+    lost: (count, error) => {
+      metrics.nudgesLost(count)
+      log.debug({ err: error, count }, 'nudges lost; the sweep finds their members')
+    },
+    fault: (error) => log.debug({ err: error }, 'queue connection'),
+  })
+}
+
+function consume(config: Config, log: Log, process: Process): Consumer | null {
+  const target = queueTarget(config)
+  const fault = (error: unknown): void => log.debug({ err: error }, 'queue consumer')
+  return target && createBullConsumer(target, { concurrency: config.propagation.concurrency, process, fault })
+}
+
+/** Reconciles are counted where they run, whoever asked for them. */
+function observed(app: Application, metrics: Metrics): Application {
+  return {
+    ...app,
+    reconcile: async (op, command) => {
+      const result = await app.reconcile(op, command)
+      metrics.reconciled(result)
+      return result
+    },
+  }
+}
+
+type SweepParts = { app: Application; queue: ReconcileQueue; log: Log }
+
+function startSweep(config: Config, { app, queue, log }: SweepParts): Loop {
+  const { leaseMs, sweepMs } = config.propagation
+  let down = false
+  const queueDown = (error: unknown): void => {
+    if (!down) log.warn({ err: error }, 'the queue cannot be reached; reconciles run in process meanwhile')
+    down = true
+  }
+  const { findLagging, reconcile } = app
+  const deps = {
+    findLagging,
+    reconcile,
+    queue: config.queue === null ? null : queue,
+    newId,
+    owner: newId(),
+    leaseMs,
+    queueDown,
+  }
+  return startLoop({
+    round: async () => {
+      const { enqueued, reconciled } = await sweep(deps)
+      if (enqueued > 0 || reconciled === 0) down = false
+    },
+    intervalMs: sweepMs,
+    failed: (error) => log.error({ err: error }, 'sweep failed; it goes on with the next round'),
+    random: Math.random,
+  })
+}
