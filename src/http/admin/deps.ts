@@ -1,0 +1,9 @@
+import type { Application } from '../../application/create-application.ts'
+import type { HttpDeps } from '../operation.ts'
+
+export type AdminDeps = HttpDeps & {
+  app: Application
+  /** The base URL of a connection's SCIM endpoint. */
+  scimUrl: (connectionId: string) => string
+  isAdminToken: (token: string) => boolean
+}

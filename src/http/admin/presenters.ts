@@ -1,0 +1,59 @@
+import type { MemberDetail, MemberWithRoles } from '../../application/members/find-members.ts'
+import type { MappingRow } from '../../application/views.ts'
+import type { Account } from '../../domain/account.ts'
+import type { Connection } from '../../domain/connection.ts'
+import { stillWaits, type Mapping } from '../../domain/mapping.ts'
+import { isLive, type ScimToken } from '../../domain/scim-token.ts'
+
+/** Instants leave this door as ISO 8601 texts. */
+const instant = (ms: number): string => new Date(ms).toISOString()
+const instantOrNull = (ms: number | null): string | null => (ms === null ? null : instant(ms))
+
+export function presentAccount({ id, name, catalog, createdAt }: Account) {
+  return { id, name, catalog, createdAt: instant(createdAt) }
+}
+
+export function presentConnection({ id, name, kind, state, emailPolicy, createdAt }: Connection, scimUrl: string) {
+  return { id, name, kind, state, emailPolicy, scimUrl, createdAt: instant(createdAt) }
+}
+
+export function presentToken(token: ScimToken, now: number) {
+  const { id, hint, createdAt, expiresAt, revokedAt, lastUsedAt } = token
+  const state = isLive(token, now) ? 'live' : revokedAt === null ? 'expired' : 'revoked'
+  const times = { createdAt: instant(createdAt), expiresAt: instant(expiresAt), revokedAt: instantOrNull(revokedAt) }
+  return { id, hint, state, ...times, lastUsedAt: instantOrNull(lastUsedAt) }
+}
+
+/** `state`: bound, waiting for its group, unconfirmed, dangling (its group is gone) or lapsed (its group never came). */
+export function presentMapping(mapping: Mapping & Partial<MappingRow>, now: number) {
+  const { id, connectionId, groupId, groupName, role, createdAt, currentGroupName = null } = mapping
+  const lapsed = mapping.state === 'waiting' && !stillWaits(mapping, now)
+  const state = mapping.groupRemoved === true ? 'dangling' : lapsed ? 'lapsed' : mapping.state
+  return {
+    id,
+    connection: connectionId,
+    groupId,
+    groupName: currentGroupName ?? groupName,
+    role,
+    state,
+    createdAt: instant(createdAt),
+  }
+}
+
+export function presentMember(member: MemberWithRoles) {
+  const { id, userName, email, displayName, status, suspendedBy, roles, desiredRev, appliedRev } = member
+  return { id, userName, email, displayName, status, suspendedBy, roles, desiredRev, appliedRev }
+}
+
+export function presentMemberDetail(member: MemberDetail) {
+  return {
+    ...presentMember(member),
+    incarnation: member.incarnation,
+    lagging: member.lagging,
+    createdAt: instant(member.createdAt),
+    updatedAt: instant(member.updatedAt),
+    grants: member.grants,
+    losses: member.losses,
+    events: member.events.map(({ at, ...event }) => ({ ...event, at: instant(at) })),
+  }
+}

@@ -1,0 +1,81 @@
+import express, { Router, type Request, type Response } from 'express'
+import type { Operation } from '../../application/operation.ts'
+import { AppError } from '../../domain/errors.ts'
+import { newOperation, requestId } from '../operation.ts'
+import type { AdminDeps } from './deps.ts'
+import { routes, type AdminRoute } from './routes.ts'
+import { sendProblem } from './problem.ts'
+
+const bodyLimit = 1024 * 1024
+
+/** The admin API, mounted at `/api/v1`. */
+export function createAdminRouter(deps: AdminDeps): Router {
+  const router = Router()
+  const json = express.json({ limit: bodyLimit, type: () => true, strict: true })
+  router.use(guarded(deps, (request) => Promise.resolve(requireOperator(deps, request)), true))
+  router.use((request, response, next) => {
+    json(request, response, (error?: unknown) => {
+      if (error === undefined) next()
+      else sendProblem(response, toBodyError(error as { type?: string }), requestId(request, deps.newId))
+    })
+  })
+  for (const route of routes(deps)) {
+    router[route.method](
+      route.path,
+      guarded(deps, (request, response) => run(deps, route, request, response)),
+    )
+  }
+  router.use(guarded(deps, (request) => Promise.reject(notHere(request))))
+  return router
+}
+
+async function run(deps: AdminDeps, route: AdminRoute, request: Request, response: Response): Promise<void> {
+  const op: Operation = newOperation(request, { kind: 'operator' }, deps.newId)
+  const body: unknown = request.body ?? {}
+  const result = await route.handle({
+    op,
+    params: request.params as Record<string, string>,
+    query: request.query,
+    body,
+  })
+  if (result === undefined) response.status(204).end()
+  else
+    response
+      .status(route.status ?? 200)
+      .set('Content-Type', 'application/json')
+      .end(JSON.stringify(result))
+}
+
+function requireOperator(deps: AdminDeps, request: Request): void {
+  const [scheme = '', token = ''] = (request.headers.authorization ?? '').split(' ')
+  if (scheme.toLowerCase() === 'bearer' && deps.isAdminToken(token)) return
+  throw new AppError(
+    'unauthenticated',
+    'send the admin token as "Authorization: Bearer <token>"; it is in <DATA_DIR>/admin-token',
+  )
+}
+
+type Guarded = (request: Request, response: Response) => Promise<void>
+
+/** Every answer of this door is a problem+json or a result; `passes` hands on to the next handler when nothing was thrown. */
+function guarded({ log, newId }: AdminDeps, handler: Guarded, passes = false) {
+  return async (request: Request, response: Response, next: () => void): Promise<void> => {
+    try {
+      await handler(request, response)
+      if (passes) next()
+    } catch (error) {
+      const reference = requestId(request, newId)
+      const status = sendProblem(response, error, reference)
+      if (status >= 500) log.error({ err: error, op: reference }, 'admin request failed')
+    }
+  }
+}
+
+function notHere(request: Request): AppError {
+  return new AppError('not_found', `there is no ${request.method} ${request.baseUrl}${request.path}`)
+}
+
+function toBodyError({ type }: { type?: string }): AppError {
+  if (type === 'entity.too.large') return new AppError('too_large', `the body is larger than ${bodyLimit} bytes`)
+  return new AppError('invalid_input', 'the body is not a JSON object')
+}

@@ -1,0 +1,168 @@
+import type { Operation } from '../../application/operation.ts'
+import {
+  presentAccount,
+  presentConnection,
+  presentMapping,
+  presentMember,
+  presentMemberDetail,
+  presentToken,
+} from './presenters.ts'
+import type { AdminDeps } from './deps.ts'
+import { accountBody, connectionBody, listQuery, mappingBody, membersQuery, parseInput, tokenBody } from './schemas.ts'
+
+export type AdminCall = { op: Operation; params: Record<string, string>; query: unknown; body: unknown }
+export type AdminRoute = {
+  method: 'get' | 'post' | 'delete'
+  path: string
+  status?: number
+  /** The body of the answer; undefined answers 204. */
+  handle(call: AdminCall): Promise<object | undefined>
+}
+
+/** Every route of the admin API, on one page. */
+export function routes(deps: AdminDeps): AdminRoute[] {
+  return [
+    ...accountRoutes(deps),
+    ...connectionRoutes(deps),
+    ...tokenRoutes(deps),
+    ...mappingRoutes(deps),
+    ...memberRoutes(deps),
+  ]
+}
+
+const account = '/accounts/:a'
+const connection = `${account}/connections/:c`
+const refOf = ({ a = '', c = '' }: Record<string, string>) => ({ accountId: a, connectionId: c })
+
+function accountRoutes({ app }: AdminDeps): AdminRoute[] {
+  return [
+    {
+      ...{ method: 'post', path: '/accounts', status: 201 },
+      async handle({ op, body }) {
+        const { ownerId, ...created } = await app.createAccount(op, parseInput(accountBody, body))
+        return { ...presentAccount(created), ownerId }
+      },
+    },
+    {
+      ...{ method: 'get', path: '/accounts' },
+      async handle({ op, query }) {
+        const { limit, after } = parseInput(listQuery, query)
+        const page = await app.listAccounts(op, { limit, after })
+        return { items: page.items.map(presentAccount), next: page.next }
+      },
+    },
+    {
+      ...{ method: 'get', path: account },
+      handle: async ({ op, params: { a = '' } }) => presentAccount(await app.getAccount(op, a)),
+    },
+  ]
+}
+
+function connectionRoutes({ app, scimUrl }: AdminDeps): AdminRoute[] {
+  return [
+    {
+      ...{ method: 'post', path: `${account}/connections`, status: 201 },
+      async handle({ op, params: { a = '' }, body }) {
+        const created = await app.createConnection(op, { accountId: a, ...parseInput(connectionBody, body) })
+        return presentConnection(created, scimUrl(created.id))
+      },
+    },
+    {
+      ...{ method: 'get', path: `${account}/connections` },
+      async handle({ op, params: { a = '' } }) {
+        return { items: (await app.listConnections(op, a)).map((each) => presentConnection(each, scimUrl(each.id))) }
+      },
+    },
+    {
+      ...{ method: 'get', path: `${connection}/groups` },
+      handle: async ({ op, params }) => ({ items: await app.listGroups(op, refOf(params)) }),
+    },
+  ]
+}
+
+function tokenRoutes({ app, clock }: AdminDeps): AdminRoute[] {
+  return [
+    {
+      ...{ method: 'post', path: `${connection}/tokens`, status: 201 },
+      async handle({ op, params, body }) {
+        const { token, ...created } = await app.createToken(op, { ...refOf(params), ...parseInput(tokenBody, body) })
+        return { ...presentToken(created, clock.now()), token }
+      },
+    },
+    {
+      ...{ method: 'get', path: `${connection}/tokens` },
+      async handle({ op, params }) {
+        return { items: (await app.listTokens(op, refOf(params))).map((token) => presentToken(token, clock.now())) }
+      },
+    },
+    {
+      ...{ method: 'delete', path: `${connection}/tokens/:t` },
+      async handle({ op, params }) {
+        await app.revokeToken(op, { ...refOf(params), tokenId: params.t ?? '' })
+        return undefined
+      },
+    },
+  ]
+}
+
+function mappingRoutes({ app, clock }: AdminDeps): AdminRoute[] {
+  return [
+    {
+      ...{ method: 'post', path: `${account}/mappings`, status: 201 },
+      async handle({ op, params: { a = '' }, body }) {
+        const { connection: connectionId, groupId, groupName, role } = parseInput(mappingBody, body)
+        const group = groupId === undefined ? { name: groupName ?? '' } : { id: groupId }
+        return presentMapping(await app.addMapping(op, { accountId: a, connectionId, group, role }), clock.now())
+      },
+    },
+    {
+      ...{ method: 'get', path: `${account}/mappings` },
+      async handle({ op, params: { a = '' } }) {
+        return { items: (await app.listMappings(op, a)).map((mapping) => presentMapping(mapping, clock.now())) }
+      },
+    },
+    {
+      ...{ method: 'post', path: `${account}/mappings/:m/confirm` },
+      async handle({ op, params: { a = '', m = '' } }) {
+        return presentMapping(await app.confirmMapping(op, { accountId: a, mappingId: m }), clock.now())
+      },
+    },
+    {
+      ...{ method: 'delete', path: `${account}/mappings/:m` },
+      async handle({ op, params: { a = '', m = '' } }) {
+        await app.removeMapping(op, { accountId: a, mappingId: m })
+        return undefined
+      },
+    },
+  ]
+}
+
+function memberRoutes({ app }: AdminDeps): AdminRoute[] {
+  return [
+    {
+      ...{ method: 'get', path: `${account}/members` },
+      async handle({ op, params: { a = '' }, query }) {
+        const { limit, after, ...filters } = parseInput(membersQuery, query)
+        const page = await app.listMembers(op, { accountId: a, limit, after, ...filters })
+        return { items: page.items.map(presentMember), next: page.next }
+      },
+    },
+    {
+      ...{ method: 'get', path: `${account}/members/:m` },
+      async handle({ op, params: { a = '', m = '' } }) {
+        return presentMemberDetail(await app.showMember(op, { accountId: a, memberId: m }))
+      },
+    },
+    {
+      ...{ method: 'post', path: `${account}/members/:m/propagation/retry` },
+      async handle({ op, params: { a = '', m = '' } }) {
+        await app.retryPropagation(op, { accountId: a, memberId: m })
+        return undefined
+      },
+    },
+    {
+      ...{ method: 'get', path: `${account}/propagation` },
+      handle: ({ op, params: { a = '' } }) => app.propagationStatus(op, a),
+    },
+  ]
+}

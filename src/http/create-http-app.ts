@@ -1,0 +1,80 @@
+import express, { type Express, type NextFunction, type Request, type Response } from 'express'
+import type { Application } from '../application/create-application.ts'
+import { createAdminRouter } from './admin/router.ts'
+import { mountHealth, type HealthDeps } from './health.ts'
+import { requestId, type HttpDeps } from './operation.ts'
+import { scimBaseUrl } from './scim/context.ts'
+import type { RateLimit } from './scim/rate-limit.ts'
+import { createScimRouter } from './scim/router.ts'
+
+export type HttpAppDeps = HttpDeps &
+  Pick<HealthDeps, 'ready' | 'metrics' | 'metricsToken'> & {
+    app: Application
+    publicUrl: string
+    rateLimit: RateLimit
+    isAdminToken: (token: string) => boolean
+    observe: (labels: { door: string; method: string; status: string }, ms: number) => void
+    isDraining: () => boolean
+  }
+
+/** All doors in order. */
+export function createHttpApp(deps: HttpAppDeps): Express {
+  const app = express()
+  app.disable('x-powered-by')
+  app.disable('etag')
+  app.use(logged(deps))
+  mountHealth(app, deps)
+  const scimUrl = (connectionId: string): string => scimBaseUrl(deps.publicUrl, connectionId)
+  app.use('/scim/v2/:connectionId', createScimRouter(deps))
+  app.use('/api/v1', createAdminRouter({ ...deps, scimUrl }))
+  app.use((_request, response) => {
+    response
+      .status(404)
+      .type('text/plain')
+      .send('Not found. SCIM is at /scim/v2/{connection}, the admin API at /api/v1.\n')
+  })
+  app.use(lastResort(deps))
+  return app
+}
+
+/** One line for each request: ids, status and time; no query and no body, as those hold personal data. */
+function logged({ log, newId, observe, isDraining }: HttpAppDeps) {
+  return (request: Request, response: Response, next: NextFunction): void => {
+    const started = performance.now()
+    const id = requestId(request, newId)
+    const path = request.path
+    response.set('X-Request-Id', id)
+    if (isDraining()) response.set('Connection', 'close')
+    response.on('finish', () => {
+      const ms = Math.round((performance.now() - started) * 10) / 10
+      const [, door = ''] = path.split('/', 2)
+      observe(
+        {
+          door: knownDoors.has(door) ? door : 'other',
+          method: request.method,
+          status: `${Math.floor(response.statusCode / 100)}xx`,
+        },
+        ms,
+      )
+      log.info({ op: id, method: request.method, path, status: response.statusCode, ms }, 'request')
+    })
+    next()
+  }
+}
+
+const knownDoors = new Set(['scim', 'api', 'healthz', 'readyz', 'metrics'])
+
+/** What no door has caught: a malformed URL, or a fault of ours. */
+function lastResort({ log, newId }: HttpAppDeps) {
+  return (error: unknown, request: Request, response: Response, _next: NextFunction): void => {
+    const status = (error as { status?: number }).status === 400 ? 400 : 500
+    const reference = requestId(request, newId)
+    if (status === 500) log.error({ err: error, op: reference }, 'request failed')
+    if (response.headersSent) response.destroy()
+    else
+      response
+        .status(status)
+        .type('text/plain')
+        .send(status === 400 ? 'Bad request\n' : `Something went wrong; reference ${reference}\n`)
+  }
+}

@@ -1,0 +1,106 @@
+import type { GroupFacts } from '../../application/directory-groups/change-group.ts'
+import type { GroupMember } from '../../application/views.ts'
+import type { DirectoryGroup, MembershipStep } from '../../domain/directory-group.ts'
+import type { Filter } from '../../domain/filter.ts'
+import { canonicalResource, isObject, type Notes, type Resource } from './canonical.ts'
+import type { Dialect } from './dialects.ts'
+import { applyPatch } from './patch.ts'
+import type { PatchStep } from './patch-operations.ts'
+import { invalidValue, noTarget } from './scim-error.ts'
+import { groupSchema, groupUrn } from './schemas.ts'
+import { toMeta } from './user-mapper.ts'
+
+/** A Group as sent: what it is, and whom it holds (undefined where the body does not speak of members). */
+export function fromScimGroup(body: unknown, notes: Notes): { facts: GroupFacts; members: string[] | undefined } {
+  const { members, rest } = withoutMembers(body)
+  return {
+    facts: toFacts(canonicalResource(groupSchema, rest, notes)),
+    members: members === undefined ? undefined : memberValues(members, 'members'),
+  }
+}
+
+/** Members never pass through the general coercion: a group may hold a hundred thousand of them. */
+function withoutMembers(body: unknown): { members: unknown; rest: unknown } {
+  if (!isObject(body)) return { members: undefined, rest: body }
+  const key = Object.keys(body).find((name) => name.toLowerCase() === 'members')
+  if (key === undefined) return { members: undefined, rest: body }
+  const { [key]: members, ...rest } = body
+  return { members, rest }
+}
+
+function toFacts({ displayName, externalId }: Resource): GroupFacts {
+  if (typeof displayName !== 'string' || displayName.trim() === '') {
+    throw invalidValue('displayName: required, and not empty (RFC 7643, 4.2)')
+  }
+  return {
+    displayName,
+    externalId: typeof externalId === 'string' && externalId !== '' ? externalId : null,
+    attributes: {},
+  }
+}
+
+/** The ids named by a members value, as objects, as bare strings, or as one object alone; `$ref` and `display` are not asked. */
+export function memberValues(value: unknown, where: string): string[] {
+  if (value === null || value === undefined) return []
+  const items: unknown[] = Array.isArray(value) ? value : [value]
+  return items.map((item, index) => {
+    const id = isObject(item) ? (item.value ?? item.Value) : item
+    if (typeof id !== 'string' || id === '' || id.length > 255)
+      throw invalidValue(`${where}[${index}].value: the id of a user is due`)
+    return id
+  })
+}
+
+/** Splits a PATCH into what the group is and whom it holds, each in the order told. */
+export function splitGroupPatch(
+  steps: readonly PatchStep[],
+  dialect: Dialect,
+  notes: Notes,
+): { change: (current: DirectoryGroup) => GroupFacts; steps: MembershipStep[] } {
+  const about = steps.filter((step) => step.attribute.name !== 'members')
+  return {
+    change: (current) => toFacts(applyPatch(toResource(current), about, dialect, notes)),
+    steps: steps.filter((step) => step.attribute.name === 'members').map(toMembershipStep),
+  }
+}
+
+function toResource({ displayName, externalId }: DirectoryGroup): Resource {
+  return externalId === null ? { displayName } : { displayName, externalId }
+}
+
+function toMembershipStep({ op, filter, sub, value, where }: PatchStep): MembershipStep {
+  if (filter !== null) {
+    if (op !== 'remove') throw noTarget(`${where}: a member is added by op add with path "members"`)
+    return { kind: 'remove', values: valuesNamed(filter, where) }
+  }
+  if (sub !== null && sub.name !== 'value') throw noTarget(`${where}: of a member only its value can be told`)
+  const values = memberValues(value, `${where}.value`)
+  if (op === 'remove' && (value === undefined || value === null)) return { kind: 'replace', values: [] }
+  return { kind: op, values }
+}
+
+/** `value eq "u1"`, or several of them joined by or. */
+function valuesNamed(filter: Filter, where: string): string[] {
+  if (filter.kind === 'or') return filter.nodes.flatMap((node) => valuesNamed(node, where))
+  if (filter.kind === 'compare' && filter.attribute === 'value' && filter.operator === 'eq')
+    return [String(filter.value)]
+  throw noTarget(`${where}: members are named by members[value eq "…"]`)
+}
+
+export function toScimGroup(group: DirectoryGroup, members: readonly GroupMember[] | null, baseUrl: string): Resource {
+  return {
+    schemas: [groupUrn],
+    id: group.id,
+    ...(group.externalId === null ? {} : { externalId: group.externalId }),
+    displayName: group.displayName,
+    ...(members === null || members.length === 0
+      ? {}
+      : { members: members.map((member) => toScimMember(member, baseUrl)) }),
+    meta: toMeta('Group', group, `${baseUrl}/Groups/${group.id}`),
+  }
+}
+
+function toScimMember({ value, display, known }: GroupMember, baseUrl: string): Resource {
+  if (!known) return { value }
+  return { value, $ref: `${baseUrl}/Users/${value}`, type: 'User', ...(display === null ? {} : { display }) }
+}

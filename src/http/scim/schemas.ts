@@ -1,0 +1,101 @@
+import scimmy from 'scimmy'
+
+/** One attribute of a schema, found by its name in any letter case (RFC 7643, 2.1). */
+export type Attribute = {
+  readonly name: string
+  readonly type: string
+  readonly multiValued: boolean
+  readonly required: boolean
+  readonly caseExact: boolean
+  readonly mutability: string
+  readonly returned: string
+  readonly subAttributes: AttributeTable | null
+}
+export type AttributeTable = ReadonlyMap<string, Attribute>
+
+/** A resource type's attributes: the core schema's, and each extension's under its URN. Keys are lower case. */
+export type ResourceSchema = {
+  readonly name: 'User' | 'Group'
+  readonly id: string
+  readonly attributes: AttributeTable
+  readonly extensions: ReadonlyMap<string, { readonly id: string; readonly attributes: AttributeTable }>
+}
+
+type Described = {
+  name: string
+  type: string
+  multiValued: boolean
+  required?: boolean
+  caseExact?: boolean
+  mutability?: string
+  returned?: string
+  subAttributes?: Described[]
+}
+type DescribedSchema = { id: string; name: string; attributes: Described[] }
+
+/** The schemas as RFC 7643 has them; scimmy is their source, read once. */
+export const schemaDocuments: readonly DescribedSchema[] = [
+  scimmy.Schemas.User,
+  scimmy.Schemas.EnterpriseUser,
+  scimmy.Schemas.Group,
+].map(({ definition }) => JSON.parse(JSON.stringify(definition.describe())) as DescribedSchema)
+
+/** Attributes that each resource has besides its schema's own (RFC 7643, 3.1). */
+const common: readonly Described[] = [
+  { name: 'schemas', type: 'reference', multiValued: true, mutability: 'readOnly', returned: 'always' },
+  { name: 'id', type: 'string', multiValued: false, caseExact: true, mutability: 'readOnly', returned: 'always' },
+  { name: 'externalId', type: 'string', multiValued: false, caseExact: true },
+  {
+    name: 'meta',
+    type: 'complex',
+    multiValued: false,
+    mutability: 'readOnly',
+    subAttributes: ['resourceType', 'created', 'lastModified', 'location', 'version'].map((name) => ({
+      name,
+      type: name === 'created' || name === 'lastModified' ? 'dateTime' : 'string',
+      multiValued: false,
+      mutability: 'readOnly',
+    })),
+  },
+]
+
+function toTable(described: readonly Described[]): AttributeTable {
+  return new Map(described.map((each) => [each.name.toLowerCase(), toAttribute(each)]))
+}
+
+function toAttribute(each: Described): Attribute {
+  return {
+    name: each.name,
+    type: each.type,
+    multiValued: each.multiValued,
+    required: each.required ?? false,
+    caseExact: each.caseExact ?? false,
+    mutability: each.mutability ?? 'readWrite',
+    returned: each.returned ?? 'default',
+    subAttributes: each.subAttributes === undefined ? null : toTable(each.subAttributes),
+  }
+}
+
+function documentOf(id: string): DescribedSchema {
+  const found = schemaDocuments.find((schema) => schema.id === id)
+  if (found === undefined) throw new Error(`no schema ${id}`)
+  return found
+}
+
+export const userUrn = 'urn:ietf:params:scim:schemas:core:2.0:User'
+export const groupUrn = 'urn:ietf:params:scim:schemas:core:2.0:Group'
+export const enterpriseUrn = 'urn:ietf:params:scim:schemas:extension:enterprise:2.0:User'
+
+function resourceSchema(name: 'User' | 'Group', id: string, extensions: readonly string[]): ResourceSchema {
+  return {
+    name,
+    id,
+    attributes: toTable([...common, ...documentOf(id).attributes]),
+    extensions: new Map(
+      extensions.map((urn) => [urn.toLowerCase(), { id: urn, attributes: toTable(documentOf(urn).attributes) }]),
+    ),
+  }
+}
+
+export const userSchema = resourceSchema('User', userUrn, [enterpriseUrn])
+export const groupSchema = resourceSchema('Group', groupUrn, [])

@@ -1,0 +1,65 @@
+import { createServer, type Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { equalTexts } from './adapters/system/secrets.ts'
+import { createHttpApp } from './http/create-http-app.ts'
+import type { Runtime } from './runtime.ts'
+
+export type RunningServer = { readonly url: string; readonly publicUrl: string; close(): Promise<void> }
+
+const drainMs = 10_000
+
+/** Listens, and then serves every door; the port is known first, as SCIM URLs are made of the public URL. */
+export async function startServer(runtime: Runtime): Promise<RunningServer> {
+  const { host, port, publicUrl: configured } = runtime.config.http
+  const server = createServer()
+  await listen(server, host, port)
+  const address = server.address() as AddressInfo
+  const url = `http://${host.includes(':') ? `[${host}]` : host}:${address.port}`
+  const publicUrl = configured ?? url
+  const state = { draining: false }
+  server.on('request', createHttpApp(httpDeps(runtime, publicUrl, () => state.draining)))
+  return { url, publicUrl, close: () => drain(server, state) }
+}
+
+function httpDeps(runtime: Runtime, publicUrl: string, isDraining: () => boolean) {
+  const { app, log, clock, newId, metrics, config, adminToken } = runtime
+  const { metricsToken } = config.http
+  return {
+    ...{ app, log, clock, newId, publicUrl, isDraining, metrics },
+    ready: () => runtime.ready(),
+    queueDepth: () => observedDepth(runtime),
+    metricsToken: metricsToken === null ? null : (token: string) => equalTexts(token, metricsToken.reveal()),
+    observe: metrics.request,
+    rateLimit: config.scim.rateLimit,
+    isAdminToken: (token: string) => equalTexts(token, adminToken),
+  }
+}
+
+async function observedDepth({ queue, metrics }: Runtime) {
+  const depth = await queue.depth()
+  if (depth !== null) metrics.queueDepth(depth)
+  return depth
+}
+
+function listen(server: Server, host: string, port: number): Promise<void> {
+  server.keepAliveTimeout = 65_000
+  server.headersTimeout = 70_000
+  server.requestTimeout = 30_000
+  return new Promise((resolve, reject) => {
+    server.once('error', reject)
+    server.listen(port, host, () => {
+      server.off('error', reject)
+      resolve()
+    })
+  })
+}
+
+/** Takes no new connection, lets what is under way finish, and then closes what is left. */
+async function drain(server: Server, state: { draining: boolean }): Promise<void> {
+  state.draining = true
+  const closed = new Promise<void>((resolve) => server.close(() => resolve()))
+  server.closeIdleConnections()
+  const timer = setTimeout(() => server.closeAllConnections(), drainMs)
+  await closed
+  clearTimeout(timer)
+}
