@@ -1,0 +1,78 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { z } from 'zod'
+import type { EnvSource } from '../config/env.ts'
+
+/** A command that failed: what to print, and the status to leave with. */
+export class CliError extends Error {
+  readonly status: number
+
+  constructor(message: string, status = 1) {
+    super(message)
+    this.name = 'CliError'
+    this.status = status
+  }
+}
+
+export type Client = { call<T>(method: string, path: string, body?: object): Promise<T> }
+
+const problem = z.object({ title: z.string(), detail: z.string().optional(), request_id: z.string().optional() })
+
+/** Talks to the running server's admin API, as the operator. */
+export function createClient(env: EnvSource): Client {
+  const base = (given(env.JOINERY_URL) ?? `http://127.0.0.1:${given(env.PORT) ?? '3000'}`).replace(/\/+$/, '')
+  return {
+    async call<T>(method: string, path: string, body?: object): Promise<T> {
+      const headers = { Authorization: `Bearer ${readToken(env)}`, 'Content-Type': 'application/json' }
+      const init = { method, headers, ...(body === undefined ? {} : { body: JSON.stringify(body) }) }
+      const response = await fetch(`${base}/api/v1${path}`, init).catch((error: unknown) => {
+        throw new CliError(
+          `Joinery cannot be reached at ${base} (${reasonOf(error)}); start it with "npm start", or set JOINERY_URL`,
+        )
+      })
+      const text = await response.text()
+      if (!response.ok) throw toCliError(response.status, text)
+      return (text === '' ? undefined : JSON.parse(text)) as T
+    },
+  }
+}
+
+/** The admin token: given, or as the server keeps it in its data folder. */
+function readToken(env: EnvSource): string {
+  const direct = given(env.JOINERY_TOKEN) ?? given(env.ADMIN_TOKEN)
+  if (direct !== undefined) return direct
+  const file = given(env.ADMIN_TOKEN_FILE) ?? join(given(env.DATA_DIR) ?? 'data', 'admin-token')
+  try {
+    return readFileSync(file, 'utf8').trim()
+  } catch {
+    throw new CliError(
+      `no admin token: ${file} cannot be read; start the server once from this folder, or set ADMIN_TOKEN or DATA_DIR`,
+    )
+  }
+}
+
+function toCliError(status: number, text: string): CliError {
+  const parsed = problem.safeParse(parseJson(text))
+  if (!parsed.success) return new CliError(`the server answered ${status}; is JOINERY_URL right?`)
+  const { title, detail, request_id } = parsed.data
+  return new CliError(
+    `${title}: ${detail ?? ''}${status >= 500 && request_id !== undefined ? ` [request ${request_id}]` : ''}`,
+  )
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}
+
+function reasonOf(error: unknown): string {
+  const cause = (error as { cause?: { code?: string } }).cause?.code
+  return cause ?? (error as Error).message
+}
+
+function given(value: string | undefined): string | undefined {
+  return value === '' ? undefined : value
+}

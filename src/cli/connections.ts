@@ -1,0 +1,141 @@
+import type { Command } from 'commander'
+import { connectionKinds } from '../domain/connection.ts'
+import { CliError } from './client.ts'
+import { toTable, type Row } from './output.ts'
+import { print, type CliContext } from './context.ts'
+
+type Json = { json?: boolean }
+type OfAccount = Json & { account: string }
+type OfConnection = OfAccount & { connection: string }
+type Connection = Row & { id: string; name: string; scimUrl: string }
+type Token = Row & { id: string; token: string; expiresAt: string }
+type Mapping = Row & { id: string; state: string; role: string; groupName: string | null }
+
+/** Connections, their tokens and groups, and the mappings of an account. */
+export function addDirectoryCommands(program: Command, context: CliContext): void {
+  addConnectionCommands(program, context)
+  addTokenCommands(program, context)
+  addMappingCommands(program, context)
+}
+
+function addConnectionCommands(program: Command, { client, out }: CliContext): void {
+  const connections = program.command('connections').description('connections: one IdP of one account')
+  connections
+    .command('create')
+    .description('open a SCIM endpoint for an IdP')
+    .requiredOption('--account <id>', 'its account')
+    .requiredOption('--name <name>', 'what it is called')
+    .requiredOption('--kind <kind>', connectionKinds.join(', '))
+    .option('--json', 'print JSON')
+    .action(async (options: OfAccount & { name: string; kind: string }) => {
+      const { account, name, kind } = options
+      const created = await client.call<Connection>('POST', `/accounts/${account}/connections`, { name, kind })
+      print(out, options, created, () => `Connection ${created.id} "${created.name}"\nSCIM URL   ${created.scimUrl}`)
+    })
+  connections
+    .command('list')
+    .description('the connections of an account')
+    .requiredOption('--account <id>', 'the account')
+    .option('--json', 'print JSON')
+    .action(async (options: OfAccount) => {
+      const page = await client.call<{ items: Row[] }>('GET', `/accounts/${options.account}/connections`)
+      print(out, options, page, () => toTable(page.items, ['id', 'name', 'kind', 'state', 'scimUrl']))
+    })
+  connections
+    .command('groups')
+    .description('the groups that its IdP has pushed')
+    .requiredOption('--account <id>', 'the account')
+    .requiredOption('--connection <id>', 'the connection')
+    .option('--json', 'print JSON')
+    .action(async (options: OfConnection) => {
+      const { account, connection } = options
+      const page = await client.call<{ items: Row[] }>('GET', `/accounts/${account}/connections/${connection}/groups`)
+      print(out, options, page, () => toTable(page.items, ['id', 'displayName', 'memberCount', 'externalId']))
+    })
+}
+
+function addTokenCommands(program: Command, { client, out }: CliContext): void {
+  const tokens = program.command('tokens').description('tokens: what an IdP shows to a connection')
+  const base = ({ account, connection }: OfConnection): string =>
+    `/accounts/${account}/connections/${connection}/tokens`
+  const command = (name: string, about: string) =>
+    tokens
+      .command(name)
+      .description(about)
+      .requiredOption('--account <id>', 'the account')
+      .requiredOption('--connection <id>', 'the connection')
+      .option('--json', 'print JSON')
+  command('create', 'make a token; it is shown once')
+    .option('--expires-in-days <days>', 'how long it lives (365)')
+    .action(async (options: OfConnection & { expiresInDays?: string }) => {
+      const body = options.expiresInDays === undefined ? {} : { expiresInDays: Number(options.expiresInDays) }
+      const made = await client.call<Token>('POST', base(options), body)
+      print(
+        out,
+        options,
+        made,
+        () => `Token ${made.id}, valid until ${made.expiresAt}. It is shown this once:\n${made.token}`,
+      )
+    })
+  command('list', 'the tokens of a connection').action(async (options: OfConnection) => {
+    const page = await client.call<{ items: Row[] }>('GET', base(options))
+    print(out, options, page, () => toTable(page.items, ['id', 'hint', 'state', 'expiresAt', 'lastUsedAt']))
+  })
+  command('revoke', 'end a token at once')
+    .requiredOption('--token <id>', 'the token’s id')
+    .action(async (options: OfConnection & { token: string }) => {
+      await client.call('DELETE', `${base(options)}/${options.token}`)
+      print(out, options, { revoked: options.token }, () => `Token ${options.token} is revoked.`)
+    })
+}
+
+type AddMapping = OfConnection & { group?: string; groupName?: string; role: string }
+
+function addMappingCommands(program: Command, context: CliContext): void {
+  const { client, out } = context
+  const mappings = program.command('mappings').description('mappings: directory group → role')
+  const command = (name: string, about: string) =>
+    mappings
+      .command(name)
+      .description(about)
+      .requiredOption('--account <id>', 'the account')
+      .option('--json', 'print JSON')
+  command('add', 'map a group to a role, by its id or by its name')
+    .requiredOption('--connection <id>', 'the group’s connection')
+    .option('--group <id>', 'the group’s id')
+    .option('--group-name <name>', 'its name; waits for the group where there is none yet')
+    .requiredOption('--role <role>', 'a role of the account’s catalog')
+    .action(async (options: AddMapping) => {
+      const { account, connection, group, groupName, role } = options
+      if ((group === undefined) === (groupName === undefined))
+        throw new CliError('give either --group or --group-name', 2)
+      const named = group === undefined ? { groupName } : { groupId: group }
+      const added = await client.call<Mapping>('POST', `/accounts/${account}/mappings`, { connection, role, ...named })
+      print(
+        out,
+        options,
+        added,
+        () => `Mapping ${added.id}: ${added.groupName ?? group ?? ''} → ${added.role} (${added.state})`,
+      )
+    })
+  command('list', 'the mappings of an account').action(async (options: OfAccount) => {
+    const page = await client.call<{ items: Row[] }>('GET', `/accounts/${options.account}/mappings`)
+    print(out, options, page, () => toTable(page.items, ['id', 'groupName', 'role', 'state', 'connection']))
+  })
+  addMappingVerbs(command, context)
+}
+
+function addMappingVerbs(command: (name: string, about: string) => Command, { client, out }: CliContext): void {
+  for (const [name, about, done] of [
+    ['remove', 'take a mapping away', 'removed'],
+    ['confirm', 'let an unconfirmed mapping reach its role', 'confirmed'],
+  ] as const) {
+    command(name, about)
+      .requiredOption('--mapping <id>', 'the mapping')
+      .action(async (options: OfAccount & { mapping: string }) => {
+        const path = `/accounts/${options.account}/mappings/${options.mapping}`
+        await (name === 'remove' ? client.call('DELETE', path) : client.call('POST', `${path}/confirm`, {}))
+        print(out, options, { [done]: options.mapping }, () => `Mapping ${options.mapping} is ${done}.`)
+      })
+  }
+}

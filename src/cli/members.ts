@@ -1,0 +1,124 @@
+import type { Command } from 'commander'
+import { toTable, type Row } from './output.ts'
+import { print, type CliContext } from './context.ts'
+
+type OfAccount = { account: string; json?: boolean }
+type MemberItem = {
+  id: string
+  userName: string
+  email: string | null
+  status: string
+  roles: string[]
+  desiredRev: number
+  appliedRev: number
+}
+type Grant = { role: string; source: string; paths: Record<string, string>[] }
+type Loss = { role: string; source: string; reason: string; path: Record<string, string> }
+type Detail = MemberItem & {
+  displayName: string | null
+  suspendedBy: string[]
+  grants: Grant[]
+  losses: Loss[]
+  events: Row[]
+}
+type Status = { pending: number; running: number; held: number; blocked: number; oldestPendingMs: number }
+type ListOptions = OfAccount & { userName?: string; status?: string; role?: string; limit?: string; after?: string }
+
+/** Members and how far they lag. */
+export function addMemberCommands(program: Command, context: CliContext): void {
+  addMembers(program, context)
+  addPropagation(program, context)
+}
+
+function addMembers(program: Command, { client, out }: CliContext): void {
+  const members = program.command('members').description('members: people in the IAM store')
+  members
+    .command('list')
+    .description('the members of an account, with the roles that count now')
+    .requiredOption('--account <id>', 'the account')
+    .option('--user-name <name>', 'only this userName')
+    .option('--status <status>', 'active, suspended or removed')
+    .option('--role <role>', 'only holders of this role')
+    .option('--limit <n>', 'at most so many (100)')
+    .option('--after <id>', 'go on behind this member')
+    .option('--json', 'print JSON')
+    .action(async (options: ListOptions) => {
+      const path = `/accounts/${options.account}/members?${queryOf(options)}`
+      const page = await client.call<{ items: MemberItem[]; next: string | null }>('GET', path)
+      const more = page.next === null ? '' : `\nThere are more: --after ${page.next}`
+      print(
+        out,
+        options,
+        page,
+        () => `${toTable(page.items.map(toRow), ['id', 'userName', 'status', 'roles', 'applied'])}${more}`,
+      )
+    })
+  members
+    .command('show <member>')
+    .description('one member: roles, why, and what happened')
+    .requiredOption('--account <id>', 'the account')
+    .option('--json', 'print JSON')
+    .action(async (member: string, options: OfAccount) => {
+      const detail = await client.call<Detail>('GET', `/accounts/${options.account}/members/${member}`)
+      print(out, options, detail, () => toDetail(detail))
+    })
+}
+
+function addPropagation(program: Command, { client, out }: CliContext): void {
+  const propagation = program.command('propagation').description('propagation: from the directory to the IAM store')
+  propagation
+    .command('status')
+    .description('how far an account is behind')
+    .requiredOption('--account <id>', 'the account')
+    .option('--json', 'print JSON')
+    .action(async (options: OfAccount) => {
+      const status = await client.call<Status>('GET', `/accounts/${options.account}/propagation`)
+      print(out, options, status, () => toTable([status], ['pending', 'running', 'held', 'blocked', 'oldestPendingMs']))
+    })
+  propagation
+    .command('retry <member>')
+    .description('let a blocked member’s propagation try again')
+    .requiredOption('--account <id>', 'the account')
+    .action(async (member: string, options: OfAccount) => {
+      await client.call('POST', `/accounts/${options.account}/members/${member}/propagation/retry`, {})
+      out.line(`Member ${member} is tried again.`)
+    })
+}
+
+function queryOf({ userName, status, role, limit, after }: ListOptions): string {
+  const given = Object.entries({ userName, status, role, limit, after }).filter(([, value]) => value !== undefined)
+  return new URLSearchParams(given as [string, string][]).toString()
+}
+
+function toRow({ id, userName, status, roles, desiredRev, appliedRev }: MemberItem): Row {
+  return {
+    id,
+    userName,
+    status,
+    roles: roles.join(', '),
+    applied: appliedRev >= desiredRev ? 'yes' : `${appliedRev} of ${desiredRev}`,
+  }
+}
+
+function toDetail(member: Detail): string {
+  const { id, userName, email, status, suspendedBy } = member
+  const why = member.grants.flatMap(({ role, source, paths }) =>
+    paths.map((path) => ({ role, source, path: toPath(path) })),
+  )
+  const lost = member.losses.map(({ role, source, reason, path }) => ({ role, source, reason, path: toPath(path) }))
+  return [
+    toTable(
+      [{ id, userName, email, status, suspendedBy: suspendedBy.join(', ') }],
+      ['id', 'userName', 'email', 'status', 'suspendedBy'],
+    ),
+    `\nRoles and why\n${toTable(why, ['role', 'source', 'path'])}`,
+    ...(lost.length === 0 ? [] : [`\nConsidered and lost\n${toTable(lost, ['role', 'source', 'reason', 'path'])}`]),
+    `\nRecent events\n${toTable(member.events, ['at', 'action', 'actor'])}`,
+  ].join('\n')
+}
+
+function toPath(path: Record<string, string>): string {
+  return Object.entries(path)
+    .map(([kind, id]) => `${kind} ${id}`)
+    .join(' → ')
+}

@@ -1,0 +1,40 @@
+export type Row = Readonly<Record<string, string | number | null | undefined>>
+
+export type Output = { line(text: string): void; error(text: string): void }
+
+/** What a command prints: results on stdout, everything else on stderr. */
+export const terminal: Output = {
+  line: (text) => void process.stdout.write(`${text}\n`),
+  error: (text) => void process.stderr.write(`${text}\n`),
+}
+
+/** Rows under a head line, each column as wide as its widest cell. */
+export function toTable(rows: readonly Row[], columns: readonly string[], nothing = '(none)'): string {
+  if (rows.length === 0) return nothing
+  const cells = [
+    columns.map((column) => column.toUpperCase()),
+    ...rows.map((row) => columns.map((column) => toCell(row[column]))),
+  ]
+  const widths = columns.map((_, index) => Math.max(...cells.map((line) => (line[index] ?? '').length)))
+  return cells
+    .map((line) =>
+      line
+        .map((cell, index) => cell.padEnd(widths[index] ?? 0))
+        .join('  ')
+        .trimEnd(),
+    )
+    .join('\n')
+}
+
+/** Texts from outside are printed without control characters: a name must not move the cursor. */
+function toCell(value: string | number | null | undefined): string {
+  return value === null || value === undefined || value === '' ? '-' : printable(String(value))
+}
+
+export function printable(text: string): string {
+  return text.replaceAll(/[\u0000-\u001f\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2066-\u2069]/g, '\ufffd')
+}
+
+export function toJson(value: unknown): string {
+  return JSON.stringify(value, null, 2)
+}

@@ -1,0 +1,18 @@
+import type { Output } from './output.ts'
+
+const graceMs = 25_000
+
+/** Waits for SIGTERM or SIGINT and then closes, one after the other; a second signal or 25 seconds end the process at once. */
+export async function runUntilStopped(out: Output, closers: readonly (() => Promise<void>)[]): Promise<void> {
+  await new Promise<void>((resolve) => {
+    for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => resolve())
+  })
+  const hardStop = (): never => {
+    out.error('stopped without waiting for what was under way')
+    process.exit(1)
+  }
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, hardStop)
+  const timer = setTimeout(hardStop, graceMs)
+  for (const close of closers) await close()
+  clearTimeout(timer)
+}

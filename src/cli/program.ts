@@ -1,0 +1,82 @@
+import { Command, CommanderError } from 'commander'
+import type { EnvSource } from '../config/env.ts'
+import { ConfigError, configExit } from '../config/load-config.ts'
+import { AppError } from '../domain/errors.ts'
+import { addAccountCommands } from './accounts.ts'
+import { addDirectoryCommands } from './connections.ts'
+import { CliError, createClient } from './client.ts'
+import type { CliContext } from './context.ts'
+import { demo } from './demo/demo.ts'
+import { doctor } from './doctor.ts'
+import { printConfig } from './print-config.ts'
+import { addMemberCommands } from './members.ts'
+import { migrateCommand } from './migrate.ts'
+import { terminal, type Output } from './output.ts'
+import { serve } from './serve.ts'
+import { worker } from './worker.ts'
+
+const usageExit = 2
+
+/** The `joinery` command. Exit status: 0 done, 1 failed, 2 wrong usage, 78 wrong configuration. */
+export function createProgram(
+  env: EnvSource,
+  out: Output = terminal,
+): { run(argv: readonly string[]): Promise<number> } {
+  const context: CliContext = { env, client: createClient(env), out }
+  const program = new Command('joinery')
+  program.description('Joins your customers’ directories to your platform’s roles.').exitOverride()
+  program.configureOutput({
+    writeOut: (text) => out.line(text.trimEnd()),
+    writeErr: (text) => out.error(text.trimEnd()),
+  })
+  addLocalCommands(program, context)
+  addAccountCommands(program, context)
+  addDirectoryCommands(program, context)
+  addMemberCommands(program, context)
+  for (const command of allCommands(program)) command.exitOverride()
+  return { run: (argv) => run(program, argv, out) }
+}
+
+function addLocalCommands(program: Command, { env, out }: CliContext): void {
+  program
+    .command('serve')
+    .description('serve SCIM and the admin API, with the workers inside')
+    .option('--no-workers', 'leave the workers to "joinery worker"')
+    .action((options: { workers: boolean }) => serve(env, out, options))
+  program
+    .command('worker')
+    .description('run workers alone (PostgreSQL only)')
+    .action(() => worker(env, out))
+  migrateCommand(program, env, out)
+  program
+    .command('doctor')
+    .description('check configuration, database, queue and secrets')
+    .action(() => doctor(env, out))
+  program
+    .command('demo')
+    .description('two customers, a first sync and a week of joiners, movers and leavers')
+    .option('--once', 'end after the table instead of staying up')
+    .action((options: { once?: boolean }) => demo(env, out, { once: options.once === true }))
+  program
+    .command('config')
+    .description('print the configuration, secrets left out')
+    .action(() => printConfig(env, out))
+}
+
+function allCommands(command: Command): Command[] {
+  return command.commands.flatMap((child) => [child, ...allCommands(child)])
+}
+
+async function run(program: Command, argv: readonly string[], out: Output): Promise<number> {
+  try {
+    await program.parseAsync(argv)
+    return 0
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : usageExit
+    out.error(error instanceof Error ? error.message : String(error))
+    if (error instanceof ConfigError) return configExit
+    if (error instanceof CliError) return error.status
+    if (!(error instanceof AppError) && error instanceof Error) out.error(error.stack ?? '')
+    return 1
+  }
+}

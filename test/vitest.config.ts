@@ -1,0 +1,28 @@
+import { defineConfig } from 'vitest/config'
+
+const project = (name: string, extra: object = {}) => ({
+  extends: true as const,
+  test: { name, include: [`test/${name}/**/*.test.ts`], ...extra },
+})
+
+/** Servers are started once for the whole run; each test makes its own database in them. */
+const withServers = { globalSetup: ['test/support/servers.ts'], testTimeout: 60_000, hookTimeout: 60_000 }
+
+export default defineConfig({
+  root: new URL('..', import.meta.url).pathname,
+  test: {
+    pool: 'forks',
+    maxWorkers: 2,
+    reporters: ['default', './test/support/closing-line.ts'],
+    projects: [
+      project('architecture', { testTimeout: 60_000 }),
+      project('unit'),
+      project('property', { ...withServers, testTimeout: 240_000 }),
+      project('contract', withServers),
+      project('integration', withServers),
+      project('conformance', withServers),
+      project('e2e', { ...withServers, testTimeout: 120_000 }),
+      project('fault', { ...withServers, testTimeout: 240_000, fileParallelism: false }),
+    ],
+  },
+})
