@@ -22,6 +22,8 @@ export type Options = Overrides & {
   /** An existing database to start on again. */
   on?: TestDatabase
   queueUrl?: string
+  /** The queue on the test's own PostgreSQL. */
+  queueOnDatabase?: boolean
   workers?: boolean
   env?: Record<string, string>
 }
