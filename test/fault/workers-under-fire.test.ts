@@ -103,7 +103,7 @@ describeWith(['redis', 'postgres'], `separate workers under fire (seed ${seed})`
       chaos: 'no-fence',
       kill: false,
       flush: false,
-      stallMs: 1500,
+      stallMs: 2500,
     } as const
     const { backward } = await underFire(fire)
     console.log(`no fence: ${backward} backward writes`)

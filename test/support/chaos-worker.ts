@@ -30,7 +30,7 @@ function treat(store: ReconcileStore): ReconcileStore {
     read: async (claims) => {
       const inputs = await store.read(claims)
       const stall = Number(CHAOS_STALL_MS)
-      if (stall > 0 && Math.random() < 0.3) await new Promise((resolve) => setTimeout(resolve, Math.random() * stall))
+      if (stall > 0 && Math.random() < 0.4) await new Promise((resolve) => setTimeout(resolve, Math.random() * stall))
       return inputs
     },
     apply: async (op, outcomes) =>

@@ -52,8 +52,9 @@ export function createMemberships(session: Session): Memberships {
     },
     async remove(group, values) {
       return inSlices(values, (part) => {
-        const named = db('memberships').where({ group_id: group.id }).andWhere(dialect.among('value', part))
-        return session.rows<{ value: string }>(named.delete().returning('value'))
+        // Written out, as knex leaves "returning" out of a delete on SQLite.
+        const remove = 'delete from memberships where group_id = ? and ? returning value'
+        return session.rows<{ value: string }>(db.raw(remove, [group.id, dialect.among('value', part)]))
       })
     },
     async values(groupId) {
