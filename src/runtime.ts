@@ -135,14 +135,24 @@ function createQueue(config: Config, { log, metrics, wake }: QueueDeps): Reconci
       metrics.nudgesLost(count)
       log.debug({ err: error, count }, 'nudges lost; the sweep finds their members')
     },
-    fault: (error) => log.debug({ err: error }, 'queue connection'),
+    fault: onceAMinute((error) => log.warn({ err: error }, 'the queue has a fault; the sweep goes on without it')),
   })
 }
 
 function consume(config: Config, log: Log, process: Process): Consumer | null {
   const target = queueTarget(config)
-  const fault = (error: unknown): void => log.debug({ err: error }, 'queue consumer')
+  const fault = onceAMinute((error) => log.warn({ err: error }, 'the consumer of the queue has a fault'))
   return target && createBullConsumer(target, { concurrency: config.propagation.concurrency, process, fault })
+}
+
+/** A connection that is gone fails many times a second; the log is told once a minute. */
+function onceAMinute(tell: (error: unknown) => void): (error: unknown) => void {
+  let last = 0
+  return (error) => {
+    if (Date.now() - last < 60_000) return
+    last = Date.now()
+    tell(error)
+  }
 }
 
 /** Reconciles are counted where they run, whoever asked for them. */

@@ -30,10 +30,10 @@ export default async function setup(project: TestProject): Promise<() => Promise
 
 export type TestServer = { url: string; stop(): Promise<void> }
 
-export async function startRedis(): Promise<TestServer | null> {
+export async function startRedis(wanted?: number): Promise<TestServer | null> {
   const program = findProgram(['redis-server', 'valkey-server'])
   if (program === null) return null
-  const port = await freePort()
+  const port = wanted ?? (await freePort())
   const options = ['--port', String(port), '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no']
   const child = spawn(program, [...options, '--maxmemory-policy', 'noeviction'], {
     stdio: ['ignore', 'pipe', 'inherit'],

@@ -15,6 +15,7 @@ export type Consumer = { close(): Promise<void> }
 export type Process = (job: ReconcileJob, attempt: number) => Promise<unknown>
 
 const sendTimeoutMs = 2000
+const closeTimeoutMs = 5000
 
 /**
  * A job is unreadable without the database: two ids. One waits and one runs for each member at most, and none that arrives
@@ -67,7 +68,7 @@ export function createBullQueue(target: QueueTarget, events: QueueEvents): Recon
 /** Producers fail fast: while Redis is away nothing is kept for later, as the sweep knows what is due. */
 function openQueue({ kind, url }: QueueTarget): AnyQueue {
   if (kind === 'postgres')
-    return new (withBackend(createPostgresBackend).Queue)(reconcileQueueName, { connection: url })
+    return new (withBackend(createPostgresBackend).Queue)(reconcileQueueName, { connection: onPostgres(url) })
   return new Queue(reconcileQueueName, {
     connection: { url, enableOfflineQueue: false, maxRetriesPerRequest: 1, retryStrategy: reconnectDelay },
     skipMetasUpdate: true,
@@ -85,13 +86,26 @@ export function createBullConsumer(
   const common = { concurrency, lockDuration: 10_000, stalledInterval: 5000, maxStalledCount: 5, drainDelay: 1 }
   const worker =
     kind === 'postgres'
-      ? new (withBackend(createPostgresBackend).Worker)(reconcileQueueName, run, { ...common, connection: url })
+      ? new (withBackend(createPostgresBackend).Worker)(reconcileQueueName, run, {
+          ...common,
+          connection: onPostgres(url),
+        })
       : new Worker(reconcileQueueName, run, {
           ...common,
           connection: { url, maxRetriesPerRequest: null, retryStrategy: reconnectDelay },
         })
   worker.on('error', fault)
-  return { close: () => worker.close() }
+  return { close: () => closeWorker(worker) }
+}
+
+/** BullMQ keeps its tables in a schema of its own (`bullmq`) and brings them up to date itself. */
+function onPostgres(url: string): { connectionString: string; migrate: true } {
+  return { connectionString: url, migrate: true }
+}
+
+/** What is under way may finish; a queue that is gone is not waited for. */
+async function closeWorker(worker: { close(): Promise<void> }): Promise<void> {
+  await withTimeout(worker.close(), closeTimeoutMs, 'the consumer does not close').catch(() => undefined)
 }
 
 function reconnectDelay(times: number): number {
