@@ -9,4 +9,7 @@ import { processEnv } from './src/config/env.ts'
 const target = databaseTarget(loadConfig(processEnv()))
 const made = target.kind === 'sqlite' ? sqliteKnex(target.file, 1) : postgresKnex(target.url, 1)
 
-export default { ...made.client.config, migrations: { migrationSource, tableName: 'joinery_migrations' } }
+export default {
+  ...made.client.config,
+  migrations: { migrationSource: migrationSource(), tableName: 'joinery_migrations' },
+}

@@ -58,8 +58,10 @@ function listen(server: Server, host: string, port: number): Promise<void> {
 async function drain(server: Server, state: { draining: boolean }): Promise<void> {
   state.draining = true
   const closed = new Promise<void>((resolve) => server.close(() => resolve()))
-  server.closeIdleConnections()
+  // A kept-alive connection is idle as soon as its answer is out, and is not waited for any longer.
+  const idle = setInterval(() => server.closeIdleConnections(), 50)
   const timer = setTimeout(() => server.closeAllConnections(), drainMs)
   await closed
+  clearInterval(idle)
   clearTimeout(timer)
 }

@@ -2,12 +2,15 @@ import type { Knex } from 'knex'
 import { AppError } from '../../domain/errors.ts'
 import type { DatabaseTarget } from './database.ts'
 import { toAppError } from './errors.ts'
-import { migrations, migrationSource } from './migrations/index.ts'
+import { migrations, migrationSource, type Migration } from './migrations/index.ts'
 import { postgresKnex } from './open-postgres.ts'
 import { sqliteKnex } from './open-sqlite.ts'
 
 const table = 'joinery_migrations'
-const config: Knex.MigratorConfig = { migrationSource, tableName: table }
+const configOf = (list?: readonly Migration[]): Knex.MigratorConfig => ({
+  migrationSource: migrationSource(list),
+  tableName: table,
+})
 
 /** Any number will do, as long as no other program of the same database takes it. */
 const advisoryLock = 748_120_561
@@ -18,30 +21,33 @@ export type MigrationStatus = { readonly done: readonly string[]; readonly pendi
  * Brings the schema up to date on a connection of its own. On SQLite foreign keys are off meanwhile, as re-creating a table
  * would cascade into its children, and checked afterwards; on PostgreSQL an advisory lock lets one process migrate.
  */
-export async function migrate(target: DatabaseTarget): Promise<readonly string[]> {
+export async function migrate(
+  target: DatabaseTarget,
+  list: readonly Migration[] = migrations,
+): Promise<readonly string[]> {
   return withKnex(target, async (db) => {
-    if (target.kind === 'sqlite') return migrateSqlite(db)
+    if (target.kind === 'sqlite') return migrateSqlite(db, list)
     await db.raw('select pg_advisory_lock(?)', [advisoryLock])
     try {
-      return await latest(db)
+      return await latest(db, list)
     } finally {
       await db.raw('select pg_advisory_unlock(?)', [advisoryLock])
     }
   })
 }
 
-async function migrateSqlite(db: Knex): Promise<readonly string[]> {
+async function migrateSqlite(db: Knex, list: readonly Migration[]): Promise<readonly string[]> {
   await db.raw('pragma journal_mode = wal')
   await db.raw('pragma foreign_keys = off')
-  const done = await latest(db)
+  const done = await latest(db, list)
   const broken = (await db.raw('pragma foreign_key_check')) as unknown[]
   if (broken.length > 0)
     throw new AppError('upstream_rejected', `${broken.length} rows lost their parent in a migration`)
   return done
 }
 
-async function latest(db: Knex): Promise<readonly string[]> {
-  const [, names] = (await db.migrate.latest(config)) as [number, string[]]
+async function latest(db: Knex, list: readonly Migration[]): Promise<readonly string[]> {
+  const [, names] = (await db.migrate.latest(configOf(list))) as [number, string[]]
   return names
 }
 
@@ -54,7 +60,7 @@ export async function migrationStatus(target: DatabaseTarget): Promise<Migration
 
 /** Lifts the lock that a killed migration leaves behind. */
 export async function unlockMigrations(target: DatabaseTarget): Promise<void> {
-  await withKnex(target, (db) => db.migrate.forceFreeMigrationsLock(config) as Promise<void>)
+  await withKnex(target, (db) => db.migrate.forceFreeMigrationsLock(configOf()) as Promise<void>)
 }
 
 async function doneMigrations(db: Knex): Promise<string[]> {

@@ -6,8 +6,10 @@ export type Migration = { name: string; up(knex: Knex): Promise<void>; down(knex
 /** Every migration, in order. Names carry no file ending, so that source and build agree on them. */
 export const migrations: readonly Migration[] = [foundation]
 
-export const migrationSource: Knex.MigrationSource<Migration> = {
-  getMigrations: () => Promise.resolve([...migrations]),
-  getMigrationName: (migration) => migration.name,
-  getMigration: (migration) => Promise.resolve(migration),
+export function migrationSource(list: readonly Migration[] = migrations): Knex.MigrationSource<Migration> {
+  return {
+    getMigrations: () => Promise.resolve([...list]),
+    getMigrationName: (migration) => migration.name,
+    getMigration: (migration) => Promise.resolve(migration),
+  }
 }
