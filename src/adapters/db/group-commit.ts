@@ -1,15 +1,18 @@
-type Job = { run(): Promise<unknown>; settle(result: { value: unknown } | { error: unknown }): void }
+/** One unit of work in the writer's hands: it runs, and is then kept or taken back. */
+export type Unit<T> = { run(): Promise<T>; finish(): Promise<void>; undo(): Promise<void> }
 
 export type TransactionControl = { command(sql: string): Promise<void> }
+
+type Job = { unit: Unit<unknown>; settle(result: { value: unknown } | { error: unknown }): void }
 
 const largestGroup = 64
 
 /**
- * One writer that commits what waits in one go: each unit runs in a savepoint of its own, so that one's failure undoes
- * nothing of another's, and all of them wait for the same commit before anybody is told that his is done.
+ * One writer that commits what waits in one go: one unit's failure undoes nothing of another's, and all of them wait for the
+ * same commit before anybody is told that his is done.
  */
 export function createGroupCommit(connection: TransactionControl): {
-  submit<T>(unit: () => Promise<T>): Promise<T>
+  submit<T>(unit: Unit<T>): Promise<T>
   idle(): Promise<void>
 } {
   const waiting: Job[] = []
@@ -21,13 +24,13 @@ export function createGroupCommit(connection: TransactionControl): {
   }
 
   return {
-    submit: <T>(unit: () => Promise<T>) =>
+    submit: <T>(unit: Unit<T>) =>
       new Promise<T>((resolve, reject) => {
-        const settle: Job['settle'] = (result) =>
-          'error' in result
-            ? reject(result.error instanceof Error ? result.error : new Error(String(result.error)))
-            : resolve(result.value as T)
-        waiting.push({ run: unit, settle })
+        const settle: Job['settle'] = (result) => {
+          if ('value' in result) resolve(result.value as T)
+          else reject(result.error instanceof Error ? result.error : new Error(String(result.error)))
+        }
+        waiting.push({ unit, settle })
         running ??= Promise.resolve().then(drain)
       }),
     idle: async () => {
@@ -40,7 +43,7 @@ async function commitGroup(connection: TransactionControl, group: readonly Job[]
   const done: { job: Job; value: unknown }[] = []
   try {
     await connection.command('begin immediate')
-    for (const job of group) await runUnit(connection, job, done)
+    for (const job of group) await runUnit(job, done)
     await connection.command('commit')
   } catch (error) {
     await connection.command('rollback').catch(() => undefined)
@@ -50,14 +53,14 @@ async function commitGroup(connection: TransactionControl, group: readonly Job[]
   for (const { job, value } of done) job.settle({ value })
 }
 
-/** A unit's own failure is told at once: its savepoint is gone, and the commit has nothing to say about it. */
-async function runUnit(connection: TransactionControl, job: Job, done: { job: Job; value: unknown }[]): Promise<void> {
-  await connection.command('savepoint unit')
+/** A unit's own failure is told at once: what it wrote is gone, and the commit has nothing to say about it. */
+async function runUnit(job: Job, done: { job: Job; value: unknown }[]): Promise<void> {
   try {
-    done.push({ job, value: await job.run() })
+    const value = await job.unit.run()
+    await job.unit.finish()
+    done.push({ job, value })
   } catch (error) {
-    await connection.command('rollback to unit')
+    await job.unit.undo()
     job.settle({ error })
   }
-  await connection.command('release unit')
 }

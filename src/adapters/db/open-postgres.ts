@@ -43,7 +43,9 @@ export function openPostgres(url: string, clock: DatabaseClock): Database {
     db,
     dialect,
     rows: async <T>(statement: Statement) => (await query(client, statement)).rows as T[],
-    run: async (statement) => (await query(client, statement)).rowCount ?? 0,
+    run: async (statement) => {
+      await query(client, statement)
+    },
   })
   const on = <T>(work: (session: Session) => Promise<T>, begin?: string): Promise<T> =>
     withClient(db, (client) =>

@@ -5,6 +5,7 @@ import { toAppError } from './errors.ts'
 import { createGroupCommit } from './group-commit.ts'
 import { poolOf } from './pool.ts'
 import { sqliteDialect, type Session } from './session.ts'
+import { createSqliteUnit } from './sqlite-unit.ts'
 import { SqliteConnection } from './sqlite.ts'
 
 /**
@@ -39,19 +40,22 @@ export async function openSqlite(file: string, clock: DatabaseClock): Promise<Da
   const dialect = sqliteDialect(db, clock)
   const commits = createGroupCommit(guarded(writer))
   const oneByOne = createQueue()
-  const session = (connection: SqliteConnection): Session => ({
+  const reading = (connection: SqliteConnection): Session => ({
     db,
     dialect,
     rows: (statement) => translated(connection.rows(statement)),
     run: (statement) => translated(connection.run(statement)),
   })
-  const write = session(writer)
-  const look = session(snapshots)
+  const look = reading(snapshots)
 
   return {
     name: 'sqlite',
-    reads: session(reader),
-    transaction: (work) => commits.submit(() => work(write)),
+    reads: reading(reader),
+    transaction: (work) => {
+      const unit = createSqliteUnit(writer, db, dialect)
+      const { finish, undo } = unit
+      return translated(commits.submit({ run: () => work(unit.session), finish, undo }))
+    },
     snapshot: (work) => oneByOne(() => inSnapshot(guarded(snapshots), () => work(look))),
     close: async () => {
       await commits.idle()

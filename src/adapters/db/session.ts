@@ -1,6 +1,8 @@
 import type { Knex } from 'knex'
 
-export type Statement = Knex.QueryBuilder | Knex.Raw
+/** What runs on a session: built by knex, or text with its values where a statement is run for each request. */
+export type Statement = Knex.QueryBuilder | Knex.Raw | NativeStatement
+export type NativeStatement = { readonly sql: string; readonly bindings: readonly unknown[] }
 export type DialectName = 'sqlite' | 'postgres'
 
 /**
@@ -11,8 +13,8 @@ export type Session = {
   readonly db: Knex
   readonly dialect: Dialect
   readonly rows: <T>(statement: Statement) => Promise<T[]>
-  /** Runs a write; answers how many rows it touched. */
-  readonly run: (statement: Statement) => Promise<number>
+  /** A write that answers nothing; it may wait until the next read, or the end of the transaction. */
+  readonly run: (statement: Statement) => Promise<void>
 }
 
 type ColumnType = 'text' | 'bigint'
@@ -57,7 +59,24 @@ export function postgresDialect(db: Knex, clock: { shiftMs?(): number }): Dialec
 }
 
 /** The statement as the driver takes it. */
-export function toNative(statement: Statement): { sql: string; bindings: readonly unknown[] } {
-  const { sql, bindings } = statement.toSQL().toNative()
-  return { sql, bindings }
+export function toNative(statement: Statement): NativeStatement {
+  return 'toSQL' in statement ? statement.toSQL().toNative() : statement
+}
+
+type Row = Readonly<Record<string, string | number | null>>
+
+const inserts = new Map<string, string>()
+
+/** An insert of one row whose text is made once: what each request runs is not built anew each time. */
+export function insertRow({ dialect }: Pick<Session, 'dialect'>, table: string, row: Row): NativeStatement {
+  const columns = Object.keys(row)
+  const key = `${dialect.name} ${table} ${columns.join()}`
+  const sql = inserts.get(key) ?? insertText(dialect.name, table, columns)
+  inserts.set(key, sql)
+  return { sql, bindings: Object.values(row) }
+}
+
+function insertText(dialect: DialectName, table: string, columns: readonly string[]): string {
+  const places = columns.map((_, index) => (dialect === 'postgres' ? `$${index + 1}` : '?'))
+  return `insert into ${table} (${columns.map((column) => `"${column}"`).join(', ')}) values (${places.join(', ')})`
 }

@@ -24,14 +24,18 @@ export class SqliteConnection {
     })
   }
 
-  async run(statement: Statement): Promise<number> {
+  async run(statement: Statement): Promise<void> {
     const { sql, bindings } = toNative(statement)
     const prepared = await this.prepare(sql)
     return new Promise((resolve, reject) => {
-      prepared.run(bindings, function (this: sqlite3.RunResult, error: Error | null) {
-        if (error === null) resolve(this.changes)
-        else reject(error)
-      })
+      prepared.run(bindings, (error: Error | null) => (error === null ? resolve() : reject(error)))
+    })
+  }
+
+  /** Several statements without values to bind, in one trip. */
+  exec(text: string): Promise<void> {
+    return new Promise((resolve, reject) => {
+      this.handle.exec(text, (error: Error | null) => (error === null ? resolve() : reject(error)))
     })
   }
 

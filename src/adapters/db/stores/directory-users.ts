@@ -1,7 +1,7 @@
 import type { DirectoryUsers } from '../../../application/ports.ts'
 import { nameKey, type DirectoryUser } from '../../../domain/directory-user.ts'
 import { fromUserRow, userFactsRow, type UserRow } from '../rows.ts'
-import type { Session } from '../session.ts'
+import { insertRow, type Session } from '../session.ts'
 
 export function createDirectoryUsers(session: Session): DirectoryUsers {
   const { db, dialect } = session
@@ -15,7 +15,7 @@ export function createDirectoryUsers(session: Session): DirectoryUsers {
         member_id: memberId,
         created_at: createdAt,
       }
-      await session.run(db('directory_users').insert({ ...keys, ...userFactsRow(user), removed_at: null }))
+      await session.run(insertRow(session, 'directory_users', { ...keys, ...userFactsRow(user), removed_at: null }))
       await insertEmails(session, user)
     },
     async lock(connectionId, id) {

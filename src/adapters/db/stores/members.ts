@@ -2,14 +2,14 @@ import type { Assignments, Mappings, Members } from '../../../application/ports.
 import { nameKey } from '../../../domain/directory-user.ts'
 import type { Mapping } from '../../../domain/mapping.ts'
 import { fromMappingRow, fromMemberRow, memberFactsRow, type MappingTableRow, type MemberTableRow } from '../rows.ts'
-import type { Session, Statement } from '../session.ts'
+import { insertRow, type Session, type Statement } from '../session.ts'
 
 export function createMembers(session: Session): Members {
   const { db, dialect } = session
   return {
     async insert(member) {
       const keys = { id: member.id, account_id: member.accountId, created_at: member.createdAt }
-      await session.run(db('members').insert({ ...keys, ...memberFactsRow(member) }))
+      await session.run(insertRow(session, 'members', { ...keys, ...memberFactsRow(member) }))
     },
     async lock(id) {
       const [row] = await session.rows<MemberTableRow>(dialect.forUpdate(db('members').where({ id })))

@@ -1,6 +1,6 @@
 import type { Nudge } from '../../../application/jobs.ts'
 import type { Propagations } from '../../../application/ports.ts'
-import type { Session } from '../session.ts'
+import { insertRow, type Session } from '../session.ts'
 
 /** What one more change does to a propagation row: it lags from now on, and whatever blocked it is worth another try. */
 function marked(session: Session, at: number, leaving: boolean) {
@@ -23,9 +23,8 @@ export function createPropagations(session: Session, noted: (nudge: Nudge) => vo
       const revisions = { desired_rev: 1, applied_rev: 0, applied_epoch: 0, dirty_since: at, caused_by: op.id }
       const leaving = member.status === 'active' ? 0 : 1
       const idle = { status: 'open', attempts: 0, next_attempt_at: 0, claim: 0, lease_until: 0, leaving }
-      await session.run(
-        db('propagations').insert({ member_id: member.id, account_id: member.accountId, ...revisions, ...idle }),
-      )
+      const keys = { member_id: member.id, account_id: member.accountId }
+      await session.run(insertRow(session, 'propagations', { ...keys, ...revisions, ...idle }))
       noted({ accountId: member.accountId, memberId: member.id, leaving: leaving === 1 })
     },
     async mark(member, leaving, op, at) {
