@@ -31,11 +31,11 @@ it('a value written into the text comes out of SQLite as it went in, and nothing
   await fc.assert(
     fc.asyncProperty(hostile, hostile, fc.integer(), async (first, second, number) => {
       const text = toSqliteText(
-        db.raw('select ? as first, ? as second, ? as number, ? as nothing', [first, second, number, null]),
+        db.raw('select ? as first, ? as second, ? as number, ? as absent', [first, second, number, null]),
       )
       const [row] = await all(text)
       const told = (value: string): string => Buffer.from(value).toString()
-      expect(row).toEqual({ first: told(first), second: told(second), number, nothing: null })
+      expect(row).toEqual({ first: told(first), second: told(second), number, absent: null })
     }),
     { numRuns: 500 },
   )
