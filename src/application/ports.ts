@@ -51,6 +51,7 @@ export type DirectoryGroups = {
   find(connectionId: string, id: string): Promise<DirectoryGroup | undefined>
   findByName(connectionId: string, displayName: string): Promise<DirectoryGroup | undefined>
   update(group: DirectoryGroup): Promise<void>
+  /** Marks the row as a tombstone and ends its memberships. */
   remove(id: string, at: number): Promise<void>
 }
 

@@ -17,7 +17,7 @@ const pragmas = [
   'pragma synchronous = full',
   'pragma foreign_keys = on',
   'pragma busy_timeout = 5000',
-  'pragma cache_size = -16000',
+  'pragma cache_size = -4000',
 ]
 
 export function sqliteKnex(file: string, connections: number): Knex {

@@ -1,19 +1,30 @@
 import type { Connection } from '../../domain/connection.ts'
+import type { DirectoryUser } from '../../domain/directory-user.ts'
 import { removeMember } from '../../domain/member.ts'
 import { authorize, type Operation } from '../operation.ts'
 import type { Ports } from '../ports.ts'
 import { userNotFound } from './change-user.ts'
 
 type Needs = Pick<Ports, 'unitOfWork' | 'clock'>
-export type RemoveUser = { connection: Connection; userId: string }
+export type RemoveUser = {
+  connection: Connection
+  userId: string
+  /** Looks at the locked row before it goes; throws where it may not. */
+  check?: (current: DirectoryUser) => void
+}
 
 /** Removes a person: his member is out from the commit on; a tombstone stays, so that a rehire is recognised. */
-export async function removeUser(ports: Needs, op: Operation, { connection, userId }: RemoveUser): Promise<void> {
+export async function removeUser(
+  ports: Needs,
+  op: Operation,
+  { connection, userId, check }: RemoveUser,
+): Promise<void> {
   authorize(op, { verb: 'write-directory', connectionId: connection.id })
   const now = ports.clock.now()
   await ports.unitOfWork(async (tx) => {
     const user = await tx.users.lock(connection.id, userId)
     if (user === undefined) throw userNotFound(userId)
+    check?.(user)
     await tx.users.remove(user, now)
     const member = await tx.members.lock(user.memberId)
     if (member !== undefined) {
