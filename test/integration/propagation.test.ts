@@ -35,6 +35,7 @@ describeOnBoth('the propagation', (kind) => {
     expect((await item()).roles).toEqual(['developer'])
     await joinery.api.ok('DELETE', `/accounts/${place.accountId}/mappings/${place.mappingId}`)
     expect(await item()).toMatchObject({ status: 'active', roles: [] })
+    expect((await joinery.api.ok('GET', `/accounts/${place.accountId}/members?role=developer`)).items).toEqual([])
     await suspend(joinery, place, user.id)
     expect(await item()).toMatchObject({ status: 'suspended', suspendedBy: ['directory'], roles: [] })
     await joinery.close()

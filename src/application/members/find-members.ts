@@ -19,7 +19,10 @@ export async function listMembers(ports: Needs, op: Operation, query: MemberQuer
   const page = await ports.views.members(query)
   const behind = page.items.filter((member) => member.lagging && member.status === 'active')
   const facts = await ports.views.facts(behind.map((member) => member.id))
-  return { next: page.next, items: page.items.map((member) => withRoles(ports, member, facts.get(member.id))) }
+  const items = page.items.map((member) => withRoles(ports, member, facts.get(member.id)))
+  // Whoever has lost the role already is no holder of it, although its grant is still stored.
+  const { role } = query
+  return { next: page.next, items: role === undefined ? items : items.filter(({ roles }) => roles.includes(role)) }
 }
 
 /** One member: every role with every path to it, every path that was considered and lost, and what happened of late. */
