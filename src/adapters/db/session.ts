@@ -63,6 +63,26 @@ export function toNative(statement: Statement): NativeStatement {
   return 'toSQL' in statement ? statement.toSQL().toNative() : statement
 }
 
+const texts = new Map<string, string>()
+
+/** A statement written out, with `?` for each value: for what every request runs. */
+export function written(
+  { dialect }: Pick<Session, 'dialect'>,
+  text: string,
+  bindings: readonly unknown[],
+): NativeStatement {
+  if (dialect.name === 'sqlite') return { sql: text, bindings }
+  const sql = texts.get(text) ?? numbered(text)
+  texts.set(text, sql)
+  return { sql, bindings }
+}
+
+/** PostgreSQL's places have numbers. */
+function numbered(text: string): string {
+  let place = 0
+  return text.replaceAll('?', () => `$${(place += 1)}`)
+}
+
 type Row = Readonly<Record<string, string | number | null>>
 
 const inserts = new Map<string, string>()

@@ -1,7 +1,7 @@
 import type { DirectoryUsers } from '../../../application/ports.ts'
 import { nameKey, type DirectoryUser } from '../../../domain/directory-user.ts'
 import { fromUserRow, userFactsRow, type UserRow } from '../rows.ts'
-import { insertRow, type Session } from '../session.ts'
+import { insertRow, written, type Session } from '../session.ts'
 
 export function createDirectoryUsers(session: Session): DirectoryUsers {
   const { db, dialect } = session
@@ -24,10 +24,11 @@ export function createDirectoryUsers(session: Session): DirectoryUsers {
       return row && fromUserRow(row)
     },
     async matches(connectionId, { userName, externalId }) {
-      const named = { connection_id: connectionId, user_name_key: nameKey(userName), removed_at: null }
-      const told = { connection_id: connectionId, external_id: externalId }
-      const byName = db('directory_users').where(named)
-      const query = externalId === null ? byName : byName.union(db('directory_users').where(told).limit(10))
+      const key = nameKey(userName)
+      const query =
+        externalId === null
+          ? written(session, liveByName, [connectionId, key])
+          : written(session, `${liveByName} union ${byExternalId}`, [connectionId, key, connectionId, externalId])
       return (await session.rows<UserRow>(query)).map(fromUserRow)
     },
     async update(user) {
@@ -44,6 +45,10 @@ export function createDirectoryUsers(session: Session): DirectoryUsers {
   }
 }
 
+const liveByName = 'select * from directory_users where connection_id = ? and user_name_key = ? and removed_at is null'
+const byExternalId =
+  'select * from (select * from directory_users where connection_id = ? and external_id = ? limit 10) as told'
+
 async function insertEmails(session: Session, user: DirectoryUser): Promise<void> {
   if (user.emails.length === 0) return
   const rows = user.emails.map((email, position) => ({
@@ -54,19 +59,5 @@ async function insertEmails(session: Session, user: DirectoryUser): Promise<void
     type_key: email.type === undefined ? null : email.type.toLowerCase(),
     is_primary: email.primary === true ? 1 : 0,
   }))
-  const told = session.dialect.recordset('told', emailColumns, rows)
-  await session.run(session.db.raw(insertEmailRows, [told]))
+  for (const row of rows) await session.run(insertRow(session, 'directory_user_emails', row))
 }
-
-const emailColumns = {
-  user_id: 'text',
-  position: 'bigint',
-  connection_id: 'text',
-  value_key: 'text',
-  type_key: 'text',
-  is_primary: 'bigint',
-} as const
-
-const insertEmailRows = `
-insert into directory_user_emails (user_id, position, connection_id, value_key, type_key, is_primary)
-select user_id, position, connection_id, value_key, type_key, is_primary from ?`

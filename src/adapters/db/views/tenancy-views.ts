@@ -9,7 +9,7 @@ import {
   type MappingTableRow,
   type TokenRow,
 } from '../rows.ts'
-import type { Session } from '../session.ts'
+import { written, type Session } from '../session.ts'
 
 type TenancyViews = Pick<
   Views,
@@ -61,14 +61,13 @@ export function createTenancyViews(session: Session): TenancyViews {
   }
 }
 
+const tokenQuery = `
+select t.*, c.name, c.kind, c.state, c.email_policy, c.created_at as connected_at
+from scim_tokens t join connections c on c.id = t.connection_id where t.id = ?`
+
 async function tokenWithConnection(session: Session, tokenId: string) {
-  const { db } = session
   type Row = TokenRow & { name: string; kind: string; state: string; email_policy: string; connected_at: number }
-  const query = db('scim_tokens as t')
-    .join('connections as c', 'c.id', 't.connection_id')
-    .where('t.id', tokenId)
-    .select('t.*', 'c.name', 'c.kind', 'c.state', 'c.email_policy', { connected_at: 'c.created_at' })
-  const [row] = await session.rows<Row>(query)
+  const [row] = await session.rows<Row>(written(session, tokenQuery, [tokenId]))
   if (row === undefined) return undefined
   const { connection_id: id, account_id, name, kind, state, email_policy, connected_at: created_at } = row
   const connection = fromConnectionRow({ id, account_id, name, kind, state, email_policy, created_at })
