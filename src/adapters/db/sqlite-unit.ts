@@ -7,9 +7,9 @@ import type { SqliteConnection } from './sqlite.ts'
 export type SqliteUnit = {
   readonly session: Session
   /** Sends what waits and keeps it. */
-  finish(): Promise<void>
+  readonly finish: () => Promise<void>
   /** Takes back whatever the unit has written. */
-  undo(): Promise<void>
+  readonly undo: () => Promise<void>
 }
 
 /** A text longer than this goes by itself, as a prepared statement. */

@@ -65,5 +65,5 @@ async function reconcileAll(deps: SweepDeps, op: Operation, olderThanMs: number)
 
 /** Between small batches others get the database, and what arrives meanwhile is taken together. */
 function pause(): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, 10))
+  return new Promise((resolve) => setTimeout(resolve, 25))
 }

@@ -1,5 +1,5 @@
 import type { DirectoryUsers } from '../../../application/ports.ts'
-import { nameKey, type DirectoryUser } from '../../../domain/directory-user.ts'
+import { nameKey, type DirectoryUser, type UserFacts } from '../../../domain/directory-user.ts'
 import { fromUserRow, userFactsRow, type UserRow } from '../rows.ts'
 import { insertRow, written, type Session } from '../session.ts'
 
@@ -23,14 +23,7 @@ export function createDirectoryUsers(session: Session): DirectoryUsers {
       const [row] = await session.rows<UserRow>(dialect.forUpdate(query))
       return row && fromUserRow(row)
     },
-    async matches(connectionId, { userName, externalId }) {
-      const key = nameKey(userName)
-      const query =
-        externalId === null
-          ? written(session, liveByName, [connectionId, key])
-          : written(session, `${liveByName} union ${byExternalId}`, [connectionId, key, connectionId, externalId])
-      return (await session.rows<UserRow>(query)).map(fromUserRow)
-    },
+    matches: (connectionId, wanted) => matches(session, connectionId, wanted),
     async update(user) {
       await session.run(db('directory_users').where({ id: user.id }).update(userFactsRow(user)))
       await session.run(db('directory_user_emails').where({ user_id: user.id }).delete())
@@ -48,6 +41,19 @@ export function createDirectoryUsers(session: Session): DirectoryUsers {
 const liveByName = 'select * from directory_users where connection_id = ? and user_name_key = ? and removed_at is null'
 const byExternalId =
   'select * from (select * from directory_users where connection_id = ? and external_id = ? limit 10) as told'
+
+async function matches(
+  session: Session,
+  connectionId: string,
+  { userName, externalId }: Pick<UserFacts, 'userName' | 'externalId'>,
+): Promise<DirectoryUser[]> {
+  const key = nameKey(userName)
+  const query =
+    externalId === null
+      ? written(session, liveByName, [connectionId, key])
+      : written(session, `${liveByName} union ${byExternalId}`, [connectionId, key, connectionId, externalId])
+  return (await session.rows<UserRow>(query)).map(fromUserRow)
+}
 
 async function insertEmails(session: Session, user: DirectoryUser): Promise<void> {
   if (user.emails.length === 0) return
