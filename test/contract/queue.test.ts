@@ -108,9 +108,7 @@ function contract(target: () => Promise<QueueTarget>): void {
   })
 }
 
-async function open(
-  target: QueueTarget,
-): Promise<{
+async function open(target: QueueTarget): Promise<{
   queue: ReconcileQueue
   consume: (process: (job: ReconcileJob) => Promise<unknown>, concurrency?: number) => void
 }> {
