@@ -1,0 +1,39 @@
+/** What was started and must not outlive the run: processes, clusters, folders. */
+type Close = () => Promise<void> | void
+
+const open = new Set<Close>()
+
+/** Registers a close; the answer closes it now, once. */
+export function mustClose(close: Close): () => Promise<void> {
+  open.add(close)
+  return async () => {
+    if (open.delete(close)) await close()
+  }
+}
+
+/** What is open now, and shall outlive the next `closeAll`. */
+export const openNow = (): ReadonlySet<Close> => new Set(open)
+
+/** Last opened, first closed; one that fails does not keep the others open. */
+export async function closeAll(but: ReadonlySet<Close> = new Set()): Promise<void> {
+  for (const close of [...open].reverse()) {
+    if (but.has(close)) continue
+    open.delete(close)
+    await Promise.resolve()
+      .then(close)
+      .catch((error: unknown) => console.error(error))
+  }
+}
+
+/** Ctrl-C, a signal or an error that nobody caught end the run, and everything that it started. */
+export function closeOnSignals(): void {
+  const end = (status: number): void => void closeAll().finally(() => process.exit(status))
+  process.once('SIGINT', () => end(130))
+  for (const signal of ['SIGTERM', 'SIGHUP'] as const) process.once(signal, () => end(143))
+  for (const event of ['uncaughtException', 'unhandledRejection'] as const) {
+    process.once(event, (error: unknown) => {
+      console.error(error)
+      end(1)
+    })
+  }
+}
