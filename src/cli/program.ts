@@ -21,7 +21,7 @@ const usageExit = 2
 export function createProgram(
   env: EnvSource,
   out: Output = terminal,
-): { run(argv: readonly string[]): Promise<number> } {
+): { program: Command; run(argv: readonly string[]): Promise<number> } {
   const context: CliContext = { env, client: createClient(env), out }
   const program = new Command('joinery')
   program.description('Joins your customers’ directories to your platform’s roles.').exitOverride()
@@ -34,7 +34,7 @@ export function createProgram(
   addDirectoryCommands(program, context)
   addMemberCommands(program, context)
   for (const command of allCommands(program)) command.exitOverride()
-  return { run: (argv) => run(program, argv, out) }
+  return { program, run: (argv) => run(program, argv, out) }
 }
 
 function addLocalCommands(program: Command, { env, out }: CliContext): void {
