@@ -25,7 +25,8 @@ function httpDeps(runtime: Runtime, publicUrl: string, isDraining: () => boolean
   const { app, log, clock, newId, metrics, config, adminToken } = runtime
   const { metricsToken } = config.http
   return {
-    ...{ app, log, clock, newId, publicUrl, isDraining, metrics },
+    ...{ app, log, clock, newId, publicUrl, isDraining },
+    metrics: { contentType: metrics.contentType, text: () => freshMetrics(runtime) },
     ready: () => runtime.ready(),
     queueDepth: () => observedDepth(runtime),
     metricsToken: metricsToken === null ? null : (token: string) => equalTexts(token, metricsToken.reveal()),
@@ -33,6 +34,12 @@ function httpDeps(runtime: Runtime, publicUrl: string, isDraining: () => boolean
     rateLimit: config.scim.rateLimit,
     isAdminToken: (token: string) => equalTexts(token, adminToken),
   }
+}
+
+/** The queue's depth is asked when the metrics are; a queue that is gone keeps its last figure. */
+async function freshMetrics(runtime: Runtime): Promise<string> {
+  await observedDepth(runtime).catch(() => undefined)
+  return runtime.metrics.text()
 }
 
 async function observedDepth({ queue, metrics }: Runtime) {

@@ -30,10 +30,19 @@ export type MemberQuery = Keyset & {
   readonly status?: MemberStatus | undefined
   readonly role?: string | undefined
 }
+/** Where a member's propagation stands, and what its last failure was. */
+export type PropagationState = {
+  readonly status: 'open' | 'held' | 'blocked'
+  readonly attempts: number
+  readonly nextAttemptAt: number | null
+  readonly errorClass: string | null
+  readonly error: string | null
+}
 export type MemberRow = Member & {
   readonly desiredRev: number
   readonly appliedRev: number
   readonly lagging: boolean
+  readonly propagation: PropagationState
   readonly grants: readonly Grant[]
 }
 export type AuditRow = {

@@ -1,7 +1,7 @@
 import type { Command } from 'commander'
 import { CliError } from './client.ts'
 import { print, type CliContext } from './context.ts'
-import { toTable, type Row } from './output.ts'
+import { printable, toTable, type Row } from './output.ts'
 
 type Account = Row & { id: string; name: string; catalog: string; createdAt: string }
 
@@ -22,7 +22,7 @@ export function addAccountCommands(program: Command, { client, out }: CliContext
         out,
         options,
         created,
-        () => `Account ${created.id} "${created.name}" (catalog ${created.catalog}) is open.`,
+        () => `Account ${created.id} "${printable(created.name)}" (catalog ${created.catalog}) is open.`,
       )
     })
   accounts

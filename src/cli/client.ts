@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { z } from 'zod'
 import type { EnvSource } from '../config/env.ts'
+import { printable } from './output.ts'
 
 /** A command that failed: what to print, and the status to leave with. */
 export class CliError extends Error {
@@ -56,7 +57,7 @@ function toCliError(status: number, text: string): CliError {
   if (!parsed.success) return new CliError(`the server answered ${status}; is JOINERY_URL right?`)
   const { title, detail, request_id } = parsed.data
   return new CliError(
-    `${title}: ${detail ?? ''}${status >= 500 && request_id !== undefined ? ` [request ${request_id}]` : ''}`,
+    `${title}: ${printable(detail ?? '')}${status >= 500 && request_id !== undefined ? ` [request ${request_id}]` : ''}`,
   )
 }
 

@@ -1,7 +1,7 @@
 import type { Command } from 'commander'
 import { connectionKinds } from '../domain/connection.ts'
 import { CliError } from './client.ts'
-import { toTable, type Row } from './output.ts'
+import { printable, toTable, type Row } from './output.ts'
 import { print, type CliContext } from './context.ts'
 
 type Json = { json?: boolean }
@@ -30,7 +30,12 @@ function addConnectionCommands(program: Command, { client, out }: CliContext): v
     .action(async (options: OfAccount & { name: string; kind: string }) => {
       const { account, name, kind } = options
       const created = await client.call<Connection>('POST', `/accounts/${account}/connections`, { name, kind })
-      print(out, options, created, () => `Connection ${created.id} "${created.name}"\nSCIM URL   ${created.scimUrl}`)
+      print(
+        out,
+        options,
+        created,
+        () => `Connection ${created.id} "${printable(created.name)}"\nSCIM URL   ${created.scimUrl}`,
+      )
     })
   connections
     .command('list')
@@ -115,7 +120,7 @@ function addMappingCommands(program: Command, context: CliContext): void {
         out,
         options,
         added,
-        () => `Mapping ${added.id}: ${added.groupName ?? group ?? ''} → ${added.role} (${added.state})`,
+        () => `Mapping ${added.id}: ${printable(added.groupName ?? group ?? '')} → ${added.role} (${added.state})`,
       )
     })
   command('list', 'the mappings of an account').action(async (options: OfAccount) => {

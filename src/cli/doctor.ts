@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { migrationStatus } from '../adapters/db/migrate.ts'
 import { createLog } from '../adapters/log/create-log.ts'
 import type { Config } from '../config/config.ts'
@@ -13,6 +14,12 @@ type Check = { name: string; run: () => Promise<string> }
 export async function doctor(env: EnvSource, out: Output): Promise<void> {
   const config = loadConfig(env)
   out.line('ok    configuration')
+  if (config.database.kind === 'sqlite' && !existsSync(config.database.file)) {
+    out.line(
+      `ok    database: ${config.database.file} is not there yet; the first "joinery serve" makes it, and its secrets`,
+    )
+    return
+  }
   let failed = 0
   for (const { name, run } of checks(config)) {
     try {

@@ -1,5 +1,5 @@
 import type { Command } from 'commander'
-import { toTable, type Row } from './output.ts'
+import { printable, toTable, type Row } from './output.ts'
 import { print, type CliContext } from './context.ts'
 
 type OfAccount = { account: string; json?: boolean }
@@ -14,7 +14,9 @@ type MemberItem = {
 }
 type Grant = { role: string; source: string; paths: Record<string, string>[] }
 type Loss = { role: string; source: string; reason: string; path: Record<string, string> }
+type Blocked = { status: string; attempts: number; error: string | null }
 type Detail = MemberItem & {
+  propagation: Blocked
   displayName: string | null
   suspendedBy: string[]
   grants: Grant[]
@@ -113,6 +115,11 @@ function toDetail(member: Detail): string {
     ),
     `\nRoles and why\n${toTable(why, ['role', 'source', 'path'])}`,
     ...(lost.length === 0 ? [] : [`\nConsidered and lost\n${toTable(lost, ['role', 'source', 'reason', 'path'])}`]),
+    ...(member.propagation.status === 'blocked'
+      ? [
+          `\nBlocked after ${member.propagation.attempts} attempts: ${printable(member.propagation.error ?? '')}\nTry again with: joinery propagation retry ${id} --account …`,
+        ]
+      : []),
     `\nRecent events\n${toTable(member.events, ['at', 'action', 'actor'])}`,
   ].join('\n')
 }

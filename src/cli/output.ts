@@ -31,10 +31,15 @@ function toCell(value: string | number | null | undefined): string {
   return value === null || value === undefined || value === '' ? '-' : printable(String(value))
 }
 
+const unprintable = /[\u0000-\u001f\u007f-\u009f\u061c\u200b-\u200f\u2028-\u202e\u2066-\u2069\ufeff]/g
+
 export function printable(text: string): string {
-  return text.replaceAll(/[\u0000-\u001f\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2066-\u2069]/g, '\ufffd')
+  return text.replaceAll(unprintable, '\ufffd')
 }
 
+/** JSON escapes the lower control characters itself; here the others too, so that the value stays what it is. */
 export function toJson(value: unknown): string {
-  return JSON.stringify(value, null, 2)
+  const escaped = (control: string): string =>
+    control === '\n' ? control : `\\u${control.charCodeAt(0).toString(16).padStart(4, '0')}`
+  return JSON.stringify(value, null, 2).replaceAll(unprintable, escaped)
 }

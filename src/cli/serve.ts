@@ -10,6 +10,11 @@ import { runUntilStopped } from './process.ts'
 /** One process: every door, and unless told otherwise the workers. */
 export async function serve(env: EnvSource, out: Output, { workers }: { workers: boolean }): Promise<void> {
   const config = loadConfig(env)
+  if (!workers && config.database.kind === 'sqlite') {
+    out.error(
+      'Mind: with SQLite nobody else can run the workers; changes are taken in, and applied after a start with workers.',
+    )
+  }
   const log = createLog(config.logLevel)
   const runtime = await createRuntime(config, log)
   const running = workers ? startWorkers(runtime) : null

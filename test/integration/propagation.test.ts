@@ -83,12 +83,34 @@ describeOnBoth('the propagation', (kind) => {
     taken = false
     const status = await joinery.api.ok('GET', `/accounts/${place.accountId}/propagation`)
     expect(status).toMatchObject({ blocked: 1, pending: 0 })
+    const detail = await joinery.api.ok('GET', `/accounts/${place.accountId}/members/${user.memberId}`)
+    expect(detail.propagation).toMatchObject({ status: 'blocked', attempts: 1, errorClass: 'upstream_rejected' })
+    expect(detail.propagation.error).toContain('role catalog "plivo" is not loaded')
     const retried = await joinery.api.call(
       'POST',
       `/accounts/${place.accountId}/members/${user.memberId}/propagation/retry`,
       {},
     )
     expect(retried.status).toBe(204)
+    await joinery.close()
+  })
+
+  it('tries a blocked member again after a change of his whole account', async () => {
+    const joinery = await startJoinery({
+      database: kind,
+      workers: false,
+      wrapPorts: (ports) => ({ ...ports, catalogs: catalogsUntilTaken(ports.catalogs) }),
+    })
+    const place = await aPlace(joinery)
+    const user = await aPerson(joinery, place, 'reopened')
+    const run = () =>
+      joinery.runtime.app.reconcile(propagator, { memberIds: [user.memberId], owner: 'test', leaseMs: 5000 })
+    taken = true
+    await run()
+    taken = false
+    expect(await run()).toMatchObject({ applied: 0 })
+    await joinery.api.ok('DELETE', `/accounts/${place.accountId}/mappings/${place.mappingId}`)
+    expect(await run()).toMatchObject({ applied: 1 })
     await joinery.close()
   })
 

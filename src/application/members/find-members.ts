@@ -35,7 +35,7 @@ export async function showMember(
   const member = await ports.views.member(accountId, memberId)
   if (member === undefined) throw new AppError('not_found', `account "${accountId}" has no member "${memberId}"`)
   const facts = (await ports.views.facts([memberId])).get(memberId)
-  const losses = facts === undefined ? [] : resolveStored(ports.catalogs, member, facts).losses
+  const losses = resolvable(ports, facts) ? resolveStored(ports.catalogs, member, facts).losses : []
   return { ...withRoles(ports, member, facts), losses, events: await ports.views.memberEvents(memberId, recentEvents) }
 }
 
@@ -51,8 +51,14 @@ function withRoles(ports: Needs, member: MemberRow, facts: StoredFacts | undefin
 function countingGrants(ports: Needs, member: MemberRow, facts: StoredFacts | undefined): readonly Grant[] {
   if (member.status !== 'active') return []
   if (facts === undefined) return member.grants
+  // Without its catalog nobody can say what a role gives: what is not sure is not counted.
+  if (!resolvable(ports, facts)) return []
   const wanted = resolveStored(ports.catalogs, member, facts).grants
   return member.grants.filter((stored) =>
     wanted.some((grant) => grant.role === stored.role && grant.source === stored.source),
   )
+}
+
+function resolvable(ports: Needs, facts: StoredFacts | undefined): facts is StoredFacts {
+  return facts !== undefined && ports.catalogs.has(facts.catalogId)
 }

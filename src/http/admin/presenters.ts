@@ -50,6 +50,7 @@ export function presentMemberDetail(member: MemberDetail) {
     ...presentMember(member),
     incarnation: member.incarnation,
     lagging: member.lagging,
+    propagation: { ...member.propagation, nextAttemptAt: instantOrNull(member.propagation.nextAttemptAt) },
     createdAt: instant(member.createdAt),
     updatedAt: instant(member.updatedAt),
     grants: member.grants,

@@ -96,6 +96,7 @@ async function propagations(knex: Knex): Promise<void> {
     table.text('caused_by').notNullable()
     table.index(['account_id', 'applied_epoch', 'member_id'])
   })
+  await knex.schema.raw("create index propagations_blocked on propagations (account_id) where status = 'blocked'")
   await knex.schema.raw(
     'create index propagations_dirty on propagations (leaving desc, dirty_since, member_id) where desired_rev > applied_rev',
   )

@@ -22,6 +22,9 @@ export function createAccounts(session: Session): Accounts {
     },
     async bumpEpoch(id) {
       await session.run(db('accounts').where({ id }).increment('epoch', 1))
+      // Whatever blocked a member may be gone with this change: he is tried again, as after one of his own.
+      const again = { status: 'open', attempts: 0, next_attempt_at: 0 }
+      await session.run(db('propagations').where({ account_id: id, status: 'blocked' }).update(again))
     },
   }
 }

@@ -1,4 +1,12 @@
-import type { AuditRow, MemberQuery, MemberRow, PropagationStatus, Slice, Views } from '../../../application/views.ts'
+import type {
+  AuditRow,
+  MemberQuery,
+  MemberRow,
+  PropagationState,
+  PropagationStatus,
+  Slice,
+  Views,
+} from '../../../application/views.ts'
 import { nameKey } from '../../../domain/directory-user.ts'
 import { lags } from '../../../domain/propagation.ts'
 import type { Grant } from '../../../domain/resolve.ts'
@@ -7,7 +15,17 @@ import { fromGrantRow, fromMemberRow, parseJson, type GrantRow, type MemberTable
 import type { Session } from '../session.ts'
 
 type MemberViews = Pick<Views, 'members' | 'member' | 'memberEvents' | 'facts' | 'propagation'>
-type Row = MemberTableRow & { desired_rev: number; applied_rev: number; applied_epoch: number; epoch: number }
+type Row = MemberTableRow & {
+  desired_rev: number
+  applied_rev: number
+  applied_epoch: number
+  epoch: number
+  propagation_status: PropagationState['status']
+  attempts: number
+  next_attempt_at: number
+  error_class: string | null
+  error: string | null
+}
 
 export function createMemberViews(session: Session): MemberViews {
   const { db } = session
@@ -36,6 +54,8 @@ function withMarks({ db }: Session) {
     .join('propagations as p', 'p.member_id', 'm.id')
     .join('accounts as a', 'a.id', 'm.account_id')
     .select('m.*', 'p.desired_rev', 'p.applied_rev', 'p.applied_epoch', 'a.epoch')
+    .select({ propagation_status: 'p.status' })
+    .select('p.attempts', 'p.next_attempt_at', 'p.error_class', 'p.error')
 }
 
 async function members(session: Session, query: MemberQuery): Promise<Slice<MemberRow>> {
@@ -75,7 +95,17 @@ async function withGrants(session: Session, rows: readonly Row[]): Promise<Membe
 function toMember(row: Row, grants: readonly Grant[]): MemberRow {
   const { desired_rev: desiredRev, applied_rev: appliedRev, applied_epoch: appliedEpoch, epoch } = row
   const lagging = lags({ desiredRev, appliedRev, appliedEpoch, epoch })
-  return { ...fromMemberRow(row), desiredRev, appliedRev, lagging, grants }
+  return { ...fromMemberRow(row), desiredRev, appliedRev, lagging, grants, propagation: toState(row) }
+}
+
+function toState({
+  propagation_status: status,
+  attempts,
+  next_attempt_at: at,
+  error_class,
+  error,
+}: Row): PropagationState {
+  return { status, attempts, nextAttemptAt: at === 0 ? null : at, errorClass: error_class, error }
 }
 
 async function propagation(session: Session, accountId: string): Promise<PropagationStatus> {
