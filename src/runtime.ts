@@ -133,6 +133,7 @@ function createQueue(config: Config, { log, metrics, wake }: QueueDeps): Reconci
   return createBullQueue(target, {
     lost: (count, error) => {
       metrics.nudgesLost(count)
+      wake()
       log.debug({ err: error, count }, 'nudges lost; the sweep finds their members')
     },
     fault: onceAMinute((error) => log.warn({ err: error }, 'the queue has a fault; the sweep goes on without it')),
@@ -188,8 +189,8 @@ function startSweep(config: Config, { app, queue, log }: SweepParts): Loop {
   }
   return startLoop({
     round: async () => {
-      const { enqueued, reconciled } = await sweep(deps)
-      if (enqueued > 0 || reconciled === 0) down = false
+      const { enqueued } = await sweep(deps)
+      if (enqueued > 0) down = false
     },
     intervalMs: sweepMs,
     failed: (error) => log.error({ err: error }, 'sweep failed; it goes on with the next round'),

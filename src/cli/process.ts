@@ -15,4 +15,6 @@ export async function runUntilStopped(out: Output, closers: readonly (() => Prom
   const timer = setTimeout(hardStop, graceMs)
   for (const close of closers) await close()
   clearTimeout(timer)
+  // Whatever a library still holds open has had its time.
+  setTimeout(() => process.exit(), 1000).unref()
 }

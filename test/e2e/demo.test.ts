@@ -84,7 +84,7 @@ function expectStory({ status, stdout, stderr }: Ended): void {
     /Until the confirmation nobody held admin; now 3 people hold admin/,
     /Partner Desk +support +by name: waiting +waiting +waiting: no such group has come/,
     /renamed +group Customer Support → Customer Care: its 14 people keep support/,
-    /the answer to the POST got lost, it was sent again: 409, then/,
+    /the answer to the POST got lost, it was\s+sent\s+again:\s+409,/,
     /^ {2}Zuri Wambui +joined Mon +active +developer +Okta: group Engineering → developer$/m,
     /^ {2}Jonas Lindqvist +moved Tue +active +support +Okta: group Customer Care → support$/m,
     /^ {2}Priya Raghunathan +left Tue +active +developer +Okta: group Engineering → developer\n +back Fri$/m,

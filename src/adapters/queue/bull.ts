@@ -15,6 +15,9 @@ export type Consumer = { close(): Promise<void> }
 export type Process = (job: ReconcileJob, attempt: number) => Promise<unknown>
 
 const sendTimeoutMs = 2000
+
+/** How long a queue that did not answer is not asked again. */
+const restMs = 3000
 const closeTimeoutMs = 5000
 
 /**
@@ -35,16 +38,15 @@ function toJob({ accountId, memberId, leaving }: Nudge): { name: string; data: R
   return { name: 'reconcile', data: { account: accountId, member: memberId }, opts }
 }
 
-type AnyQueue = Pick<Queue, 'addBulk' | 'getJobCounts' | 'close'> & {
+type AnyQueue = Pick<Queue, 'addBulk' | 'getJobCounts' | 'close' | 'disconnect'> & {
   on(event: 'error', listener: (error: Error) => void): unknown
 }
 
 export function createBullQueue(target: QueueTarget, events: QueueEvents): ReconcileQueue {
   const queue = openQueue(target)
   queue.on('error', events.fault)
-  const send = async (nudges: readonly Nudge[]): Promise<void> => {
-    await withTimeout(queue.addBulk(nudges.map(toJob)), sendTimeoutMs, 'the queue does not answer')
-  }
+  const guard = createBreaker(sendTimeoutMs)
+  const send = (nudges: readonly Nudge[]): Promise<void> => guard(() => queue.addBulk(nudges.map(toJob)))
   const buffer = createNudgeBuffer({ send, lost: events.lost })
   return {
     nudge: (nudges) => buffer.add(nudges),
@@ -60,7 +62,9 @@ export function createBullQueue(target: QueueTarget, events: QueueEvents): Recon
     },
     async close() {
       await withTimeout(buffer.idle(), sendTimeoutMs, 'nudges are left').catch(() => undefined)
-      await withTimeout(queue.close(), sendTimeoutMs, 'the queue does not close').catch(() => undefined)
+      await withTimeout(queue.close(), sendTimeoutMs, 'the queue does not close').catch(
+        () => void queue.disconnect().catch(() => undefined),
+      )
     },
   }
 }
@@ -104,12 +108,28 @@ function onPostgres(url: string): { connectionString: string; migrate: true } {
 }
 
 /** What is under way may finish; a queue that is gone is not waited for. */
-async function closeWorker(worker: { close(): Promise<void> }): Promise<void> {
-  await withTimeout(worker.close(), closeTimeoutMs, 'the consumer does not close').catch(() => undefined)
+async function closeWorker(worker: { close(): Promise<void>; disconnect(): Promise<void> }): Promise<void> {
+  await withTimeout(worker.close(), closeTimeoutMs, 'the consumer does not close').catch(
+    () => void worker.disconnect().catch(() => undefined),
+  )
 }
 
 function reconnectDelay(times: number): number {
   return Math.min(100 * times, 2000)
+}
+
+/** Asks with a time limit; after a failure everybody is refused at once for a while, so that an outage costs one wait. */
+function createBreaker(timeoutMs: number): (ask: () => Promise<unknown>) => Promise<void> {
+  let restUntil = 0
+  return async (ask) => {
+    if (performance.now() < restUntil) throw new Error('the queue did not answer a moment ago')
+    try {
+      await withTimeout(ask(), timeoutMs, 'the queue does not answer')
+    } catch (error) {
+      restUntil = performance.now() + restMs
+      throw error
+    }
+  }
 }
 
 function withTimeout<T>(promise: Promise<T>, ms: number, message: string): Promise<T> {

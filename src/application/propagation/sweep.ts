@@ -32,7 +32,7 @@ export async function sweep(deps: SweepDeps): Promise<Swept> {
     return { enqueued: await enqueueAll(deps, deps.queue, op), reconciled: 0 }
   } catch (error) {
     deps.queueDown(error)
-    return { enqueued: 0, reconciled: await reconcileAll(deps, op, graceMs) }
+    return { enqueued: 0, reconciled: await reconcileAll(deps, op, 0) }
   }
 }
 
