@@ -25,3 +25,9 @@ export function requestId(request: Request, newId: () => string): string {
 export function newOperation(request: Request, actor: Actor, newId: () => string): Operation {
   return { actor, id: requestId(request, newId) }
 }
+
+/** The token of an `Authorization: Bearer …` header; null where there is none. */
+export function bearerOf(request: Request): string | null {
+  const [scheme = '', token = ''] = (request.headers.authorization ?? '').trim().split(/\s+/)
+  return scheme.toLowerCase() === 'bearer' && token !== '' ? token : null
+}

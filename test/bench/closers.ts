@@ -2,6 +2,10 @@
 type Close = () => Promise<void> | void
 
 const open = new Set<Close>()
+let ending = false
+
+/** Never answers once the run is ending: whatever then fails, fails of that. */
+export const unlessEnding = (): Promise<void> => (ending ? new Promise(() => undefined) : Promise.resolve())
 
 /** Registers a close; the answer closes it now, once. */
 export function mustClose(close: Close): () => Promise<void> {
@@ -27,7 +31,10 @@ export async function closeAll(but: ReadonlySet<Close> = new Set()): Promise<voi
 
 /** Ctrl-C, a signal or an error that nobody caught end the run, and everything that it started. */
 export function closeOnSignals(): void {
-  const end = (status: number): void => void closeAll().finally(() => process.exit(status))
+  const end = (status: number): void => {
+    ending = true
+    void closeAll().finally(() => process.exit(status))
+  }
   process.once('SIGINT', () => end(130))
   for (const signal of ['SIGTERM', 'SIGHUP'] as const) process.once(signal, () => end(143))
   for (const event of ['uncaughtException', 'unhandledRejection'] as const) {

@@ -1,5 +1,5 @@
 import { writeFileSync } from 'node:fs'
-import { closeAll, closeOnSignals, openNow } from './closers.ts'
+import { closeAll, closeOnSignals, openNow, unlessEnding } from './closers.ts'
 import { creates } from './measures/creates.ts'
 import { groups } from './measures/groups.ts'
 import { lag } from './measures/lag.ts'
@@ -54,6 +54,7 @@ async function measureSetup(setup: Setup, cluster: Cluster | null, { only, scale
     try {
       results[name] = await measures[name].run(await openGround(setup, cluster), scale)
     } catch (error) {
+      await unlessEnding()
       results[name] = { failed: error instanceof Error ? error.message : String(error) }
     } finally {
       await closeAll(before)

@@ -22,7 +22,8 @@ export function filterSql(db: Knex, searchable: Searchable, filter: Filter): Kne
       return db.raw(`(${parts.map(() => '?').join(` ${filter.kind} `)})`, parts)
     }
     case 'not':
-      return db.raw('not ?', [filterSql(db, searchable, filter.node)])
+      // What is not known is not so either: an absent attribute satisfies `not (title eq "x")`.
+      return db.raw('(? is not true)', [filterSql(db, searchable, filter.node)])
     case 'present':
       return presence(db, searchable, filter.attribute)
     case 'element':

@@ -2,7 +2,7 @@ import type { Response } from 'express'
 import { AppError, type ErrorCode } from '../../domain/errors.ts'
 
 /** What each code of the house means in the admin API (RFC 9457). */
-const titles = {
+export const titles = {
   invalid_input: { status: 400, title: 'The input is not valid' },
   policy_violation: { status: 422, title: 'A rule refuses this' },
   not_found: { status: 404, title: 'Not found' },

@@ -1,7 +1,8 @@
-import express, { Router, type Request, type Response } from 'express'
+import express, { Router, type NextFunction, type Request, type Response } from 'express'
 import type { Operation } from '../../application/operation.ts'
 import { AppError } from '../../domain/errors.ts'
-import { newOperation, requestId } from '../operation.ts'
+import { bearerOf, newOperation, requestId } from '../operation.ts'
+import { isStorable } from '../storable-text.ts'
 import type { AdminDeps } from './deps.ts'
 import { routes, type AdminRoute } from './routes.ts'
 import { sendProblem } from './problem.ts'
@@ -26,12 +27,18 @@ export function createAdminRouter(deps: AdminDeps): Router {
     )
   }
   router.use(guarded(deps, (request) => Promise.reject(notHere(request))))
+  router.use((error: unknown, request: Request, response: Response, _next: NextFunction) => {
+    // A URL that cannot be decoded: routes throw nothing else past their guard.
+    const told = (error as { status?: number }).status === 400 ? malformedUrl() : error
+    sendProblem(response, told, requestId(request, deps.newId))
+  })
   return router
 }
 
 async function run(deps: AdminDeps, route: AdminRoute, request: Request, response: Response): Promise<void> {
   const op: Operation = newOperation(request, { kind: 'operator' }, deps.newId)
   const body: unknown = request.body ?? {}
+  if (!Object.values(request.params).every((param) => isStorable(String(param)))) throw notHere(request)
   const result = await route.handle({
     op,
     params: request.params as Record<string, string>,
@@ -47,8 +54,8 @@ async function run(deps: AdminDeps, route: AdminRoute, request: Request, respons
 }
 
 function requireOperator(deps: AdminDeps, request: Request): void {
-  const [scheme = '', token = ''] = (request.headers.authorization ?? '').split(' ')
-  if (scheme.toLowerCase() === 'bearer' && deps.isAdminToken(token)) return
+  const token = bearerOf(request)
+  if (token !== null && deps.isAdminToken(token)) return
   throw new AppError(
     'unauthenticated',
     'send the admin token as "Authorization: Bearer <token>"; it is in <DATA_DIR>/admin-token',
@@ -73,6 +80,10 @@ function guarded({ log, newId }: AdminDeps, handler: Guarded, passes = false) {
 
 function notHere(request: Request): AppError {
   return new AppError('not_found', `there is no ${request.method} ${request.baseUrl}${request.path}`)
+}
+
+function malformedUrl(): AppError {
+  return new AppError('invalid_input', 'the URL is not percent-encoded as it should be')
 }
 
 function toBodyError({ type }: { type?: string }): AppError {

@@ -2,14 +2,16 @@ import { z } from 'zod'
 import { AppError } from '../../domain/errors.ts'
 import { connectionKinds } from '../../domain/connection.ts'
 import { tokenLifeDays } from '../../domain/scim-token.ts'
+import { isStorable } from '../storable-text.ts'
 
-const name = z.string().trim().min(1, 'must not be empty').max(200, 'must have at most 200 characters')
-const id = z.string().min(1).max(100)
+const text = z.string().refine(isStorable, 'must hold no NUL and no half of a surrogate pair')
+const name = text.trim().min(1, 'must not be empty').max(200, 'must have at most 200 characters')
+const id = text.min(1).max(100)
 
 export const accountBody = z.object({
   name,
   catalog: id,
-  owner: z.object({ userName: name, email: z.string().max(320) }).optional(),
+  owner: z.object({ userName: name, email: text.max(320) }).optional(),
 })
 export const connectionBody = z.object({
   name,
@@ -28,7 +30,7 @@ export const mappingBody = z
   .object({
     connection: id,
     groupId: id.optional(),
-    groupName: z.string().trim().min(1).max(1000).optional(),
+    groupName: text.trim().min(1).max(500).optional(),
     role: id,
   })
   .refine(({ groupId, groupName }) => (groupId === undefined) !== (groupName === undefined), {
@@ -46,7 +48,7 @@ const limit = (most: number) =>
 
 export const listQuery = z.object({ limit: limit(500), after: id.optional() })
 export const membersQuery = listQuery.extend({
-  userName: z.string().max(1000).optional(),
+  userName: text.max(1000).optional(),
   status: z.enum(['active', 'suspended', 'removed'], 'must be active, suspended or removed').optional(),
   role: id.optional(),
 })

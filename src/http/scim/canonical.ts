@@ -1,3 +1,5 @@
+import { canonicalJson } from '../../domain/directory-user.ts'
+import { isStorable } from '../storable-text.ts'
 import { invalidSyntax, invalidValue } from './scim-error.ts'
 import type { Attribute, AttributeTable, ResourceSchema } from './schemas.ts'
 
@@ -55,7 +57,7 @@ function singleOf(attribute: Attribute, value: unknown, where: string, notes: No
 function canonicalItem(attribute: Attribute, item: unknown, where: string, notes: Notes): unknown[] {
   if (item === null) throw invalidValue(`${where}: null is no value of a list; leave the element out`)
   const value = canonicalSingle(attribute, item, where, notes)
-  return value === undefined || isHollow(value) ? [] : [value]
+  return isEmpty(value) || isHollow(value) ? [] : [value]
 }
 
 /** An element whose value is empty says nothing (OneLogin's empty phones). */
@@ -104,6 +106,9 @@ function canonicalObject(table: AttributeTable, value: unknown, where: string, n
 function canonicalScalar(attribute: Attribute, value: unknown, where: string, notes: Notes): unknown {
   if (attribute.type === 'boolean') return canonicalBoolean(value, where, notes)
   if (attribute.type === 'integer' || attribute.type === 'decimal') return canonicalNumber(value, where)
+  if (typeof value === 'string' && !isStorable(value)) {
+    throw invalidValue(`${where}: holds a NUL or half of a surrogate pair, which cannot be kept`)
+  }
   if (typeof value === 'string') return value
   if (typeof value === 'number') return String(value)
   throw invalidValue(`${where}: a string is due, not ${Array.isArray(value) ? 'a list' : typeof value}`)
@@ -142,12 +147,16 @@ function onePrimary(items: unknown[], notes: Notes): unknown[] {
 export function distinct(items: readonly unknown[]): unknown[] {
   const seen = new Set<string>()
   return items.filter((item) => {
-    const key =
-      isObject(item) && item.value !== undefined
-        ? JSON.stringify([item.value, item.type ?? null])
-        : JSON.stringify(item)
+    const key = elementKey(item)
     return seen.has(key) ? false : (seen.add(key), true)
   })
+}
+
+/** What makes two elements of a list the same one. */
+export function elementKey(item: unknown): string {
+  return isObject(item) && item.value !== undefined
+    ? JSON.stringify([item.value, item.type ?? null])
+    : canonicalJson(item)
 }
 
 function setUnlessEmpty(target: Resource, key: string, value: unknown): void {

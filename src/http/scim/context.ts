@@ -48,6 +48,11 @@ export function createContext(op: Operation, connection: Connection, publicUrl: 
   }
 }
 
+/** Whatever else stands in a URL is an id that nobody has: the store is not even asked. */
+export function isOurId(id: string): boolean {
+  return /^[0-9a-z-]{1,64}$/.test(id)
+}
+
 export function scimBaseUrl(publicUrl: string, connectionId: string): string {
   return `${publicUrl}/scim/v2/${connectionId}`
 }

@@ -13,7 +13,7 @@ export function serviceProviderConfig(baseUrl: string): object {
     filter: { supported: true, maxResults: largestCount },
     changePassword: { supported: false },
     sort: { supported: false },
-    etag: { supported: false },
+    etag: { supported: true },
     authenticationSchemes: [
       {
         type: 'oauthbearertoken',

@@ -1,4 +1,5 @@
 import type { ComparisonOperator, Filter } from '../../domain/filter.ts'
+import { isStorable } from '../storable-text.ts'
 import { tokenize, type Token } from './filter-tokens.ts'
 import { invalidFilter } from './scim-error.ts'
 
@@ -107,10 +108,12 @@ function takeValue(reader: Reader): string | number | boolean | null {
     throw invalidFilter('filter: a value is missing after the operator; write it in double quotes')
   }
   reader.at += 1
+  if (!isStorable(token.text)) throw invalidFilter('filter: a value holds a NUL or half of a surrogate pair')
   if (token.kind === 'string') return token.text
   const literal = literals.get(token.text.toLowerCase())
   if (literal !== undefined) return literal
-  return /^-?\d+(\.\d+)?$/.test(token.text) ? Number(token.text) : token.text
+  // An unquoted id such as 007 stays what it is.
+  return String(Number(token.text)) === token.text ? Number(token.text) : token.text
 }
 
 function isWord(reader: Reader, word: string): boolean {

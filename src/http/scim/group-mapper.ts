@@ -2,10 +2,12 @@ import type { GroupFacts } from '../../application/directory-groups/change-group
 import type { GroupMember } from '../../application/views.ts'
 import type { DirectoryGroup, MembershipStep } from '../../domain/directory-group.ts'
 import type { Filter } from '../../domain/filter.ts'
+import { isStorable } from '../storable-text.ts'
 import { canonicalResource, isObject, type Notes, type Resource } from './canonical.ts'
-import type { Dialect } from './dialects.ts'
+import { requireIndexable } from './indexable.ts'
 import { applyPatch } from './patch.ts'
 import type { PatchStep } from './patch-operations.ts'
+import type { PatchContext } from './patch-values.ts'
 import { invalidValue, noTarget } from './scim-error.ts'
 import { groupSchema, groupUrn } from './schemas.ts'
 import { toMeta } from './user-mapper.ts'
@@ -32,6 +34,7 @@ function toFacts({ displayName, externalId }: Resource): GroupFacts {
   if (typeof displayName !== 'string' || displayName.trim() === '') {
     throw invalidValue('displayName: required, and not empty (RFC 7643, 4.2)')
   }
+  requireIndexable({ displayName, externalId })
   return {
     displayName,
     externalId: typeof externalId === 'string' && externalId !== '' ? externalId : null,
@@ -44,22 +47,26 @@ export function memberValues(value: unknown, where: string): string[] {
   if (value === null || value === undefined) return []
   const items: unknown[] = Array.isArray(value) ? value : [value]
   return items.map((item, index) => {
-    const id = isObject(item) ? (item.value ?? item.Value) : item
-    if (typeof id !== 'string' || id === '' || id.length > 255)
+    const id = isObject(item) ? (item.value ?? valueInAnyCase(item)) : item
+    if (typeof id !== 'string' || id === '' || id.length > 255 || !isStorable(id))
       throw invalidValue(`${where}[${index}].value: the id of a user is due`)
     return id
   })
 }
 
+function valueInAnyCase(item: Resource): unknown {
+  const key = Object.keys(item).find((name) => name.toLowerCase() === 'value')
+  return key === undefined ? undefined : item[key]
+}
+
 /** Splits a PATCH into what the group is and whom it holds, each in the order told. */
 export function splitGroupPatch(
   steps: readonly PatchStep[],
-  dialect: Dialect,
-  notes: Notes,
+  context: PatchContext,
 ): { change: (current: DirectoryGroup) => GroupFacts; steps: MembershipStep[] } {
   const about = steps.filter((step) => step.attribute.name !== 'members')
   return {
-    change: (current) => toFacts(applyPatch(toResource(current), about, dialect, notes)),
+    change: (current) => toFacts(applyPatch(toResource(current), about, context)),
     steps: steps.filter((step) => step.attribute.name === 'members').map(toMembershipStep),
   }
 }
@@ -70,6 +77,7 @@ function toResource({ displayName, externalId }: DirectoryGroup): Resource {
 
 function toMembershipStep({ op, filter, sub, value, where }: PatchStep): MembershipStep {
   if (filter !== null) {
+    if (sub !== null && sub.name !== 'value') throw noTarget(`${where}: of a member only its value can be told`)
     if (op !== 'remove') throw noTarget(`${where}: a member is added by op add with path "members"`)
     return { kind: 'remove', values: valuesNamed(filter, where) }
   }

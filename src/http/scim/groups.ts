@@ -1,8 +1,10 @@
 import type { Request, Response } from 'express'
+import { groupNotFound } from '../../application/directory-groups/change-group.ts'
 import type { DirectoryGroup, MembershipStep } from '../../domain/directory-group.ts'
-import { sendScim, type ResourceHandlers, type ScimApplication, type ScimContext } from './context.ts'
+import { isOurId, sendScim, type ResourceHandlers, type ScimApplication, type ScimContext } from './context.ts'
 import { fromScimGroup, splitGroupPatch, toScimGroup } from './group-mapper.ts'
 import { parsePatch } from './patch-operations.ts'
+import { requireVersion } from './preconditions.ts'
 import { project, wants } from './projection.ts'
 import { listResponse, param, parseListQuery, projectionOf } from './query.ts'
 import { groupSchema } from './schemas.ts'
@@ -61,24 +63,38 @@ async function replace(
 ): Promise<void> {
   const { facts, members = [] } = fromScimGroup(request.body, context.notes)
   const steps: MembershipStep[] = [{ kind: 'replace', values: members }]
-  const { op, connection } = context
-  const group = await app.changeGroup(op, { connection, groupId: idOf(request), change: () => facts, steps })
+  const group = await changed(app, context, request, { change: () => facts, steps })
   await answerWith(app, context, request, response, { status: 200, group })
 }
 
 async function patch(app: ScimApplication, context: ScimContext, request: Request, response: Response): Promise<void> {
-  const { op, connection, dialect, notes } = context
-  const parsed = parsePatch(groupSchema, request.body, dialect, idOf(request))
-  const { change, steps } = splitGroupPatch(parsed, dialect, notes)
-  const group = await app.changeGroup(op, { connection, groupId: idOf(request), change, steps })
+  const { dialect, notes } = context
+  const parsed = parsePatch({ schema: groupSchema, resourceId: idOf(request), dialect, notes }, request.body)
+  const group = await changed(app, context, request, splitGroupPatch(parsed, { dialect, notes }))
   // RFC 7644, 3.5.2: 204, unless attributes were asked for.
   if (param(request, 'attributes') !== '') await answerWith(app, context, request, response, { status: 200, group })
   else response.status(204).set('ETag', etagOf(group)).end()
 }
 
 async function remove(app: ScimApplication, context: ScimContext, request: Request, response: Response): Promise<void> {
-  await app.removeGroup(context.op, { connection: context.connection, groupId: idOf(request) })
+  const check = (current: DirectoryGroup): void => requireVersion(request, current)
+  await app.removeGroup(context.op, { connection: context.connection, groupId: idOf(request), check })
   response.status(204).end()
+}
+
+type Change = Pick<Parameters<ScimApplication['changeGroup']>[1], 'change' | 'steps'>
+
+function changed(
+  app: ScimApplication,
+  { op, connection }: ScimContext,
+  request: Request,
+  { change, steps }: Change,
+): Promise<DirectoryGroup> {
+  const checked: Change['change'] = (current) => {
+    requireVersion(request, current)
+    return change(current)
+  }
+  return app.changeGroup(op, { connection, groupId: idOf(request), change: checked, steps })
 }
 
 type Answer = { status: number; group: DirectoryGroup }
@@ -106,5 +122,7 @@ function locationOf({ baseUrl }: ScimContext, { id }: DirectoryGroup): string {
 }
 
 function idOf(request: Request): string {
-  return String(request.params.id)
+  const id = String(request.params.id)
+  if (!isOurId(id)) throw groupNotFound(id)
+  return id
 }

@@ -1,5 +1,5 @@
 import { findTarget, type Target } from './attribute-path.ts'
-import { isObject, type Resource } from './canonical.ts'
+import { isEmpty, isObject, type Resource } from './canonical.ts'
 import type { ResourceSchema } from './schemas.ts'
 
 /** Which attributes of an answer are wanted (RFC 7644, 3.9). Never touches what is stored. */
@@ -16,7 +16,16 @@ export function parseProjection(
 /** Unknown names select nothing, as the RFC leaves open. */
 function targetsOf(schema: ResourceSchema, list: string): Target[] {
   const names = list.split(',', 100).map((name) => name.trim())
-  return names.flatMap((name) => (name === '' ? [] : (findTarget(schema, name) ?? [])))
+  return names.flatMap((name) => (name === '' ? [] : (wholeSchema(schema, name) ?? findTarget(schema, name) ?? [])))
+}
+
+/** A URN alone names each attribute of its schema. */
+function wholeSchema(schema: ResourceSchema, name: string): Target[] | null {
+  const lower = name.toLowerCase()
+  const extension = schema.extensions.get(lower)
+  const attributes = lower === schema.id.toLowerCase() ? schema.attributes : extension?.attributes
+  if (attributes === undefined) return null
+  return [...attributes.values()].map((attribute) => ({ extension: extension?.id ?? null, attribute, sub: null }))
 }
 
 export function wants(projection: Projection, attribute: string): boolean {
@@ -49,8 +58,9 @@ function exclude(resource: Resource, target: Target): Resource {
   if (always.includes(target.attribute.name)) return resource
   const { extension, attribute, sub } = target
   if (extension !== null) {
-    const inner = resource[extension]
-    return isObject(inner) ? { ...resource, [extension]: exclude(inner, { ...target, extension: null }) } : resource
+    const { [extension]: inner, ...others } = resource
+    const left = isObject(inner) ? exclude(inner, { ...target, extension: null }) : {}
+    return isEmpty(left) ? others : { ...resource, [extension]: left }
   }
   const { [attribute.name]: value, ...rest } = resource
   return sub === null || value === undefined ? rest : { ...rest, [attribute.name]: omit(value, sub.name) }

@@ -45,6 +45,6 @@ export function listResponse(items: readonly object[], total: number, startIndex
     totalResults: total,
     startIndex,
     itemsPerPage: items.length,
-    ...(items.length === 0 ? {} : { Resources: items }),
+    Resources: items,
   }
 }

@@ -14,7 +14,7 @@ export function createRateLimiter(limit: RateLimit, now: () => number): (connect
     if (limit === null) return
     const at = now()
     const bucket = buckets.get(connectionId) ?? { tokens: limit.burst, at }
-    const tokens = Math.min(limit.burst, bucket.tokens + ((at - bucket.at) / 1000) * limit.perSecond)
+    const tokens = Math.min(limit.burst, bucket.tokens + (Math.max(0, at - bucket.at) / 1000) * limit.perSecond)
     remember(buckets, connectionId, { tokens: tokens < 1 ? tokens : tokens - 1, at })
     if (tokens >= 1) return
     const retryAfterSeconds = Math.max(1, Math.ceil((1 - tokens) / limit.perSecond))

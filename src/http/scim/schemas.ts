@@ -13,12 +13,14 @@ export type Attribute = {
 }
 export type AttributeTable = ReadonlyMap<string, Attribute>
 
+export type Extension = { readonly id: string; readonly attributes: AttributeTable }
+
 /** A resource type's attributes: the core schema's, and each extension's under its URN. Keys are lower case. */
 export type ResourceSchema = {
   readonly name: 'User' | 'Group'
   readonly id: string
   readonly attributes: AttributeTable
-  readonly extensions: ReadonlyMap<string, { readonly id: string; readonly attributes: AttributeTable }>
+  readonly extensions: ReadonlyMap<string, Extension>
 }
 
 type Described = {

@@ -35,7 +35,7 @@ export const mutability = (detail: string): ScimError => new ScimError(400, 'mut
 type Wire = { status: number; scimType?: ScimType }
 
 /** What each code of the house means in SCIM. An outage is never 401 or 404: to an IdP, 404 means "gone". */
-const wire = {
+export const wire = {
   invalid_input: { status: 400, scimType: 'invalidValue' },
   policy_violation: { status: 400, scimType: 'invalidValue' },
   not_found: { status: 404 },

@@ -1,5 +1,6 @@
 import { emailsOf, type DirectoryUser, type UserFacts } from '../../domain/directory-user.ts'
 import type { Resource } from './canonical.ts'
+import { requireIndexable } from './indexable.ts'
 import { invalidValue } from './scim-error.ts'
 import { userSchema, userUrn } from './schemas.ts'
 
@@ -9,12 +10,15 @@ export function fromScimUser(resource: Resource): UserFacts {
   if (typeof userName !== 'string' || userName.trim() === '') {
     throw invalidValue('userName: required, and not empty (RFC 7643, 4.1.1)')
   }
+  const emails = emailsOf(resource)
+  requireIndexable({ userName, externalId })
+  for (const [index, { value }] of emails.entries()) requireIndexable({ [`emails[${index}].value`]: value })
   return {
     externalId: typeof externalId === 'string' && externalId !== '' ? externalId : null,
     userName,
     displayName: typeof displayName === 'string' ? displayName : null,
     active: active === true,
-    emails: emailsOf(resource),
+    emails,
     attributes: { ...resource, active },
   }
 }

@@ -1,9 +1,11 @@
 import type { Request, Response } from 'express'
+import { userNotFound } from '../../application/directory-users/change-user.ts'
 import type { DirectoryUser } from '../../domain/directory-user.ts'
 import { canonicalResource, type Resource } from './canonical.ts'
-import { sendScim, type ResourceHandlers, type ScimApplication, type ScimContext } from './context.ts'
+import { isOurId, sendScim, type ResourceHandlers, type ScimApplication, type ScimContext } from './context.ts'
 import { applyPatch } from './patch.ts'
 import { parsePatch } from './patch-operations.ts'
+import { requireVersion } from './preconditions.ts'
 import { project, wants } from './projection.ts'
 import { listResponse, parseListQuery, projectionOf } from './query.ts'
 import { userSchema } from './schemas.ts'
@@ -57,19 +59,23 @@ async function replace(
   response: Response,
 ): Promise<void> {
   const wanted = canonicalResource(userSchema, request.body, context.notes)
-  const facts = fromScimUser(wanted)
-  await change(app, context, request, response, () => facts)
+  fromScimUser(wanted)
+  // What is not told of is cleared, but for the flag: nobody is let in again by saying nothing.
+  await change(app, context, request, response, ({ active }) => fromScimUser({ active, ...wanted }))
 }
 
 async function patch(app: ScimApplication, context: ScimContext, request: Request, response: Response): Promise<void> {
   const { dialect, notes } = context
-  const steps = parsePatch(userSchema, request.body, dialect, idOf(request))
-  const patched = (current: DirectoryUser): Resource => applyPatch(current.attributes, steps, dialect, notes)
-  await change(app, context, request, response, (current) => fromScimUser(patched(current)))
+  const target = { schema: userSchema, resourceId: idOf(request), dialect, notes }
+  const steps = parsePatch(target, request.body)
+  await change(app, context, request, response, ({ attributes }) =>
+    fromScimUser(applyPatch(attributes, steps, { dialect, notes })),
+  )
 }
 
 async function remove(app: ScimApplication, context: ScimContext, request: Request, response: Response): Promise<void> {
-  await app.removeUser(context.op, { connection: context.connection, userId: idOf(request) })
+  const check = (current: DirectoryUser): void => requireVersion(request, current)
+  await app.removeUser(context.op, { connection: context.connection, userId: idOf(request), check })
   response.status(204).end()
 }
 
@@ -83,7 +89,11 @@ async function change(
   wanted: Change,
 ): Promise<void> {
   const { op, connection, baseUrl } = context
-  const user = await app.changeUser(op, { connection, userId: idOf(request), change: wanted })
+  const checked: Change = (current) => {
+    requireVersion(request, current)
+    return wanted(current)
+  }
+  const user = await app.changeUser(op, { connection, userId: idOf(request), change: checked })
   const projection = projectionOf(userSchema, request)
   const groups = wants(projection, 'groups')
     ? (await app.getUser(op, { connectionId: connection.id, userId: user.id })).groups
@@ -101,5 +111,7 @@ function locationOf({ baseUrl }: ScimContext, { id }: DirectoryUser): string {
 }
 
 function idOf(request: Request): string {
-  return String(request.params.id)
+  const id = String(request.params.id)
+  if (!isOurId(id)) throw userNotFound(id)
+  return id
 }

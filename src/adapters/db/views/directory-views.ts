@@ -15,8 +15,14 @@ const told: Readonly<Record<string, readonly string[]>> = {
   'name.formatted': ['name', 'formatted'],
   'name.familyName': ['name', 'familyName'],
   'name.givenName': ['name', 'givenName'],
+  'name.middleName': ['name', 'middleName'],
+  'name.honorificPrefix': ['name', 'honorificPrefix'],
+  'name.honorificSuffix': ['name', 'honorificSuffix'],
   [`${enterprise}:employeeNumber`]: [enterprise, 'employeeNumber'],
   [`${enterprise}:department`]: [enterprise, 'department'],
+  [`${enterprise}:costCenter`]: [enterprise, 'costCenter'],
+  [`${enterprise}:organization`]: [enterprise, 'organization'],
+  [`${enterprise}:division`]: [enterprise, 'division'],
   [`${enterprise}:manager`]: [enterprise, 'manager', 'value'],
   [`${enterprise}:manager.value`]: [enterprise, 'manager', 'value'],
 }
@@ -112,7 +118,9 @@ export function createDirectoryViews(session: Session): DirectoryViews {
       type Row = { group_id: string; value: string; display: string | null; known: string | null }
       const query = db('memberships as ms')
         .join('directory_groups as g', 'g.id', 'ms.group_id')
-        .leftJoin('directory_users as u', (on) => on.on('u.id', 'ms.value').andOn('u.connection_id', 'g.connection_id'))
+        .leftJoin('directory_users as u', (on) =>
+          on.on('u.id', 'ms.value').andOn('u.connection_id', 'g.connection_id').andOnNull('u.removed_at'),
+        )
         .where(dialect.among('ms.group_id', groupIds))
         .orderBy(['ms.group_id', 'ms.value'])
         .select({ group_id: 'ms.group_id', value: 'ms.value', known: 'u.id' })

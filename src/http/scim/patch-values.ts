@@ -1,0 +1,18 @@
+import type { Notes } from './canonical.ts'
+import type { Dialect } from './dialects.ts'
+import type { PatchStep } from './patch-operations.ts'
+
+/** What all steps of one PATCH share. */
+export type PatchContext = { readonly dialect: Dialect; readonly notes: Notes }
+
+/** A remove, null, and for some IdPs the empty string, take the value away. */
+export function clears(step: PatchStep, dialect: Dialect): boolean {
+  if (step.op === 'remove') return !namesElements(step)
+  return step.value === null || (step.value === '' && dialect.emptyClears)
+}
+
+/** A remove that says which elements of a list: Entra's and JumpCloud's way beside the RFC's brackets. */
+function namesElements({ attribute, filter, sub, value }: PatchStep): boolean {
+  const hasValue = value !== undefined && value !== null && value !== ''
+  return hasValue && attribute.multiValued && filter === null && sub === null
+}

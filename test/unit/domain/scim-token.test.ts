@@ -1,0 +1,46 @@
+import { describe, expect, it } from 'vitest'
+import {
+  formatScimToken,
+  isLive,
+  liveTokenLimit,
+  parseScimToken,
+  tokenLifeDays,
+} from '../../../src/domain/scim-token.ts'
+
+const secret = 'aB3'.repeat(14) + 'z'
+
+describe('a SCIM token', () => {
+  it('names its row and carries 43 digits of base62', () => {
+    expect(secret).toHaveLength(43)
+    expect(parseScimToken(formatScimToken('0190-ab', secret))).toEqual({ id: '0190-ab', secret })
+  })
+
+  it.each([
+    '',
+    'scim_',
+    `scim_id_${secret}x`,
+    `scim_id_${secret.slice(1)}`,
+    `scim__${secret}`,
+    `scim_a_b_${secret}`,
+    `scim_ID_${secret}`,
+    `SCIM_id_${secret}`,
+    `xscim_id_${secret}`,
+    `scim_id_${secret} `,
+    `scim_id_${secret}\n`,
+    `scim_id_${secret.replace('z', '-')}`,
+    `scim_${'a'.repeat(65)}_${secret}`,
+    `scim_i'd_${secret}`,
+  ])('%j is none', (text) => {
+    expect(parseScimToken(text)).toBeNull()
+  })
+
+  it('lives until it expires or is revoked, and not a moment longer', () => {
+    expect(isLive({ expiresAt: 10, revokedAt: null }, 9)).toBe(true)
+    expect(isLive({ expiresAt: 10, revokedAt: null }, 10)).toBe(false)
+    expect(isLive({ expiresAt: 10, revokedAt: 3 }, 4)).toBe(false)
+  })
+
+  it('is one of two at most, for a year at most', () => {
+    expect([liveTokenLimit, tokenLifeDays]).toEqual([2, 365])
+  })
+})
