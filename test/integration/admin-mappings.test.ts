@@ -19,7 +19,7 @@ describeOnBoth('mappings', (database) => {
   const mapping = async (id: string): Promise<any> =>
     (await joinery.api.ok('GET', mappings())).items.find((each: any) => each.id === id)
   const group = async (name: string, ...members: string[]): Promise<string> => {
-    const { status, body } = await scim('POST', '/Groups', { ...(okta.createGroup(name)), members })
+    const { status, body } = await scim('POST', '/Groups', { ...okta.createGroup(name), members })
     expect(status).toBe(201)
     return body.id as string
   }

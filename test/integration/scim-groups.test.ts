@@ -11,7 +11,7 @@ describeOnBoth('the members of a group', (database) => {
   const user = async (name: string, more: object = {}): Promise<string> =>
     (await scim('POST', '/Users', okta.createUser(name, more))).body.id as string
   const group = async (name: string, members: unknown = []): Promise<string> =>
-    (await scim('POST', '/Groups', { ...(okta.createGroup(name)), members })).body.id as string
+    (await scim('POST', '/Groups', { ...okta.createGroup(name), members })).body.id as string
   const mapped = async (name: string, members: unknown = []): Promise<string> => {
     const groupId = await group(name, members)
     const mapping = { connection: tenant.connectionId, groupId, role: 'developer' }

@@ -24,7 +24,7 @@ function watch(api: Api, { accountId, connectionId, scim }: Tenant) {
       return body.id as string
     },
     group: async (name: string, role?: string, ...members: string[]): Promise<string> => {
-      const { body } = await scim('POST', '/Groups', { ...(okta.createGroup(name)), members })
+      const { body } = await scim('POST', '/Groups', { ...okta.createGroup(name), members })
       const groupId = body.id as string
       if (role !== undefined)
         await api.ok('POST', `/accounts/${accountId}/mappings`, { connection: connectionId, groupId, role })

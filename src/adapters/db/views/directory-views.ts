@@ -114,20 +114,23 @@ export function createDirectoryViews(session: Session): DirectoryViews {
       const query = filtered(db, live('directory_groups', connectionId), groups, filter)
       return page(session, query, window, fromGroupRow)
     },
-    async groupMembers(groupIds) {
-      type Row = { group_id: string; value: string; display: string | null; known: string | null }
-      const query = db('memberships as ms')
-        .join('directory_groups as g', 'g.id', 'ms.group_id')
-        .leftJoin('directory_users as u', (on) =>
-          on.on('u.id', 'ms.value').andOn('u.connection_id', 'g.connection_id').andOnNull('u.removed_at'),
-        )
-        .where(dialect.among('ms.group_id', groupIds))
-        .orderBy(['ms.group_id', 'ms.value'])
-        .select({ group_id: 'ms.group_id', value: 'ms.value', known: 'u.id' })
-        .select(db.raw('coalesce(u.display_name, u.user_name) as display'))
-      return collect(await session.rows<Row>(query))
-    },
+    groupMembers: (groupIds) => groupMembers(session, groupIds),
   }
+}
+
+async function groupMembers(session: Session, groupIds: readonly string[]): Promise<Map<string, GroupMember[]>> {
+  const { db, dialect } = session
+  type Row = { group_id: string; value: string; display: string | null; known: string | null }
+  const query = db('memberships as ms')
+    .join('directory_groups as g', 'g.id', 'ms.group_id')
+    .leftJoin('directory_users as u', (on) =>
+      on.on('u.id', 'ms.value').andOn('u.connection_id', 'g.connection_id').andOnNull('u.removed_at'),
+    )
+    .where(dialect.among('ms.group_id', groupIds))
+    .orderBy(['ms.group_id', 'ms.value'])
+    .select({ group_id: 'ms.group_id', value: 'ms.value', known: 'u.id' })
+    .select(db.raw('coalesce(u.display_name, u.user_name) as display'))
+  return collect(await session.rows<Row>(query))
 }
 
 function collect(rows: readonly { group_id: string; value: string; display: string | null; known: string | null }[]) {
