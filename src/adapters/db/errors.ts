@@ -19,8 +19,8 @@ const uniqueness: readonly { sign: RegExp; message: string }[] = [
 const outageSigns =
   /SQLITE_(BUSY|LOCKED|READONLY|FULL|IOERR|CANTOPEN|CORRUPT|NOTADB|PROTOCOL)|ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT|ENOTFOUND|EAI_AGAIN|Connection terminated|connection timeout|timeout exceeded when trying to connect|Timeout acquiring a connection|Connection ended|not queryable|database handle is closed/i
 
-/** PostgreSQL classes that mean "not now": connection, resources, operator intervention, system error, read-only. */
-const outageCodes = /^(08|53|57|58|F0|XX)|^25006$/
+/** PostgreSQL classes that mean "not now": connection, catalog, resources, object state, operator intervention, system error, read-only. */
+const outageCodes = /^(08|3D|53|55|57|58|F0|XX)|^25006$/
 
 type DriverError = Error & { code?: string; constraint?: string }
 

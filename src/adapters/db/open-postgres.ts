@@ -3,7 +3,7 @@ import knex, { type Knex } from 'knex'
 import pg from 'pg'
 import type { Database, DatabaseClock } from './database.ts'
 import { mayRunAgain, toAppError } from './errors.ts'
-import { poolOf } from './pool.ts'
+import { poolOf, quiet } from './pool.ts'
 import { postgresDialect, toNative, type Session, type Statement } from './session.ts'
 
 const poolSize = 10
@@ -24,6 +24,7 @@ const types = {
 export function postgresKnex(url: string, connections: number = poolSize): Knex {
   return knex({
     client: 'pg',
+    log: quiet,
     connection: {
       connectionString: url,
       types,

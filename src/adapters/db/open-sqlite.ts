@@ -3,7 +3,7 @@ import type sqlite3 from 'sqlite3'
 import type { Database, DatabaseClock } from './database.ts'
 import { toAppError } from './errors.ts'
 import { createGroupCommit } from './group-commit.ts'
-import { poolOf } from './pool.ts'
+import { poolOf, quiet } from './pool.ts'
 import { sqliteDialect, type Session } from './session.ts'
 import { createSqliteUnit } from './sqlite-unit.ts'
 import { SqliteConnection } from './sqlite.ts'
@@ -18,6 +18,7 @@ const pragmas = [
   'pragma foreign_keys = on',
   'pragma busy_timeout = 5000',
   'pragma cache_size = -4000',
+  'pragma case_sensitive_like = on',
 ]
 
 export function sqliteKnex(file: string, connections: number): Knex {
@@ -25,6 +26,7 @@ export function sqliteKnex(file: string, connections: number): Knex {
     client: 'sqlite3',
     connection: { filename: file },
     useNullAsDefault: true,
+    log: quiet,
     pool: { min: 0, max: connections },
     acquireConnectionTimeout: 5000,
   })

@@ -9,3 +9,8 @@ type Pool<Connection> = {
 export function poolOf<Connection>(db: Knex): Pool<Connection> {
   return db.client as Pool<Connection>
 }
+
+/** What knex would print by itself is thrown too, and logged once where it is handled. */
+export const quiet: Knex.Logger = { warn: ignore, error: ignore, deprecate: ignore, debug: ignore }
+
+function ignore(): void {}

