@@ -22,7 +22,7 @@ export default defineConfig({
       project('integration', withServers),
       project('conformance', withServers),
       project('e2e', { ...withServers, testTimeout: 120_000 }),
-      project('fault', { ...withServers, testTimeout: 240_000, fileParallelism: false }),
+      project('fault', { ...withServers, testTimeout: 600_000, fileParallelism: false }),
     ],
   },
 })
