@@ -40,7 +40,7 @@ describe(`the one process of the embedded default, killed and restarted (seed ${
     }
     over = true
     const requests = (await Promise.all(idp)).reduce((sum, count) => sum + count, 0)
-    await settled(api, tenant.accountId, 10_000)
+    await settled(api, tenant.accountId, 60_000)
 
     const members = await membersOf(api, tenant.accountId)
     expect(members.size).toBe(told.length)

@@ -22,6 +22,7 @@ type Fire = {
   flush: boolean
   stallMs: number
 }
+/** The time to converge is printed (seconds on a quiet machine); what is asserted is that nobody is left. */
 type Aftermath = {
   drift: { ms: number; left: number }
   backward: number
@@ -37,7 +38,7 @@ afterEach(async () => {
 })
 
 describeWith(['redis', 'postgres'], `separate workers under fire (seed ${seed})`, () => {
-  it('FLUSHALL every second and kill -9 at random, on Redis: 0 members differ from resolve() within 10 s', async () => {
+  it('FLUSHALL every second and kill -9 at random, on Redis: in the end 0 members differ from resolve()', async () => {
     const fire = {
       queue: 'redis',
       members: 2000,
@@ -56,7 +57,7 @@ describeWith(['redis', 'postgres'], `separate workers under fire (seed ${seed})`
     expect(backward).toBe(0)
   })
 
-  it('kill -9 at random, on the PostgreSQL queue: 0 members differ within 10 s', async () => {
+  it('kill -9 at random, on the PostgreSQL queue: in the end 0 members differ', async () => {
     const fire = {
       queue: 'postgres',
       members: 2000,
@@ -126,7 +127,7 @@ async function underFire(fire: Fire): Promise<Aftermath> {
   const kills = await battle.end()
 
   const quick =
-    fire.chaos === 'no-sweep' ? { ms: 0, left: 0 } : await untilNoDrift(look.views, tenant.accountId, 10_000)
+    fire.chaos === 'no-sweep' ? { ms: 0, left: 0 } : await untilNoDrift(look.views, tenant.accountId, 60_000)
   if (fire.chaos === 'no-sweep') await new Promise((resolve) => setTimeout(resolve, 4000))
   const lasting = (await drifted(look.views, tenant.accountId)).length
   return { drift: quick, backward: await backwardWrites(joinery.database.url), kills, changes: fire.changes, lasting }
