@@ -20,8 +20,9 @@ export const openNow = (): ReadonlySet<Close> => new Set(open)
 
 /** Last opened, first closed; one that fails does not keep the others open. */
 export async function closeAll(but: ReadonlySet<Close> = new Set()): Promise<void> {
-  for (const close of [...open].reverse()) {
-    if (but.has(close)) continue
+  for (;;) {
+    const close = [...open].reverse().find((each) => !but.has(each))
+    if (close === undefined) return
     open.delete(close)
     await Promise.resolve()
       .then(close)

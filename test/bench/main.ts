@@ -91,8 +91,10 @@ function failuresOf(result: SetupResult): string[] {
 try {
   await main()
 } catch (error) {
+  await unlessEnding()
   console.error(error instanceof Error ? error.message : error)
   process.exitCode = 1
-} finally {
-  await closeAll()
 }
+await closeAll()
+// Whatever a failed measurement has left open does not keep the process.
+process.exit()

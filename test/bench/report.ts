@@ -1,8 +1,8 @@
-import { cpus, loadavg, totalmem } from 'node:os'
 import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { cpus, loadavg, tmpdir, totalmem } from 'node:os'
 import { join } from 'node:path'
-import { openSqlite } from '../../src/adapters/db/open-sqlite.ts'
+import { openDatabase } from '../../src/adapters/db/open-database.ts'
+import { mustClose } from './closers.ts'
 import { onPostgres, type Cluster } from './postgres.ts'
 import type { Row } from './result.ts'
 import type { Setup } from './setups.ts'
@@ -32,15 +32,18 @@ export async function describeMachine(cluster: Cluster | null): Promise<Machine>
 
 const synchronousModes = ['OFF', 'NORMAL', 'FULL', 'EXTRA']
 
-/** Asked on a database that the product itself has opened. */
+/** Asked on a database that the product itself has made and opened. */
 async function describeSqlite(): Promise<Machine['sqlite']> {
   const folder = mkdtempSync(join(tmpdir(), 'joinery-bench-'))
-  const { reads, close } = await openSqlite(join(folder, 'empty.sqlite3'), { now: () => Date.now() })
+  const removeFolder = mustClose(() => rmSync(folder, { recursive: true, force: true }))
+  const target = { kind: 'sqlite', file: join(folder, 'empty.sqlite3') } as const
+  const how = { clock: { now: () => Date.now() }, migrateOnStart: true, migrated: () => undefined }
+  const { reads, close } = await openDatabase(target, how)
   const [version] = await reads.rows<{ version: string }>(reads.db.raw('select sqlite_version() as version'))
   const [mode] = await reads.rows<{ synchronous: number }>(reads.db.raw('pragma synchronous'))
   const [journal] = await reads.rows<{ journal_mode: string }>(reads.db.raw('pragma journal_mode'))
   await close()
-  rmSync(folder, { recursive: true, force: true })
+  await removeFolder()
   return {
     version: version?.version ?? '?',
     journal: (journal?.journal_mode ?? '?').toUpperCase(),
@@ -68,6 +71,7 @@ export function headerOf({ cpu, cores, memoryGb, node, loadBefore, sqlite, postg
           `PostgreSQL ${postgres.version}, fsync ${postgres.fsync}, synchronous_commit ${postgres.synchronousCommit}, otherwise as installed.`,
         ]),
     'Server in a process of its own; load driver, databases and Redis (no persistence) on the same machine.',
+    ...(loadBefore < 0.5 ? [] : ['The machine was busy with other work: the figures are below what it can do.']),
     ...(scale === 1 ? [] : [`Scale ${scale}: a quick run. Only a run at scale 1 says whether an aim is met.`]),
   ].join('\n')
 }

@@ -1,10 +1,16 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { readFileSync } from 'node:fs'
-import { mustClose } from './closers.ts'
+import { mustClose, unlessEnding } from './closers.ts'
 import type { Ground } from './setups.ts'
 
 export type Memory = { idleMb: number | null; peakMb: number | null; medianMb: number | null }
-export type ServerProcess = { url: string; memory(): Memory; stop(): Promise<void> }
+export type ServerProcess = {
+  url: string
+  memory(): Memory
+  /** CPU time that the process has used since its start, on all its threads; null where it is not told. */
+  cpuMs(): number | null
+  stop(): Promise<void>
+}
 
 const sampleMs = 250
 const upTimeoutMs = 60_000
@@ -13,6 +19,7 @@ const upTimeoutMs = 60_000
 export async function startServerProcess(ground: Ground, workers = true): Promise<ServerProcess> {
   const args = ['--import', 'tsx', 'src/cli/main.ts', 'serve', ...(workers ? [] : ['--no-workers'])]
   const env = { PATH: process.env.PATH ?? '', HOME: process.env.HOME ?? '', ...ground.env }
+  await unlessEnding()
   const child = spawn(process.execPath, args, { env, stdio: ['ignore', 'ignore', 'pipe'] })
   const stopChild = mustClose(() => ended(child))
   const url = await untilUp(child)
@@ -20,6 +27,7 @@ export async function startServerProcess(ground: Ground, workers = true): Promis
   const idleMb = samples.idleMb
   return {
     url,
+    cpuMs: () => readCpuMs(child),
     memory: () => ({ idleMb, peakMb: readMb(child, 'VmHWM'), medianMb: samples.median() }),
     stop: async () => {
       samples.end()
@@ -71,6 +79,19 @@ function sampleMemory(child: ChildProcess) {
     idleMb: samples[0] ?? null,
     median: () => [...samples].sort((a, b) => a - b)[Math.floor(samples.length / 2)] ?? null,
     end: () => clearInterval(timer),
+  }
+}
+
+const msOfTick = 10
+
+/** User and system time, which Linux tells in ticks of 10 ms. */
+function readCpuMs(child: ChildProcess): number | null {
+  try {
+    const [, afterName = ''] = readFileSync(`/proc/${child.pid}/stat`, 'utf8').split(') ')
+    const fields = afterName.split(' ')
+    return (Number(fields[11]) + Number(fields[12])) * msOfTick
+  } catch {
+    return null
   }
 }
 
