@@ -154,14 +154,20 @@ export type Applied = {
 
 /** The propagation's own door to the store: claim with a lease, read, apply under the fence. */
 export type ReconcileStore = {
-  /** Members that lag and whose time has come, leavers first, oldest first; `after` pages on. */
-  lagging(query: { limit: number; olderThanMs: number; after?: LaggingCursor }): Promise<Lagging[]>
+  /** Members that lag and whose time has come, leavers first, oldest first. */
+  lagging(query: LaggingQuery): Promise<Lagging[]>
   claim(memberIds: readonly string[], owner: string, leaseMs: number): Promise<Claim[]>
   read(claims: readonly Claim[]): Promise<ReconcileInput[]>
   /** Writes under the fence; a member who is not under it any more is left alone, and still lags. */
   apply(op: Operation, outcomes: readonly Outcome[]): Promise<Applied>
   fail(op: Operation, failures: readonly Failure[]): Promise<void>
 }
+
+/**
+ * Whose own facts moved longer than `olderThanMs` ago, then whose account moved longer than `accountOlderThanMs` ago
+ * (0 unless said); `after` pages on.
+ */
+export type LaggingQuery = { limit: number; olderThanMs: number; accountOlderThanMs?: number; after?: LaggingCursor }
 
 /** Where a look at the lagging goes on: behind a member who lags himself, or behind one whose account moved. */
 export type LaggingCursor =

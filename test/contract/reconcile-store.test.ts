@@ -81,6 +81,22 @@ describeOnBoth('the reconcile store', (kind) => {
     expect(await ids(60_000)).toContain(memberId)
   })
 
+  it('leaves out whoever lags by a change of the account for less than asked', async () => {
+    const there = await aPlace(joinery)
+    const { memberId } = await aPerson(joinery, there, 'lately')
+    await settle()
+    const { app } = joinery.runtime
+    await app.removeMapping(operator, { accountId: there.accountId, mappingId: there.mappingId })
+    const lags = async (accountOlderThanMs: number) =>
+      (await store.lagging({ limit: 500, olderThanMs: 0, accountOlderThanMs })).some(
+        (each) => each.memberId === memberId,
+      )
+    expect(await lags(0)).toBe(true)
+    expect(await lags(60_000)).toBe(false)
+    clock.advance(61_000)
+    expect(await lags(60_000)).toBe(true)
+  })
+
   it('lets one of two claim, and another only after the lease is over', async () => {
     const { memberId } = await aPerson(joinery, place, 'claimed')
     const claims = await Promise.all([claimOne(memberId), claimOne(memberId)])

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { createRandom } from '../support/random.ts'
+import { createClock } from '../support/clock.ts'
 import { createTenant, eventually, settled } from '../support/api.ts'
 import { describeOnBoth, describeWith } from '../support/databases.ts'
 import { okta } from '../support/idp.ts'
@@ -160,6 +161,34 @@ describeWith(['redis'], 'with Redis as the queue', () => {
     await tenant.scim('POST', '/Users', okta.createUser('queued'))
     await settled(joinery.api, tenant.accountId)
     expect(await checksOf(joinery.url)).toMatchObject({ database: 'ok', queue: 'ok' })
+    await joinery.close()
+    await redis?.stop()
+  })
+
+  it('reconciles in the sweep whom the queue has not served in time', async () => {
+    const redis = await startRedis()
+    const clock = createClock()
+    const joinery = await startJoinery({ queueUrl: redis?.url ?? '', workers: false, clock })
+    const sweep = joinery.runtime.startSweep()
+    const place = await aPlace(joinery)
+    const user = await aPerson(joinery, place, 'unserved')
+    await enter(joinery, place, user.id)
+    const applied = async (): Promise<boolean> => {
+      const { items } = await joinery.api.ok('GET', `/accounts/${place.accountId}/members`)
+      return items[0].appliedRev === items[0].desiredRev
+    }
+    expect(await applied()).toBe(false)
+    clock.advance(3500)
+    sweep.wake()
+    await eventually(applied, (done) => done)
+    clock.advance(1)
+    await joinery.api.ok('DELETE', `/accounts/${place.accountId}/mappings/${place.mappingId}`)
+    clock.advance(2000)
+    expect(await joinery.api.ok('GET', `/accounts/${place.accountId}/propagation`)).toMatchObject({ pending: 1 })
+    clock.advance(2000)
+    sweep.wake()
+    await settled(joinery.api, place.accountId)
+    await sweep.close()
     await joinery.close()
     await redis?.stop()
   })

@@ -34,14 +34,14 @@ export function createReconcileStore(database: Database, options: Options): Reco
 }
 
 type LaggingRow = { account_id: string; member_id: string; leaving: number; dirty_since: number }
-type LaggingQuery = { limit: number; olderThanMs: number; after?: LaggingCursor }
+type LaggingQuery = Parameters<ReconcileStore['lagging']>[0]
 
 /** Those whose own facts moved first, leavers before all; then those whose account moved. */
 async function lagging(session: Session, query: LaggingQuery): Promise<Lagging[]> {
   const { limit, after } = query
   const own = after?.kind === 'account' ? [] : await laggingByOwnFacts(session, query)
   if (own.length === limit) return own.map(toOwnLagging)
-  const rest = await laggingByAccount(session, limit - own.length, after)
+  const rest = await laggingByAccount(session, { ...query, limit: limit - own.length })
   return [...own.map(toOwnLagging), ...rest.map(toAccountLagging)]
 }
 
@@ -59,12 +59,17 @@ function laggingByOwnFacts(session: Session, { limit, olderThanMs, after }: Lagg
   return session.rows<LaggingRow>(query)
 }
 
-function laggingByAccount(session: Session, limit: number, after: LaggingCursor | undefined): Promise<LaggingRow[]> {
+function laggingByAccount(
+  session: Session,
+  { limit, accountOlderThanMs = 0, after }: LaggingQuery,
+): Promise<LaggingRow[]> {
+  const { db, dialect } = session
   const query = due(session)
     .join('accounts as a', 'a.id', 'p.account_id')
     .whereRaw('p.applied_epoch < a.epoch and p.desired_rev <= p.applied_rev')
     .orderBy(['p.account_id', 'p.member_id'])
     .limit(limit)
+  if (accountOlderThanMs > 0) void query.where('a.epoch_at', '<', db.raw('? - ?', [dialect.now(), accountOlderThanMs]))
   if (after?.kind === 'account')
     void query.whereRaw('(p.account_id, p.member_id) > (?, ?)', [after.accountId, after.memberId])
   return session.rows<LaggingRow>(query)

@@ -1,10 +1,9 @@
 import type { Operation } from '../operation.ts'
-import type { Lagging, LaggingCursor, ReconcileQueue } from '../ports.ts'
-import type { FindLagging } from './find-lagging.ts'
+import type { Lagging, LaggingCursor, LaggingQuery, ReconcileQueue } from '../ports.ts'
 import type { Reconcile, Reconciled } from './reconcile.ts'
 
 export type SweepDeps = {
-  findLagging: (op: Operation, query: FindLagging) => Promise<Lagging[]>
+  findLagging: (op: Operation, query: LaggingQuery) => Promise<Lagging[]>
   reconcile: (op: Operation, command: Reconcile) => Promise<Reconciled>
   /** Null: reconciles run in this process. */
   queue: Pick<ReconcileQueue, 'enqueue'> | null
@@ -24,16 +23,23 @@ const batch = 100
 /** A nudge is usually faster than the sweep: only who has lagged for longer than this is enqueued again. */
 const graceMs = 1000
 
-/** One round: whoever lags is enqueued, or reconciled here where there is no queue or it cannot be reached. */
+/**
+ * How long the queue is given. Whoever lags for longer is reconciled here: his job may be folded into one that a killed
+ * worker still seems to hold, or stand behind many others. Leases keep both from doing the same.
+ */
+const queueTimeMs = 3000
+const mostCarried = 1000
+
+/**
+ * One round: whoever lags is enqueued, and whom the queue has not served in time is reconciled here; everybody is where
+ * there is no queue or it cannot be reached.
+ */
 export async function sweep(deps: SweepDeps): Promise<Swept> {
   const op: Operation = { actor: { kind: 'system', part: 'propagation' }, id: deps.newId() }
-  if (deps.queue === null) return { enqueued: 0, reconciled: await reconcileAll(deps, op, 0) }
-  try {
-    return { enqueued: await enqueueAll(deps, deps.queue, op), reconciled: 0 }
-  } catch (error) {
-    deps.queueDown(error)
-    return { enqueued: 0, reconciled: await reconcileAll(deps, op, 0) }
-  }
+  if (deps.queue === null) return { enqueued: 0, reconciled: await reconcileAll(deps, op) }
+  const enqueued = await enqueueAll(deps, deps.queue, op).catch(deps.queueDown)
+  if (enqueued === undefined) return { enqueued: 0, reconciled: await reconcileAll(deps, op) }
+  return { enqueued, reconciled: await reconcileAll(deps, op, queueTimeMs, mostCarried) }
 }
 
 async function enqueueAll(deps: SweepDeps, queue: Pick<ReconcileQueue, 'enqueue'>, op: Operation): Promise<number> {
@@ -50,10 +56,10 @@ async function enqueueAll(deps: SweepDeps, queue: Pick<ReconcileQueue, 'enqueue'
 }
 
 /** Batch by batch, asking anew for each who comes first, so that a leaver waits for one batch at most. */
-async function reconcileAll(deps: SweepDeps, op: Operation, olderThanMs: number): Promise<number> {
+async function reconcileAll(deps: SweepDeps, op: Operation, olderThanMs = 0, most = Infinity): Promise<number> {
   let reconciled = 0
-  for (;;) {
-    const lagging = await deps.findLagging(op, { limit: batch, olderThanMs })
+  while (reconciled < most) {
+    const lagging = await deps.findLagging(op, { limit: batch, olderThanMs, accountOlderThanMs: olderThanMs })
     if (lagging.length === 0) return reconciled
     const memberIds = lagging.map(({ memberId }) => memberId)
     const { applied, failed } = await deps.reconcile(op, { memberIds, owner: deps.owner, leaseMs: deps.leaseMs })
@@ -61,6 +67,7 @@ async function reconcileAll(deps: SweepDeps, op: Operation, olderThanMs: number)
     if (applied + failed === 0) return reconciled
     if (lagging.length < batch) await pause()
   }
+  return reconciled
 }
 
 /** Between small batches others get the database, and what arrives meanwhile is taken together. */

@@ -10,7 +10,7 @@ import {
 import type { Session } from '../session.ts'
 
 export function createAccounts(session: Session): Accounts {
-  const { db } = session
+  const { db, dialect } = session
   return {
     async insert(account) {
       const { id, name, catalog, epoch, createdAt } = account
@@ -21,7 +21,11 @@ export function createAccounts(session: Session): Accounts {
       return row && fromAccountRow(row)
     },
     async bumpEpoch(id) {
-      await session.run(db('accounts').where({ id }).increment('epoch', 1))
+      await session.run(
+        db('accounts')
+          .where({ id })
+          .update({ epoch: db.raw('epoch + 1'), epoch_at: dialect.now() }),
+      )
       // Whatever blocked a member may be gone with this change: he is tried again, as after one of his own.
       const again = { status: 'open', attempts: 0, next_attempt_at: 0 }
       await session.run(db('propagations').where({ account_id: id, status: 'blocked' }).update(again))

@@ -121,7 +121,9 @@ async function propagation(session: Session, accountId: string): Promise<Propaga
       running: count(`${open} and p.lease_until > ?`, dialect.now()),
       held: count("p.status = 'held'"),
       blocked: count("p.status = 'blocked'"),
-      oldest: db.raw(`min(case when p.desired_rev > p.applied_rev and p.status = 'open' then p.dirty_since end)`),
+      oldest: db.raw(
+        `min(case when p.desired_rev > p.applied_rev then p.dirty_since when p.applied_epoch < a.epoch then a.epoch_at end) filter (where p.status = 'open')`,
+      ),
       now: dialect.now(),
     }),
   )
