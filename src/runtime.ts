@@ -18,7 +18,7 @@ import {
 import { createInProcessQueue } from './adapters/queue/in-process.ts'
 import { ensureDataDir, readOrMakeSecret } from './adapters/system/key-files.ts'
 import { newId } from './adapters/system/ids.ts'
-import { createSecrets, keyCheckValue } from './adapters/system/secrets.ts'
+import { createSeal, createSecrets, keyCheckValue } from './adapters/system/secrets.ts'
 import { createApplication, type Application } from './application/create-application.ts'
 import type { Ports, ReconcileQueue } from './application/ports.ts'
 import { startLoop, type Loop } from './application/propagation/sweep-loop.ts'
@@ -36,6 +36,7 @@ export type Runtime = {
   readonly clock: DatabaseClock
   readonly newId: () => string
   readonly adminToken: string
+  readonly cursorSeal: ReturnType<typeof createSeal>
   readonly queue: ReconcileQueue
   readonly ready: () => Promise<void>
   /** Starts the net under the queue; without a queue it is what reconciles. */
@@ -76,6 +77,7 @@ export async function createRuntime(config: Config, log: Log, overrides: Overrid
   return {
     ...{ app, config, log, metrics, clock, newId, queue },
     adminToken: secrets.adminToken,
+    cursorSeal: createSeal(secrets.secretKey, 'cursors'),
     ready: () => ports.views.ready(),
     startSweep: () => (loop.current = startSweep(config, { app, queue, log })),
     consume: (process) => consume(config, log, process),

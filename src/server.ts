@@ -22,10 +22,10 @@ export async function startServer(runtime: Runtime): Promise<RunningServer> {
 }
 
 function httpDeps(runtime: Runtime, publicUrl: string, isDraining: () => boolean) {
-  const { app, log, clock, newId, metrics, config, adminToken } = runtime
+  const { app, log, clock, newId, metrics, config, adminToken, cursorSeal } = runtime
   const { metricsToken } = config.http
   return {
-    ...{ app, log, clock, newId, publicUrl, isDraining },
+    ...{ app, log, clock, newId, publicUrl, isDraining, cursorSeal },
     metrics: { contentType: metrics.contentType, text: () => freshMetrics(runtime) },
     ready: () => runtime.ready(),
     queueDepth: () => observedDepth(runtime),

@@ -2,6 +2,7 @@ import { createAccount } from './accounts/create-account.ts'
 import { getAccount, listAccounts } from './accounts/find-accounts.ts'
 import { createConnection } from './connections/create-connection.ts'
 import { listConnections, listGroups } from './connections/find-connections.ts'
+import { findResources } from './directory/find-resources.ts'
 import { changeGroup } from './directory-groups/change-group.ts'
 import { createGroup } from './directory-groups/create-group.ts'
 import { findGroups, getGroup } from './directory-groups/find-groups.ts'
@@ -55,6 +56,8 @@ export function createApplication(ports: Ports & { queue: ReconcileQueue }) {
     removeGroup: removeGroup.bind(undefined, ports),
     getGroup: getGroup.bind(undefined, ports),
     findGroups: findGroups.bind(undefined, ports),
+
+    findResources: findResources.bind(undefined, ports),
 
     listMembers: listMembers.bind(undefined, ports),
     showMember: showMember.bind(undefined, ports),

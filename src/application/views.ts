@@ -2,16 +2,35 @@ import type { Account } from '../domain/account.ts'
 import type { Connection } from '../domain/connection.ts'
 import type { DirectoryGroup } from '../domain/directory-group.ts'
 import type { DirectoryUser } from '../domain/directory-user.ts'
-import type { Filter } from '../domain/filter.ts'
+import type { Filter, Sort } from '../domain/filter.ts'
 import type { Mapping } from '../domain/mapping.ts'
 import type { Member, MemberStatus } from '../domain/member.ts'
 import type { Grant } from '../domain/resolve.ts'
 import type { ScimToken } from '../domain/scim-token.ts'
 import type { StoredFacts } from './propagation/facts.ts'
 
-/** A window into a list, counted from 0. */
-export type Window = { readonly offset: number; readonly limit: number }
-export type Page<T> = { readonly total: number; readonly items: readonly T[] }
+/** The place of a row in an order: what it is ordered by, and its id, which tells equal ones apart. */
+export type Place = { readonly value: string | number | null; readonly id: string }
+
+/** A page of what matches, in the order of `sort`, else of the ids; it begins `offset` rows on, or behind a place. */
+export type DirectoryQuery = {
+  readonly filter: Filter | null
+  readonly sort: Sort | null
+  readonly limit: number
+  readonly offset: number
+  readonly after: Place | null
+}
+
+/** `total` counts all that match; `next` is the place of the last item where more follow. */
+export type Page<T> = { readonly total: number; readonly items: readonly T[]; readonly next: Place | null }
+
+/** Users and groups in one order; of a type whose query is null there is nothing. */
+export type MixedQuery = Omit<DirectoryQuery, 'filter' | 'sort'> & {
+  readonly users: Pick<DirectoryQuery, 'filter' | 'sort'> | null
+  readonly groups: Pick<DirectoryQuery, 'filter' | 'sort'> | null
+}
+export type MixedItem =
+  { readonly kind: 'User'; readonly user: DirectoryUser } | { readonly kind: 'Group'; readonly group: DirectoryGroup }
 
 /** A list that goes on behind `after`; `next` is null on the last page. */
 export type Keyset = { readonly limit: number; readonly after: string | undefined }
@@ -75,10 +94,11 @@ export type Views = {
   mappings(accountId: string): Promise<MappingRow[]>
 
   directoryUser(connectionId: string, id: string): Promise<DirectoryUser | undefined>
-  directoryUsers(connectionId: string, filter: Filter | null, window: Window): Promise<Page<DirectoryUser>>
+  directoryUsers(connectionId: string, query: DirectoryQuery): Promise<Page<DirectoryUser>>
   groupsOfUser(connectionId: string, userId: string): Promise<{ id: string; displayName: string }[]>
   directoryGroup(connectionId: string, id: string): Promise<DirectoryGroup | undefined>
-  directoryGroups(connectionId: string, filter: Filter | null, window: Window): Promise<Page<DirectoryGroup>>
+  directoryGroups(connectionId: string, query: DirectoryQuery): Promise<Page<DirectoryGroup>>
+  directoryResources(connectionId: string, query: MixedQuery): Promise<Page<MixedItem>>
   groupMembers(groupIds: readonly string[]): Promise<Map<string, GroupMember[]>>
 
   members(query: MemberQuery): Promise<Slice<MemberRow>>

@@ -40,6 +40,14 @@ export function nameKey(name: string): string {
   return name.normalize('NFC').toLowerCase()
 }
 
+/** A resource with its texts as they compare without letter case: what a search looks at. */
+export function foldTexts(value: unknown): unknown {
+  if (typeof value === 'string') return nameKey(value)
+  if (Array.isArray(value)) return value.map(foldTexts)
+  if (value === null || typeof value !== 'object') return value
+  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, foldTexts(inner)]))
+}
+
 export type Provisioning = { readonly kind: 'join' } | { readonly kind: 'rehire'; readonly memberId: string }
 
 /**

@@ -4,6 +4,7 @@ import { createAdminRouter } from './admin/router.ts'
 import { mountHealth, type HealthDeps } from './health.ts'
 import { requestId, type HttpDeps } from './operation.ts'
 import { scimBaseUrl } from './scim/context.ts'
+import type { Seal } from './scim/cursors.ts'
 import type { RateLimit } from './scim/rate-limit.ts'
 import { createScimRouter } from './scim/router.ts'
 
@@ -12,6 +13,7 @@ export type HttpAppDeps = HttpDeps &
     app: Application
     publicUrl: string
     rateLimit: RateLimit
+    cursorSeal: Seal
     isAdminToken: (token: string) => boolean
     observe: (labels: { door: string; method: string; status: string }, ms: number) => void
     isDraining: () => boolean

@@ -81,7 +81,7 @@ describeOnBoth('SCIM lists', (database) => {
     })
 
     it('ignores what nobody knows, Entra’s flag among it', async () => {
-      expect((await list('?count=1&aadOptscim062020&sortBy=x&foo=bar')).status).toBe(200)
+      expect((await list('?count=1&aadOptscim062020&foo=bar')).status).toBe(200)
     })
 
     it('shows what attributes ask for, in a list too', async () => {
@@ -199,7 +199,7 @@ describeOnBoth('SCIM lists', (database) => {
 
     it.each([
       'foo eq "x"',
-      'phoneNumbers.value eq "1"',
+      'password eq "x"',
       'name eq "x"',
       'userName eq',
       'userName xx "x"',
@@ -210,7 +210,7 @@ describeOnBoth('SCIM lists', (database) => {
       'meta.created co "2020"',
       'userName gt null',
       'emails[foo eq "x"]',
-      'emails[display eq "x"]',
+      'emails[type.x eq "x"]',
       'userName eq "\\u0000"',
       '(userName eq "x"',
       `userName eq "${'x'.repeat(3000)}"`,

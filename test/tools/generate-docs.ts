@@ -233,8 +233,11 @@ const scimOnly = {
   noTarget: 'A PATCH replaces an element of a list that is not there. Use `add`, which creates it.',
   mutability: 'A PATCH changes what only the server sets, such as `id` and `groups`, or clears what is required.',
   uniqueness: 'The name is taken on this connection; comes with 409.',
-  tooMany: null,
+  tooMany: 'A bulk request has more operations than `maxOperations`; comes with 413.',
   invalidVers: null,
+  invalidCursor: 'The cursor is none of this query. Begin with an empty one.',
+  expiredCursor: 'The cursor is too old. Begin with an empty one.',
+  invalidCount: 'With a cursor, `count` is above `maxPageSize` or not that of the first page.',
 } as const satisfies Record<ScimType, string | null>
 
 function errorsPage(): string {
@@ -272,7 +275,7 @@ ${table(
   Object.entries(scimOnly).flatMap(([type, means]) => (means === null ? [] : [[code(type), means]])),
 )}
 
-Without a scimType: 501 for \`/Me\` and \`/Bulk\`, 404 for any other endpoint that does not exist, 405 for a method that an
+Without a scimType: 501 for \`/Me\`, 404 for any other endpoint that does not exist, 405 for a method that an
 endpoint does not take (\`Allow\` names those that it does), 415 for a body that is neither \`application/scim+json\` nor
 \`application/json\`, 403 for a filter on \`/Schemas\` or \`/ResourceTypes\`.
 

@@ -1,93 +1,172 @@
 import type { Knex } from 'knex'
-import { AppError } from '../../domain/errors.ts'
 import { nameKey } from '../../domain/directory-user.ts'
-import type { ComparisonOperator, Filter } from '../../domain/filter.ts'
+import { AppError } from '../../domain/errors.ts'
+import type { AttributeRef, ComparisonOperator, Filter, FilterValue, Sort } from '../../domain/filter.ts'
+import { jsonSql, type JsonSql } from './json-sql.ts'
+import type { DialectName } from './session.ts'
 
-/** How an attribute is stored: in a column of the row, or as rows that a subselect looks at. */
+/** An attribute that has a column of its own: found by an index, or known to the row alone. */
 export type Column = { readonly sql: string; readonly type: 'exact' | 'folded' | 'boolean' | 'instant' }
+/** A list whose elements are rows. Sub-attributes that have no column are looked for in the stored resource. */
 export type Elements = { readonly from: string; readonly columns: Readonly<Record<string, Column>> }
 export type Searchable = {
   readonly columns: Readonly<Record<string, Column>>
   readonly elements: Readonly<Record<string, Elements>>
+  /** Lists and attributes that are rows alone: nothing of them is in the stored resource. */
+  readonly rowsOnly: ReadonlySet<string>
 }
 
-type Comparison = Extract<Filter, { kind: 'compare' }>
+type Value = (attribute: AttributeRef) => { readonly sql: Knex.Raw; readonly type: Column['type'] | 'number' }
+type Compiler = { readonly db: Knex; readonly dialect: DialectName; readonly value: Value; readonly some: Some }
+type Some = (list: AttributeRef, node: Filter | null) => Knex.Raw
 
-/** Compiles a filter to parameterised SQL over an allow-list of attributes; anything else is refused, never scanned. */
-export function filterSql(db: Knex, searchable: Searchable, filter: Filter): Knex.Raw {
+/** Compiles a filter to parameterised SQL on the row `t`. What is in no column is looked for in the stored resource. */
+export function filterSql(db: Knex, dialect: DialectName, searchable: Searchable, filter: Filter): Knex.Raw {
+  const json = jsonSql(db, dialect)
+  const value = valueIn(db, searchable.columns, json, searchable.rowsOnly)
+  const tools = { db, dialect, json }
+  return compile({ db, dialect, value, some: (list, node) => some(tools, searchable, list, node) }, filter)
+}
+
+/** What a list is ordered by. */
+export function sortSql(db: Knex, dialect: DialectName, searchable: Searchable, sort: Sort): Knex.Raw {
+  const json = jsonSql(db, dialect)
+  if (sort.list !== null) {
+    if (searchable.rowsOnly.has(sort.list.path)) throw unsupported(`sortBy: ${sort.list.path}`)
+    return json.first(sort.list, sort.attribute)
+  }
+  const { sql, type } = valueIn(db, searchable.columns, json, searchable.rowsOnly)(sort.attribute)
+  return ordered(db, dialect, sql, type)
+}
+
+function compile(compiler: Compiler, filter: Filter): Knex.Raw {
+  const { db } = compiler
   switch (filter.kind) {
     case 'and':
     case 'or': {
-      const parts = filter.nodes.map((node) => filterSql(db, searchable, node))
+      const parts = filter.nodes.map((node) => compile(compiler, node))
       return db.raw(`(${parts.map(() => '?').join(` ${filter.kind} `)})`, parts)
     }
     case 'not':
       // What is not known is not so either: an absent attribute satisfies `not (title eq "x")`.
-      return db.raw('(? is not true)', [filterSql(db, searchable, filter.node)])
+      return db.raw('((?) is not true)', [compile(compiler, filter.node)])
+    case 'constant':
+      return db.raw(filter.holds ? '1 = 1' : '1 = 0')
     case 'present':
-      return presence(db, searchable, filter.attribute)
+      return presence(compiler, filter.attribute)
     case 'element':
-      return within(db, searchable, filter.attribute, filter.node)
+      return compiler.some(filter.attribute, filter.node)
     case 'compare':
-      return comparison(db, searchable, filter)
+      return comparison(compiler, filter)
   }
 }
 
-function comparison(db: Knex, searchable: Searchable, filter: Comparison): Knex.Raw {
-  const column = own(searchable.columns, filter.attribute)
-  if (column !== undefined) return compare(db, column, filter)
-  const [list, ...rest] = filter.attribute.split('.')
-  if (list === undefined || own(searchable.elements, list) === undefined) throw unsupported(filter.attribute)
-  return within(db, searchable, list, { ...filter, attribute: rest.length === 0 ? 'value' : rest.join('.') })
+function valueIn(
+  db: Knex,
+  columns: Readonly<Record<string, Column>>,
+  json: JsonSql,
+  rowsOnly: ReadonlySet<string>,
+): Value {
+  return (attribute) => {
+    const column = own(columns, attribute.path)
+    if (column !== undefined) return { sql: db.raw(column.sql), type: column.type }
+    const [top = ''] = attribute.steps
+    if (rowsOnly.has(attribute.path) || rowsOnly.has(top)) throw unsupported(`filter: searching by ${attribute.path}`)
+    return { sql: json.value(attribute), type: jsonType(attribute) }
+  }
 }
 
-function within(db: Knex, searchable: Searchable, list: string, node: Filter): Knex.Raw {
-  const elements = own(searchable.elements, list)
-  if (elements === undefined) throw unsupported(list)
-  return db.raw(`exists (${elements.from} and ?)`, [filterSql(db, { columns: elements.columns, elements: {} }, node)])
+function jsonType({ type, caseExact }: AttributeRef): 'exact' | 'folded' | 'boolean' | 'number' {
+  if (type === 'boolean') return 'boolean'
+  if (type === 'integer' || type === 'decimal') return 'number'
+  return caseExact || type === 'dateTime' ? 'exact' : 'folded'
 }
 
-function presence(db: Knex, searchable: Searchable, attribute: string): Knex.Raw {
-  const column = own(searchable.columns, attribute)
-  if (column !== undefined) return db.raw(`(${column.sql} is not null and cast(${column.sql} as text) <> '')`)
-  const elements = own(searchable.elements, attribute)
-  if (elements === undefined) throw unsupported(attribute)
-  return db.raw(`exists (${elements.from})`)
+/** Elements that are rows are asked there if the rows know all that is asked of them. */
+function some(
+  { db, dialect, json }: { db: Knex; dialect: DialectName; json: JsonSql },
+  { elements: lists, rowsOnly }: Searchable,
+  list: AttributeRef,
+  node: Filter | null,
+): Knex.Raw {
+  const rows = own(lists, list.path)
+  const noMore: Some = () => {
+    throw unsupported('filter: brackets inside brackets')
+  }
+  if (rows !== undefined && (node === null || pathsOf(node).every((path) => own(rows.columns, path) !== undefined))) {
+    if (node === null) return db.raw(`exists (${rows.from})`)
+    const value: Value = ({ path }) => columnOf(db, rows.columns[path])
+    return db.raw(`exists (${rows.from} and ?)`, [compile({ db, dialect, value, some: noMore }, node)])
+  }
+  const [top = ''] = list.steps
+  if (rowsOnly.has(list.path) || rowsOnly.has(top))
+    throw unsupported(`filter: searching by ${[list.path, ...(node === null ? [] : pathsOf(node))].join('.')}`)
+  return json.some(list, (element) => {
+    const value: Value = (attribute) => ({ sql: element.value(attribute), type: jsonType(attribute) })
+    return node === null ? db.raw('1 = 1') : compile({ db, dialect, value, some: noMore }, node)
+  })
 }
 
-const signs: Partial<Record<ComparisonOperator, string>> = { eq: '=', ne: '<>', gt: '>', ge: '>=', lt: '<', le: '<=' }
+function columnOf(db: Knex, column: Column | undefined) {
+  if (column === undefined) throw new Error('a column that nobody has')
+  return { sql: db.raw(column.sql), type: column.type }
+}
 
-function compare(db: Knex, column: Column, { operator, value, attribute }: Comparison): Knex.Raw {
-  if (value === null) return nullComparison(db, column, operator, attribute)
-  const bound = toColumnValue(column, value, attribute)
+function pathsOf(filter: Filter): string[] {
+  switch (filter.kind) {
+    case 'and':
+    case 'or':
+      return filter.nodes.flatMap(pathsOf)
+    case 'not':
+      return pathsOf(filter.node)
+    case 'constant':
+      return []
+    case 'present':
+    case 'compare':
+    case 'element':
+      return [filter.attribute.path]
+  }
+}
+
+/** Neither null nor empty (RFC 7644, 3.4.2.2). A list without elements and an object without members are not stored. */
+function presence({ db, value, some: someOf }: Compiler, attribute: AttributeRef): Knex.Raw {
+  if (attribute.multiValued) return someOf(attribute, null)
+  const { sql, type } = value(attribute)
+  return type === 'exact' || type === 'folded'
+    ? db.raw("(? is not null and ? <> '')", [sql, sql])
+    : db.raw('(? is not null)', [sql])
+}
+
+const signs: Partial<Record<ComparisonOperator, string>> = { gt: '>', ge: '>=', lt: '<', le: '<=' }
+
+function comparison({ db, dialect, value: valueOf }: Compiler, filter: Extract<Filter, { kind: 'compare' }>): Knex.Raw {
+  const { attribute, operator, value } = filter
+  const { sql, type } = valueOf(attribute)
+  if (value === null) return db.raw(operator === 'eq' ? '(? is null)' : '(? is not null)', [sql])
+  const bound = toBound(type, value)
+  // RFC 7643, 2.4: where nothing is said of `primary` it is false.
+  const left = attribute.path === 'primary' ? db.raw('coalesce(?, 0)', [sql]) : sql
   const sign = signs[operator]
-  if (column.type === 'boolean' && operator !== 'eq' && operator !== 'ne') throw unfit(attribute, operator)
-  if (operator === 'ne') return db.raw(`(${column.sql} <> ? or ${column.sql} is null)`, [bound])
-  if (sign !== undefined) return db.raw(`${column.sql} ${sign} ?`, [bound])
-  if (typeof bound !== 'string') throw unfit(attribute, operator)
-  return db.raw(`${column.sql} like ? escape '!'`, [likePattern(operator, bound)])
+  if (operator === 'ne') return db.raw('(? <> ? or ? is null)', [left, bound, left])
+  if (operator === 'eq') return db.raw('(? = ?)', [left, bound])
+  if (sign !== undefined) return db.raw(`(? ${sign} ?)`, [ordered(db, dialect, left, type), bound])
+  return db.raw("(? like ? escape '!')", [left, likePattern(operator, String(bound))])
 }
 
-function nullComparison(db: Knex, column: Column, operator: ComparisonOperator, attribute: string): Knex.Raw {
-  if (operator === 'eq') return db.raw(`${column.sql} is null`)
-  if (operator === 'ne') return db.raw(`${column.sql} is not null`)
-  throw unfit(attribute, operator)
+/** Texts are ordered by code point, on whatever collation the database runs. */
+function ordered(db: Knex, dialect: DialectName, sql: Knex.Raw, type: Column['type'] | 'number'): Knex.Raw {
+  const isText = type === 'exact' || type === 'folded'
+  return dialect === 'postgres' && isText ? db.raw('(? collate "C")', [sql]) : sql
 }
 
-function toColumnValue(column: Column, value: string | number | boolean, attribute: string): string | number {
-  switch (column.type) {
+function toBound(type: Column['type'] | 'number', value: Exclude<FilterValue, null>): string | number {
+  switch (type) {
     case 'boolean':
-      if (/^(true|false)$/i.test(String(value))) return /^true$/i.test(String(value)) ? 1 : 0
-      throw new AppError('invalid_input', `filter: ${attribute} is true or false, not "${value}"`)
-    case 'instant': {
-      const instant = Date.parse(String(value))
-      if (Number.isNaN(instant))
-        throw new AppError(
-          'invalid_input',
-          `filter: ${attribute} is compared with a date-time, for example "2026-01-31T08:00:00Z"`,
-        )
-      return instant
-    }
+      return value === true ? 1 : 0
+    case 'instant':
+      return Date.parse(String(value))
+    case 'number':
+      return Number(value)
     case 'folded':
       return nameKey(String(value))
     case 'exact':
@@ -104,10 +183,6 @@ function own<T>(record: Readonly<Record<string, T>>, key: string): T | undefined
   return Object.hasOwn(record, key) ? record[key] : undefined
 }
 
-function unsupported(attribute: string): AppError {
-  return new AppError('invalid_input', `filter: searching by ${attribute} is not supported`)
-}
-
-function unfit(attribute: string, operator: ComparisonOperator): AppError {
-  return new AppError('invalid_input', `filter: ${operator} does not fit ${attribute}`)
+function unsupported(what: string): AppError {
+  return new AppError('invalid_input', `${what} is not supported`)
 }

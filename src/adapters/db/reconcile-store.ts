@@ -1,14 +1,6 @@
 import type { Nudge } from '../../application/jobs.ts'
 import type { Operation } from '../../application/operation.ts'
-import type {
-  Applied,
-  Claim,
-  Failure,
-  Lagging,
-  LaggingCursor,
-  ReconcileInput,
-  ReconcileStore,
-} from '../../application/ports.ts'
+import type { Applied, Claim, Failure, Lagging, ReconcileInput, ReconcileStore } from '../../application/ports.ts'
 import { retryDelayMs } from '../../domain/propagation.ts'
 import type { Database } from './database.ts'
 import { readFacts } from './facts.ts'

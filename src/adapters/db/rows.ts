@@ -1,7 +1,7 @@
 import type { Account } from '../../domain/account.ts'
 import type { Connection, ConnectionKind, EmailPolicy } from '../../domain/connection.ts'
 import type { DirectoryGroup } from '../../domain/directory-group.ts'
-import { emailsOf, nameKey, type DirectoryUser } from '../../domain/directory-user.ts'
+import { emailsOf, foldTexts, nameKey, type DirectoryUser } from '../../domain/directory-user.ts'
 import type { Mapping } from '../../domain/mapping.ts'
 import type { Member, MemberStatus, SuspensionSource } from '../../domain/member.ts'
 import type { Grant, GrantPath, GrantSource } from '../../domain/resolve.ts'
@@ -142,6 +142,7 @@ export function userFactsRow(user: DirectoryUser) {
     display_name_key: user.displayName === null ? null : nameKey(user.displayName),
     active: user.active ? 1 : 0,
     attributes: JSON.stringify(user.attributes),
+    search: JSON.stringify(foldTexts(user.attributes)),
     version: user.version,
     updated_at: user.updatedAt,
   }
@@ -168,6 +169,7 @@ export function groupFactsRow(group: DirectoryGroup) {
     display_name: group.displayName,
     display_name_key: nameKey(group.displayName),
     attributes: JSON.stringify(group.attributes),
+    search: JSON.stringify(foldTexts(group.attributes)),
     version: group.version,
     updated_at: group.updatedAt,
   }

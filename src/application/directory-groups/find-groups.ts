@@ -1,21 +1,20 @@
 import type { DirectoryGroup } from '../../domain/directory-group.ts'
-import type { Filter } from '../../domain/filter.ts'
 import { authorize, type Operation } from '../operation.ts'
 import type { Ports } from '../ports.ts'
-import type { GroupMember, Page, Window } from '../views.ts'
+import type { DirectoryQuery, GroupMember, Page } from '../views.ts'
 import { groupNotFound } from './change-group.ts'
 
 type Needs = Pick<Ports, 'views'>
 export type GroupWithMembers = { group: DirectoryGroup; members: readonly GroupMember[] | null }
-export type FindGroups = { connectionId: string; filter: Filter | null; window: Window; withMembers: boolean }
+export type FindGroups = DirectoryQuery & { connectionId: string; withMembers: boolean }
 
 /** A page of groups; members are not even loaded unless asked for. */
 export async function findGroups(ports: Needs, op: Operation, query: FindGroups): Promise<Page<GroupWithMembers>> {
   authorize(op, { verb: 'read-directory', connectionId: query.connectionId })
-  const page = await ports.views.directoryGroups(query.connectionId, query.filter, query.window)
+  const page = await ports.views.directoryGroups(query.connectionId, query)
   const members = query.withMembers ? await ports.views.groupMembers(page.items.map((group) => group.id)) : null
   return {
-    total: page.total,
+    ...page,
     items: page.items.map((group) => ({ group, members: members && (members.get(group.id) ?? []) })),
   }
 }

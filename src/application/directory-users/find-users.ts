@@ -1,17 +1,16 @@
 import type { DirectoryUser } from '../../domain/directory-user.ts'
-import type { Filter } from '../../domain/filter.ts'
 import { authorize, type Operation } from '../operation.ts'
 import type { Ports } from '../ports.ts'
-import type { Page, Window } from '../views.ts'
+import type { DirectoryQuery, Page } from '../views.ts'
 import { userNotFound } from './change-user.ts'
 
 type Needs = Pick<Ports, 'views'>
 export type UserWithGroups = { user: DirectoryUser; groups: { id: string; displayName: string }[] }
-export type FindUsers = { connectionId: string; filter: Filter | null; window: Window }
+export type FindUsers = DirectoryQuery & { connectionId: string }
 
 export async function findUsers(ports: Needs, op: Operation, query: FindUsers): Promise<Page<DirectoryUser>> {
   authorize(op, { verb: 'read-directory', connectionId: query.connectionId })
-  return ports.views.directoryUsers(query.connectionId, query.filter, query.window)
+  return ports.views.directoryUsers(query.connectionId, query)
 }
 
 /** One user with the groups he is in. */

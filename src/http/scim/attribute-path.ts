@@ -1,3 +1,4 @@
+import type { AttributeRef, AttributeType } from '../../domain/filter.ts'
 import type { Attribute, AttributeTable, ResourceSchema } from './schemas.ts'
 
 /** An attribute named by a path: `title`, `name.givenName`, `urn:…:User:manager.value`. */
@@ -41,7 +42,28 @@ function within(extension: string | null, table: AttributeTable, path: string): 
   return sub === undefined ? null : { extension, attribute, sub }
 }
 
-/** The path as the house's filters spell it. */
+/** The attribute as filters and orders name it. */
+export function refOf(target: Target): AttributeRef {
+  const { extension, attribute, sub } = target
+  const steps = [...(extension === null ? [] : [extension]), attribute.name, ...(sub === null ? [] : [sub.name])]
+  return { ...characterOf(sub ?? attribute), path: pathOf(target), steps }
+}
+
+/** A sub-attribute as it is named inside one element of its list. */
+export function refInElement(sub: Attribute): AttributeRef {
+  return { ...characterOf(sub), path: sub.name, steps: [sub.name] }
+}
+
+/** The element of a list of plain values. */
+export function refToElement(attribute: Attribute): AttributeRef {
+  return { ...characterOf(attribute), path: 'value', steps: [], multiValued: false }
+}
+
+function characterOf({ type, caseExact, multiValued }: Attribute) {
+  return { type: type as AttributeType, caseExact, multiValued }
+}
+
+/** The path in the schema's own spelling. */
 export function pathOf({ extension, attribute, sub }: Target): string {
   const own = sub === null ? attribute.name : `${attribute.name}.${sub.name}`
   return extension === null ? own : `${extension}:${own}`

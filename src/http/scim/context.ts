@@ -1,9 +1,12 @@
-import type { Request, Response } from 'express'
+import type { Response } from 'express'
 import type { Application } from '../../application/create-application.ts'
 import type { Operation } from '../../application/operation.ts'
 import type { Connection } from '../../domain/connection.ts'
-import type { Notes, Resource } from './canonical.ts'
+import type { Notes } from './canonical.ts'
+import type { CursorTools } from './cursors.ts'
 import { dialects, type Dialect } from './dialects.ts'
+import type { ScimAnswer, ScimRequest } from './request.ts'
+import { coreSchemas, type ResourceSchemas } from './schemas.ts'
 
 /** The verbs that this door calls. */
 export type ScimApplication = Pick<
@@ -19,6 +22,7 @@ export type ScimApplication = Pick<
   | 'removeGroup'
   | 'getGroup'
   | 'findGroups'
+  | 'findResources'
 >
 
 /** All that one request is about; nothing of it is ever kept between requests. */
@@ -28,22 +32,32 @@ export type ScimContext = {
   readonly dialect: Dialect
   /** The connection's own base URL, without a slash at its end. */
   readonly baseUrl: string
+  readonly schemas: ResourceSchemas
+  readonly cursors: CursorTools
   readonly notes: Notes
 }
 
-export type ScimHandler = (context: ScimContext, request: Request, response: Response) => Promise<void>
+export type ResourceHandler = (context: ScimContext, request: ScimRequest) => Promise<ScimAnswer>
 
 /** What an endpoint of a resource type does with each method. */
 export type ResourceHandlers = Readonly<
-  Record<'list' | 'create' | 'read' | 'replace' | 'patch' | 'remove', ScimHandler>
+  Record<'list' | 'create' | 'read' | 'replace' | 'patch' | 'remove', ResourceHandler>
 >
 
-export function createContext(op: Operation, connection: Connection, publicUrl: string): ScimContext {
+type Surroundings = { readonly publicUrl: string; readonly cursors: CursorTools }
+
+export function createContext(
+  op: Operation,
+  connection: Connection,
+  { publicUrl, cursors }: Surroundings,
+): ScimContext {
   return {
     op,
     connection,
     dialect: dialects[connection.kind],
     baseUrl: scimBaseUrl(publicUrl, connection.id),
+    schemas: coreSchemas,
+    cursors,
     notes: [],
   }
 }
@@ -57,12 +71,12 @@ export function scimBaseUrl(publicUrl: string, connectionId: string): string {
   return `${publicUrl}/scim/v2/${connectionId}`
 }
 
-export function sendScim(
-  response: Response,
-  status: number,
-  body: Resource | object,
-  headers: Record<string, string> = {},
-): void {
-  response.status(status).set({ 'Content-Type': 'application/scim+json', ...headers })
+export function sendScim(response: Response, { status, body, headers = {} }: ScimAnswer): void {
+  response.status(status).set(headers)
+  if (body === undefined) {
+    response.end()
+    return
+  }
+  response.set('Content-Type', 'application/scim+json')
   response.end(JSON.stringify(body))
 }

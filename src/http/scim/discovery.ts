@@ -1,19 +1,30 @@
-import { enterpriseUrn, groupUrn, schemaDocuments, userUrn } from './schemas.ts'
-import { largestCount, listResponse } from './query.ts'
+import { bulkLimits } from './bulk-request.ts'
+import { cursorTimeoutSeconds } from './cursors.ts'
+import { defaultCount, largestCount, listResponse } from './query.ts'
+import { documentsOf, groupUrn, userUrn, type ResourceSchema, type ResourceSchemas } from './schemas.ts'
 
 const configUrn = 'urn:ietf:params:scim:schemas:core:2.0:ServiceProviderConfig'
 const resourceTypeUrn = 'urn:ietf:params:scim:schemas:core:2.0:ResourceType'
+const schemaUrn = 'urn:ietf:params:scim:schemas:core:2.0:Schema'
 
-/** What this door does, said exactly (RFC 7643, 5): nothing is advertised that is not tested. */
+/** What this door does, said exactly (RFC 7643, 5; RFC 9865, 4): nothing is advertised that is not tested. */
 export function serviceProviderConfig(baseUrl: string): object {
   return {
     schemas: [configUrn],
     patch: { supported: true },
-    bulk: { supported: false, maxOperations: 0, maxPayloadSize: 0 },
+    bulk: { supported: true, ...bulkLimits },
     filter: { supported: true, maxResults: largestCount },
     changePassword: { supported: false },
-    sort: { supported: false },
+    sort: { supported: true },
     etag: { supported: true },
+    pagination: {
+      cursor: true,
+      index: true,
+      defaultPaginationMethod: 'index',
+      defaultPageSize: defaultCount,
+      maxPageSize: largestCount,
+      cursorTimeout: cursorTimeoutSeconds,
+    },
     authenticationSchemes: [
       {
         type: 'oauthbearertoken',
@@ -27,28 +38,40 @@ export function serviceProviderConfig(baseUrl: string): object {
   }
 }
 
-export function resourceTypes(baseUrl: string): { id: string; schemaExtensions?: object[] }[] {
+type Discovered = { readonly baseUrl: string; readonly schemas: ResourceSchemas }
+
+export function resourceTypes({ baseUrl, schemas }: Discovered): { id: string }[] {
   return [
-    {
-      ...resourceType('User', '/Users', userUrn, 'A person', baseUrl),
-      schemaExtensions: [{ schema: enterpriseUrn, required: false }],
-    },
-    resourceType('Group', '/Groups', groupUrn, 'A group of people', baseUrl),
+    resourceType({ name: 'User', endpoint: '/Users', schema: userUrn, description: 'A person' }, schemas.User, baseUrl),
+    resourceType(
+      { name: 'Group', endpoint: '/Groups', schema: groupUrn, description: 'A group of people' },
+      schemas.Group,
+      baseUrl,
+    ),
   ]
 }
 
-function resourceType(name: string, endpoint: string, schema: string, description: string, baseUrl: string) {
-  const meta = { resourceType: 'ResourceType', location: `${baseUrl}/ResourceTypes/${name}` }
-  return { schemas: [resourceTypeUrn], id: name, name, endpoint, description, schema, meta }
+type Type = { name: string; endpoint: string; schema: string; description: string }
+
+function resourceType(type: Type, { extensions }: ResourceSchema, baseUrl: string) {
+  const schemaExtensions = [...extensions.values()].map(({ id, required }) => ({ schema: id, required }))
+  const meta = { resourceType: 'ResourceType', location: `${baseUrl}/ResourceTypes/${type.name}` }
+  return {
+    ...{ schemas: [resourceTypeUrn], id: type.name },
+    ...type,
+    ...(schemaExtensions.length === 0 ? {} : { schemaExtensions }),
+    meta,
+  }
 }
 
-export function schemas(baseUrl: string): { id: string }[] {
-  return schemaDocuments.map((document) => ({
+export function schemaDocuments({ baseUrl, schemas }: Discovered): { id: string }[] {
+  return documentsOf(schemas).map((document) => ({
+    schemas: [schemaUrn],
     ...document,
     meta: { resourceType: 'Schema', location: `${baseUrl}/Schemas/${document.id}` },
   }))
 }
 
 export function asList(items: readonly object[]): object {
-  return listResponse(items, items.length, 1)
+  return listResponse({ items, total: items.length }, { startIndex: 1 })
 }

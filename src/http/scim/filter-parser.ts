@@ -1,4 +1,4 @@
-import type { ComparisonOperator, Filter } from '../../domain/filter.ts'
+import type { ComparisonOperator, Filter, FilterValue } from '../../domain/filter.ts'
 import { isStorable } from '../storable-text.ts'
 import { tokenize, type Token } from './filter-tokens.ts'
 import { invalidFilter } from './scim-error.ts'
@@ -7,26 +7,33 @@ import { invalidFilter } from './scim-error.ts'
 const deepest = 20
 const mostNodes = 50
 
-/** Turns an attribute's text into its canonical path; throws where there is no such attribute. */
-export type ResolveAttribute = (text: string, list: string | null) => string
+/** What names mean where they stand; each throws where there is no such attribute, or the operator does not fit it. */
+export type FilterNames = {
+  /** Refuses a name that means nothing here, before anything else is said of what follows it. */
+  require(name: string): void
+  compare(name: string, operator: ComparisonOperator, value: FilterValue): Filter
+  present(name: string): Filter
+  /** A name with brackets; `inner` builds what stands in them, given what names mean there. */
+  element(name: string, inner: (names: FilterNames) => Filter): Filter
+}
 
-type Reader = { tokens: readonly Token[]; at: number; nodes: number; resolve: ResolveAttribute }
+type Reader = { tokens: readonly Token[]; at: number; nodes: number; inBrackets: boolean }
 
 /** Parses a filter of RFC 7644, Figure 1, and the forms beside it that IdPs send (`emails[…].value eq`, unquoted words). */
-export function parseFilter(text: string, resolve: ResolveAttribute): Filter {
-  const reader: Reader = { tokens: tokenize(text), at: 0, nodes: 0, resolve }
-  const filter = parseOr(reader, null, 0)
+export function parseFilter(text: string, names: FilterNames): Filter {
+  const reader: Reader = { tokens: tokenize(text), at: 0, nodes: 0, inBrackets: false }
+  const filter = parseOr(reader, names, 0)
   const rest = reader.tokens[reader.at]
   if (rest !== undefined) throw invalidFilter(`filter: "${rest.text}" at position ${rest.position} is one too many`)
   return filter
 }
 
-function parseOr(reader: Reader, list: string | null, depth: number): Filter {
-  return parseChain(reader, 'or', depth, () => parseAnd(reader, list, depth))
+function parseOr(reader: Reader, names: FilterNames, depth: number): Filter {
+  return parseChain(reader, 'or', depth, () => parseAnd(reader, names, depth))
 }
 
-function parseAnd(reader: Reader, list: string | null, depth: number): Filter {
-  return parseChain(reader, 'and', depth, () => parseUnary(reader, list, depth))
+function parseAnd(reader: Reader, names: FilterNames, depth: number): Filter {
+  return parseChain(reader, 'and', depth, () => parseUnary(reader, names, depth))
 }
 
 function parseChain(reader: Reader, kind: 'and' | 'or', depth: number, next: () => Filter): Filter {
@@ -41,35 +48,41 @@ function parseChain(reader: Reader, kind: 'and' | 'or', depth: number, next: () 
   return nodes.length === 1 && only !== undefined ? only : { kind, nodes }
 }
 
-function parseUnary(reader: Reader, list: string | null, depth: number): Filter {
+function parseUnary(reader: Reader, names: FilterNames, depth: number): Filter {
   count(reader)
   if (isWord(reader, 'not') && reader.tokens[reader.at + 1]?.kind === '(') {
     reader.at += 1
-    return { kind: 'not', node: parseGroup(reader, list, depth) }
+    return { kind: 'not', node: parseGroup(reader, names, depth) }
   }
-  return reader.tokens[reader.at]?.kind === '(' ? parseGroup(reader, list, depth) : parseAttribute(reader, list, depth)
+  return reader.tokens[reader.at]?.kind === '('
+    ? parseGroup(reader, names, depth)
+    : parseAttribute(reader, names, depth)
 }
 
-function parseGroup(reader: Reader, list: string | null, depth: number): Filter {
+function parseGroup(reader: Reader, names: FilterNames, depth: number): Filter {
   take(reader, '(')
-  const filter = parseOr(reader, list, depth + 1)
+  const filter = parseOr(reader, names, depth + 1)
   take(reader, ')')
   return filter
 }
 
-function parseAttribute(reader: Reader, list: string | null, depth: number): Filter {
+function parseAttribute(reader: Reader, names: FilterNames, depth: number): Filter {
   const name = take(reader, 'word')
-  if (reader.tokens[reader.at]?.kind !== '[') return parseComparison(reader, reader.resolve(name.text, list))
-  if (list !== null) throw invalidFilter(`filter: brackets inside brackets at position ${name.position}`)
-  const attribute = reader.resolve(name.text, null)
+  if (reader.tokens[reader.at]?.kind !== '[') return parseComparison(reader, names, name.text)
+  if (reader.inBrackets) throw invalidFilter(`filter: brackets inside brackets at position ${name.position}`)
+  return names.element(name.text, (inner) => parseBrackets(reader, inner, depth))
+}
+
+function parseBrackets(reader: Reader, names: FilterNames, depth: number): Filter {
   take(reader, '[')
-  const node = parseOr(reader, attribute, depth + 1)
+  reader.inBrackets = true
+  const node = parseOr(reader, names, depth + 1)
+  reader.inBrackets = false
   take(reader, ']')
   const sub = reader.tokens[reader.at]
-  if (sub?.kind !== 'word' || !sub.text.startsWith('.')) return { kind: 'element', attribute, node }
+  if (sub?.kind !== 'word' || !sub.text.startsWith('.')) return node
   reader.at += 1
-  const compared = parseComparison(reader, reader.resolve(sub.text.slice(1), attribute))
-  return { kind: 'element', attribute, node: { kind: 'and', nodes: [node, compared] } }
+  return { kind: 'and', nodes: [node, parseComparison(reader, names, sub.text.slice(1))] }
 }
 
 const operators: readonly string[] = [
@@ -84,16 +97,17 @@ const operators: readonly string[] = [
   'le',
 ] satisfies ComparisonOperator[]
 
-function parseComparison(reader: Reader, attribute: string): Filter {
+function parseComparison(reader: Reader, names: FilterNames, name: string): Filter {
+  names.require(name)
   const word = take(reader, 'word')
   const operator = word.text.toLowerCase()
-  if (operator === 'pr') return { kind: 'present', attribute }
+  if (operator === 'pr') return names.present(name)
   if (!operators.includes(operator)) {
     throw invalidFilter(
       `filter: "${word.text}" at position ${word.position} is no operator; use eq, ne, co, sw, ew, gt, ge, lt, le or pr`,
     )
   }
-  return { kind: 'compare', attribute, operator: operator as ComparisonOperator, value: takeValue(reader) }
+  return names.compare(name, operator as ComparisonOperator, takeValue(reader))
 }
 
 const literals = new Map<string, boolean | null>([
@@ -102,7 +116,7 @@ const literals = new Map<string, boolean | null>([
   ['null', null],
 ])
 
-function takeValue(reader: Reader): string | number | boolean | null {
+function takeValue(reader: Reader): FilterValue {
   const token = reader.tokens[reader.at]
   if (token?.kind !== 'string' && token?.kind !== 'word') {
     throw invalidFilter('filter: a value is missing after the operator; write it in double quotes')

@@ -1,83 +1,155 @@
-import type { Filter } from '../../domain/filter.ts'
-import { findTarget, pathOf } from './attribute-path.ts'
-import { parseFilter, type ResolveAttribute } from './filter-parser.ts'
-import { invalidFilter } from './scim-error.ts'
+import type { AttributeRef, Filter, Sort } from '../../domain/filter.ts'
+import { findTarget, refInElement, refOf, refToElement, type Target } from './attribute-path.ts'
+import { checkedComparison } from './filter-values.ts'
+import { parseFilter, type FilterNames } from './filter-parser.ts'
+import { invalidFilter, invalidPath } from './scim-error.ts'
 import type { Attribute, ResourceSchema } from './schemas.ts'
 
-/** Names in a filter on a resource: outside brackets whole paths, inside them the list's own sub-attributes. */
-export function attributesOf(schema: ResourceSchema): ResolveAttribute {
-  return (text, list) => {
-    const target = findTarget(schema, list === null ? text : `${list}.${text}`)
-    if (target === null)
-      throw invalidFilter(`filter: ${schema.name} has no attribute "${list === null ? text : `${list}.${text}`}"`)
-    return list === null ? pathOf(target) : (target.sub?.name ?? text)
-  }
+export function parseResourceFilter(schema: ResourceSchema, text: string): Filter {
+  return parseFilter(text, namesOf(schema, null))
 }
 
-export function parseResourceFilter(schema: ResourceSchema, text: string): Filter {
-  return parseFilter(text, attributesOf(schema))
+/** A filter over resources of several types: what a type lacks has no value there (RFC 7644, 3.4.2.1), and is noted. */
+export function parseSharedFilter(schema: ResourceSchema, text: string, lacking: Set<string>): Filter {
+  return parseFilter(text, namesOf(schema, lacking))
 }
 
 /** Parses what stands in the brackets of a PATCH path: a filter on one element of a list. */
 export function parseElementFilter(attribute: Attribute, text: string): Filter {
-  return parseFilter(text, (name) => {
-    const sub = attribute.subAttributes?.get(name.toLowerCase())
-    if (sub === undefined) throw invalidFilter(`path: ${attribute.name} has no sub-attribute "${name}"`)
-    return sub.name
+  return parseFilter(text, elementNames(attribute, 'path'))
+}
+
+/** The order that `sortBy` asks for (RFC 7644, 3.4.2.3). */
+export function parseSort(schema: ResourceSchema, sortBy: string, descending: boolean): Sort | null {
+  const target = findTarget(schema, sortBy)
+  if (target === null) return null
+  const { attribute, sub } = target
+  if (attribute.multiValued) {
+    const named = sub ?? attribute.subAttributes?.get('value')
+    const inner = named === undefined ? refToElement(attribute) : refInElement(named)
+    return { attribute: inner, list: refOf({ ...target, sub: null }), descending }
+  }
+  const simple = withValue(target)
+  if (simple === null) throw invalidPath(`sortBy: name one of the sub-attributes of "${attribute.name}"`)
+  return { attribute: refOf(simple), list: null, descending }
+}
+
+/** Names in a filter on a resource: outside brackets whole paths, inside them the list's own sub-attributes. */
+function namesOf(schema: ResourceSchema, lacking: Set<string> | null): FilterNames {
+  const find = (text: string): Target | null => {
+    const target = findTarget(schema, text)
+    if (target !== null && target.attribute.returned !== 'never') return target
+    if (target !== null) throw invalidFilter(`filter: nobody may search by "${text}"`)
+    if (lacking === null) throw invalidFilter(`filter: ${schema.name} has no attribute "${text}"`)
+    lacking.add(text)
+    return null
+  }
+  return {
+    require: (name) => void find(name),
+    compare(name, operator, value) {
+      const target = find(name)
+      if (target === null) return value === null && operator === 'eq' ? { kind: 'constant', holds: true } : nothing
+      if (target.attribute.name === 'schemas') return ofSchemas(schema, { operator, value })
+      return inList(target, (attribute) => checkedComparison(attribute, operator, value))
+    },
+    present(name) {
+      const target = find(name)
+      if (target === null) return nothing
+      // `schemas`, `id` and `meta` are in every resource (RFC 7643, 3.1).
+      if (['schemas', 'id', 'meta'].includes(target.attribute.name)) return { kind: 'constant', holds: true }
+      if (target.sub === null) return { kind: 'present', attribute: refOf(target) }
+      return inList(target, (attribute) => ({ kind: 'present', attribute }))
+    },
+    element(name, inner) {
+      const target = find(name)
+      if (target === null) return (inner(noNames), nothing)
+      const { attribute, sub } = target
+      if (sub !== null || (!attribute.multiValued && attribute.type !== 'complex'))
+        throw invalidFilter(`filter: "${name}" is no list; leave the brackets out`)
+      if (!attribute.multiValued) return inner(within(schema, target))
+      return { kind: 'element', attribute: refOf(target), node: inner(elementNames(attribute, 'filter')) }
+    },
+  }
+}
+
+const nothing: Filter = { kind: 'constant', holds: false }
+
+/** Inside the brackets of an attribute that a type lacks, whatever is named has no value. */
+const noNames: FilterNames = {
+  require: () => undefined,
+  compare: () => nothing,
+  present: () => nothing,
+  element: () => nothing,
+}
+
+/** Brackets on a complex attribute that is no list: its sub-attributes, as with a dot. */
+function within(schema: ResourceSchema, { extension, attribute }: Target): FilterNames {
+  const names = namesOf(schema, null)
+  const whole = (name: string): string => `${extension === null ? '' : `${extension}:`}${attribute.name}.${name}`
+  return {
+    require: (name) => names.require(whole(name)),
+    compare: (name, operator, value) => names.compare(whole(name), operator, value),
+    present: (name) => names.present(whole(name)),
+    element: (name, inner) => names.element(whole(name), inner),
+  }
+}
+
+function elementNames(attribute: Attribute, where: string): FilterNames {
+  return {
+    require: (name) => void elementAttribute(attribute, name, where),
+    compare: (name, operator, value) => checkedComparison(elementAttribute(attribute, name, where), operator, value),
+    present: (name) => ({ kind: 'present', attribute: elementAttribute(attribute, name, where) }),
+    element: () => {
+      throw invalidFilter(`${where}: brackets inside brackets`)
+    },
+  }
+}
+
+function elementAttribute(attribute: Attribute, name: string, where: string): AttributeRef {
+  const sub = attribute.subAttributes?.get(name.toLowerCase())
+  if (sub !== undefined) return refInElement(sub)
+  if (attribute.subAttributes === null && name.toLowerCase() === 'value') return refToElement(attribute)
+  throw invalidFilter(`${where}: ${attribute.name} has no sub-attribute "${name}"`)
+}
+
+/** Of a list any element counts. A complex attribute named whole stands for its `value`, as IdPs and the RFC itself write. */
+function inList(target: Target, node: (attribute: AttributeRef) => Filter): Filter {
+  const { attribute, sub } = target
+  if (!attribute.multiValued) {
+    const simple = withValue(target)
+    if (simple === null) throw invalidFilter(`filter: name one of the sub-attributes of "${attribute.name}"`)
+    return node(refOf(simple))
+  }
+  const named = sub ?? attribute.subAttributes?.get('value')
+  const inner = named === undefined ? refToElement(attribute) : refInElement(named)
+  return { kind: 'element', attribute: refOf({ ...target, sub: null }), node: node(inner) }
+}
+
+function withValue(target: Target): Target | null {
+  const { attribute, sub } = target
+  if (sub !== null || attribute.type !== 'complex') return target
+  const value = attribute.subAttributes?.get('value')
+  return value === undefined ? null : { ...target, sub: value }
+}
+
+type Comparison = Pick<Extract<Filter, { kind: 'compare' }>, 'operator' | 'value'>
+
+/** Which schemas a resource has follows from what it holds: the core one, and each extension that it has something of. */
+function ofSchemas(schema: ResourceSchema, comparison: Comparison): Filter {
+  const extensions = [...schema.extensions.values()].filter(({ id }) => matchesText(id, comparison))
+  const present = extensions.map(({ id }): Filter => {
+    const whole = { path: id, steps: [id], type: 'complex', caseExact: false, multiValued: false } as const
+    return { kind: 'present', attribute: whole }
   })
+  return { kind: 'or', nodes: [{ kind: 'constant', holds: matchesText(schema.id, comparison) }, ...present] }
 }
 
-/** Whether an element of a list satisfies a filter. Texts compare without letter case, as the schemas have it. */
-export function elementMatches(element: Readonly<Record<string, unknown>>, filter: Filter): boolean {
-  switch (filter.kind) {
-    case 'and':
-      return filter.nodes.every((node) => elementMatches(element, node))
-    case 'or':
-      return filter.nodes.some((node) => elementMatches(element, node))
-    case 'not':
-      return !elementMatches(element, filter.node)
-    case 'present':
-      return !isUnset(element[filter.attribute])
-    case 'element':
-      return false
-    case 'compare':
-      return compares(element[filter.attribute], filter.operator, filter.value)
-  }
-}
-
-type Comparison = Extract<Filter, { kind: 'compare' }>
-
-function compares(actual: unknown, operator: Comparison['operator'], wanted: Comparison['value']): boolean {
-  if (isUnset(actual))
-    return operator === 'eq' ? wanted === null || wanted === false : operator === 'ne' && wanted !== null
-  const [left, right] = [fold(actual), fold(wanted)]
-  switch (operator) {
-    case 'eq':
-      return left === right
-    case 'ne':
-      return left !== right
-    case 'co':
-      return left.includes(right)
-    case 'sw':
-      return left.startsWith(right)
-    case 'ew':
-      return left.endsWith(right)
-    case 'gt':
-      return left > right
-    case 'ge':
-      return left >= right
-    case 'lt':
-      return left < right
-    case 'le':
-      return left <= right
-  }
-}
-
-/** Booleans and texts alike: Entra asks for `primary eq "True"`. */
-function fold(value: unknown): string {
-  return typeof value === 'string' ? value.toLowerCase() : String(value)
-}
-
-function isUnset(value: unknown): boolean {
-  return value === undefined || value === null || value === ''
+function matchesText(text: string, { operator, value }: Comparison): boolean {
+  const [left, right] = [text.toLowerCase(), String(value).toLowerCase()]
+  if (operator === 'eq') return left === right
+  if (operator === 'ne') return left !== right
+  if (operator === 'co') return left.includes(right)
+  if (operator === 'sw') return left.startsWith(right)
+  if (operator === 'ew') return left.endsWith(right)
+  throw invalidFilter(`filter: ${operator} does not fit schemas`)
 }

@@ -7,16 +7,22 @@ import { canonicalResource, isObject, type Notes, type Resource } from './canoni
 import { requireIndexable } from './indexable.ts'
 import { applyPatch } from './patch.ts'
 import type { PatchStep } from './patch-operations.ts'
+import { etagOf } from './preconditions.ts'
 import type { PatchContext } from './patch-values.ts'
 import { invalidValue, noTarget } from './scim-error.ts'
-import { groupSchema, groupUrn } from './schemas.ts'
-import { toMeta } from './user-mapper.ts'
+import { groupUrn, type ResourceSchema } from './schemas.ts'
+import type { ScimContext } from './context.ts'
+import { extensionsIn, toMeta } from './user-mapper.ts'
 
 /** A Group as sent: what it is, and whom it holds (undefined where the body does not speak of members). */
-export function fromScimGroup(body: unknown, notes: Notes): { facts: GroupFacts; members: string[] | undefined } {
+export function fromScimGroup(
+  schema: ResourceSchema,
+  body: unknown,
+  notes: Notes,
+): { facts: GroupFacts; members: string[] | undefined } {
   const { members, rest } = withoutMembers(body)
   return {
-    facts: toFacts(canonicalResource(groupSchema, rest, notes)),
+    facts: toFacts(canonicalResource(schema, rest, notes)),
     members: members === undefined ? undefined : memberValues(members, 'members'),
   }
 }
@@ -30,7 +36,8 @@ function withoutMembers(body: unknown): { members: unknown; rest: unknown } {
   return { members, rest }
 }
 
-function toFacts({ displayName, externalId }: Resource): GroupFacts {
+/** Beside its name and key a group holds what its extensions say of it. */
+function toFacts({ displayName, externalId, ...rest }: Resource): GroupFacts {
   if (typeof displayName !== 'string' || displayName.trim() === '') {
     throw invalidValue('displayName: required, and not empty (RFC 7643, 4.2)')
   }
@@ -38,7 +45,7 @@ function toFacts({ displayName, externalId }: Resource): GroupFacts {
   return {
     displayName,
     externalId: typeof externalId === 'string' && externalId !== '' ? externalId : null,
-    attributes: {},
+    attributes: Object.fromEntries(Object.entries(rest).filter(([key]) => key.startsWith('urn:'))),
   }
 }
 
@@ -71,8 +78,8 @@ export function splitGroupPatch(
   }
 }
 
-function toResource({ displayName, externalId }: DirectoryGroup): Resource {
-  return externalId === null ? { displayName } : { displayName, externalId }
+function toResource({ displayName, externalId, attributes }: DirectoryGroup): Resource {
+  return externalId === null ? { ...attributes, displayName } : { ...attributes, displayName, externalId }
 }
 
 function toMembershipStep({ op, filter, sub, value, where }: PatchStep): MembershipStep {
@@ -90,21 +97,26 @@ function toMembershipStep({ op, filter, sub, value, where }: PatchStep): Members
 /** `value eq "u1"`, or several of them joined by or. */
 function valuesNamed(filter: Filter, where: string): string[] {
   if (filter.kind === 'or') return filter.nodes.flatMap((node) => valuesNamed(node, where))
-  if (filter.kind === 'compare' && filter.attribute === 'value' && filter.operator === 'eq')
+  if (filter.kind === 'compare' && filter.attribute.path === 'value' && filter.operator === 'eq')
     return [String(filter.value)]
   throw noTarget(`${where}: members are named by members[value eq "…"]`)
 }
 
-export function toScimGroup(group: DirectoryGroup, members: readonly GroupMember[] | null, baseUrl: string): Resource {
+export function toScimGroup(
+  group: DirectoryGroup,
+  members: readonly GroupMember[] | null,
+  { baseUrl, schemas }: Pick<ScimContext, 'baseUrl' | 'schemas'>,
+): Resource {
   return {
-    schemas: [groupUrn],
+    schemas: [groupUrn, ...extensionsIn(schemas.Group, group.attributes)],
     id: group.id,
     ...(group.externalId === null ? {} : { externalId: group.externalId }),
     displayName: group.displayName,
+    ...group.attributes,
     ...(members === null || members.length === 0
       ? {}
       : { members: members.map((member) => toScimMember(member, baseUrl)) }),
-    meta: toMeta('Group', group, `${baseUrl}/Groups/${group.id}`),
+    meta: toMeta('Group', group, `${baseUrl}/Groups/${group.id}`, etagOf(group)),
   }
 }
 

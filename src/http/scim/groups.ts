@@ -1,85 +1,72 @@
-import type { Request, Response } from 'express'
 import { groupNotFound } from '../../application/directory-groups/change-group.ts'
 import type { DirectoryGroup, MembershipStep } from '../../domain/directory-group.ts'
-import { isOurId, sendScim, type ResourceHandlers, type ScimApplication, type ScimContext } from './context.ts'
+import { isOurId, type ResourceHandlers, type ScimApplication, type ScimContext } from './context.ts'
 import { fromScimGroup, splitGroupPatch, toScimGroup } from './group-mapper.ts'
+import { listOf } from './lists.ts'
 import { parsePatch } from './patch-operations.ts'
-import { requireVersion } from './preconditions.ts'
+import { etagOf, requireVersion, unlessKnown } from './preconditions.ts'
 import { project, wants } from './projection.ts'
-import { listResponse, param, parseListQuery, projectionOf } from './query.ts'
-import { groupSchema } from './schemas.ts'
-import { etagOf } from './user-mapper.ts'
-
-type Handler = (app: ScimApplication, context: ScimContext, request: Request, response: Response) => Promise<void>
+import { projectionOf } from './query.ts'
+import { param, type ScimAnswer, type ScimRequest } from './request.ts'
 
 /** The Groups endpoint: members are rows, so that a PATCH costs what it names. */
 export function createGroupsHandlers(app: ScimApplication): ResourceHandlers {
-  const bound = (handler: Handler) => (context: ScimContext, request: Request, response: Response) =>
-    handler(app, context, request, response)
   return {
-    list: bound(list),
-    create: bound(create),
-    read: bound(read),
-    replace: bound(replace),
-    patch: bound(patch),
-    remove: bound(remove),
+    list: (context, request) => list(app, context, request),
+    create: (context, request) => create(app, context, request),
+    read: (context, request) => read(app, context, request),
+    replace: (context, request) => replace(app, context, request),
+    patch: (context, request) => patch(app, context, request),
+    remove: (context, request) => remove(app, context, request),
   }
 }
 
-async function list(app: ScimApplication, context: ScimContext, request: Request, response: Response): Promise<void> {
-  const { filter, startIndex, window } = parseListQuery(groupSchema, request)
-  const projection = projectionOf(groupSchema, request)
-  const query = { connectionId: context.connection.id, filter, window, withMembers: wants(projection, 'members') }
-  const page = await app.findGroups(context.op, query)
-  const items = page.items.map(({ group, members }) =>
-    project(toScimGroup(group, members, context.baseUrl), projection),
-  )
-  sendScim(response, 200, listResponse(items, page.total, startIndex))
-}
-
-async function create(app: ScimApplication, context: ScimContext, request: Request, response: Response): Promise<void> {
-  const { facts, members = [] } = fromScimGroup(request.body, context.notes)
-  const group = await app.createGroup(context.op, { connection: context.connection, facts, members })
-  await answerWith(app, context, request, response, { status: 201, group })
-}
-
-async function read(app: ScimApplication, context: ScimContext, request: Request, response: Response): Promise<void> {
-  const withMembers = wants(projectionOf(groupSchema, request), 'members')
-  const found = await app.getGroup(context.op, {
-    connectionId: context.connection.id,
-    groupId: idOf(request),
-    withMembers,
+function list(app: ScimApplication, context: ScimContext, { query }: ScimRequest): Promise<ScimAnswer> {
+  return listOf(context, 'Group', query, async (wanted, projection) => {
+    const withMembers = wants(projection, 'members')
+    const page = await app.findGroups(context.op, { connectionId: context.connection.id, ...wanted, withMembers })
+    const items = page.items.map(({ group, members }) => project(toScimGroup(group, members, context), projection))
+    return { ...page, items }
   })
-  const resource = toScimGroup(found.group, found.members, context.baseUrl)
-  const headers = { ETag: etagOf(found.group), 'Content-Location': locationOf(context, found.group) }
-  sendScim(response, 200, project(resource, projectionOf(groupSchema, request)), headers)
 }
 
-async function replace(
-  app: ScimApplication,
-  context: ScimContext,
-  request: Request,
-  response: Response,
-): Promise<void> {
-  const { facts, members = [] } = fromScimGroup(request.body, context.notes)
+async function create(app: ScimApplication, context: ScimContext, request: ScimRequest): Promise<ScimAnswer> {
+  projectionOf(context.schemas.Group, request.query)
+  const { facts, members = [] } = fromScimGroup(context.schemas.Group, request.body, context.notes)
+  const group = await app.createGroup(context.op, { connection: context.connection, facts, members })
+  return answerWith(app, context, request, { status: 201, group })
+}
+
+async function read(app: ScimApplication, context: ScimContext, request: ScimRequest): Promise<ScimAnswer> {
+  const projection = projectionOf(context.schemas.Group, request.query)
+  const query = { connectionId: context.connection.id, groupId: requireId(request) }
+  const withMembers = wants(projection, 'members')
+  const { group, members } = await app.getGroup(context.op, { ...query, withMembers })
+  const body = project(toScimGroup(group, members, context), projection)
+  return unlessKnown(request, { status: 200, body, headers: headersOf(context, group, 'Content-Location') })
+}
+
+async function replace(app: ScimApplication, context: ScimContext, request: ScimRequest): Promise<ScimAnswer> {
+  const { facts, members = [] } = fromScimGroup(context.schemas.Group, request.body, context.notes)
   const steps: MembershipStep[] = [{ kind: 'replace', values: members }]
   const group = await changed(app, context, request, { change: () => facts, steps })
-  await answerWith(app, context, request, response, { status: 200, group })
+  return answerWith(app, context, request, { status: 200, group })
 }
 
-async function patch(app: ScimApplication, context: ScimContext, request: Request, response: Response): Promise<void> {
+async function patch(app: ScimApplication, context: ScimContext, request: ScimRequest): Promise<ScimAnswer> {
   const { dialect, notes } = context
-  const parsed = parsePatch({ schema: groupSchema, resourceId: idOf(request), dialect, notes }, request.body)
+  const schema = context.schemas.Group
+  const parsed = parsePatch({ schema, resourceId: requireId(request), dialect, notes }, request.body)
   const group = await changed(app, context, request, splitGroupPatch(parsed, { dialect, notes }))
   // RFC 7644, 3.5.2: 204, unless attributes were asked for.
-  if (param(request, 'attributes') !== '') await answerWith(app, context, request, response, { status: 200, group })
-  else response.status(204).set('ETag', etagOf(group)).end()
+  if (param(request.query, 'attributes') === '') return { status: 204, headers: { ETag: etagOf(group) } }
+  return answerWith(app, context, request, { status: 200, group })
 }
 
-async function remove(app: ScimApplication, context: ScimContext, request: Request, response: Response): Promise<void> {
+async function remove(app: ScimApplication, context: ScimContext, request: ScimRequest): Promise<ScimAnswer> {
   const check = (current: DirectoryGroup): void => requireVersion(request, current)
-  await app.removeGroup(context.op, { connection: context.connection, groupId: idOf(request), check })
-  response.status(204).end()
+  await app.removeGroup(context.op, { connection: context.connection, groupId: requireId(request), check })
+  return { status: 204 }
 }
 
 type Change = Pick<Parameters<ScimApplication['changeGroup']>[1], 'change' | 'steps'>
@@ -87,42 +74,36 @@ type Change = Pick<Parameters<ScimApplication['changeGroup']>[1], 'change' | 'st
 function changed(
   app: ScimApplication,
   { op, connection }: ScimContext,
-  request: Request,
+  request: ScimRequest,
   { change, steps }: Change,
 ): Promise<DirectoryGroup> {
   const checked: Change['change'] = (current) => {
     requireVersion(request, current)
     return change(current)
   }
-  return app.changeGroup(op, { connection, groupId: idOf(request), change: checked, steps })
+  return app.changeGroup(op, { connection, groupId: requireId(request), change: checked, steps })
 }
-
-type Answer = { status: number; group: DirectoryGroup }
 
 async function answerWith(
   app: ScimApplication,
   context: ScimContext,
-  request: Request,
-  response: Response,
-  { status, group }: Answer,
-): Promise<void> {
-  const projection = projectionOf(groupSchema, request)
+  request: ScimRequest,
+  { status, group }: { status: number; group: DirectoryGroup },
+): Promise<ScimAnswer> {
+  const projection = projectionOf(context.schemas.Group, request.query)
   const withMembers = wants(projection, 'members')
   const { members } = withMembers
     ? await app.getGroup(context.op, { connectionId: context.connection.id, groupId: group.id, withMembers })
     : { members: null }
-  const location = locationOf(context, group)
-  const place = status === 201 ? { Location: location } : { 'Content-Location': location }
-  const body = project(toScimGroup(group, members, context.baseUrl), projection)
-  sendScim(response, status, body, { ETag: etagOf(group), ...place })
+  const body = project(toScimGroup(group, members, context), projection)
+  return { status, body, headers: headersOf(context, group, status === 201 ? 'Location' : 'Content-Location') }
 }
 
-function locationOf({ baseUrl }: ScimContext, { id }: DirectoryGroup): string {
-  return `${baseUrl}/Groups/${id}`
+function headersOf({ baseUrl }: ScimContext, group: DirectoryGroup, place: string): Record<string, string> {
+  return { ETag: etagOf(group), [place]: `${baseUrl}/Groups/${group.id}` }
 }
 
-function idOf(request: Request): string {
-  const id = String(request.params.id)
+function requireId({ id }: ScimRequest): string {
   if (!isOurId(id)) throw groupNotFound(id)
   return id
 }

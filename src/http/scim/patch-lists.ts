@@ -1,6 +1,6 @@
 import type { Filter } from '../../domain/filter.ts'
 import { canonicalValue, distinct, elementKey, isEmpty, isObject, type Notes, type Resource } from './canonical.ts'
-import { elementMatches } from './filters.ts'
+import { elementMatches } from './element-filters.ts'
 import type { PatchStep } from './patch-operations.ts'
 import { clears, type PatchContext } from './patch-values.ts'
 import { invalidValue, noTarget } from './scim-error.ts'
@@ -71,8 +71,8 @@ function describedBy(filter: Filter, attribute: Attribute, notes: Notes): Resour
     return parts.includes(null) ? null : (Object.assign({}, ...parts) as Resource)
   }
   if (filter.kind !== 'compare' || filter.operator !== 'eq') return null
-  const sub = attribute.subAttributes?.get(filter.attribute.toLowerCase())
-  const value = sub && canonicalValue(sub, filter.value, filter.attribute, notes)
+  const sub = attribute.subAttributes?.get(filter.attribute.path.toLowerCase())
+  const value = sub && canonicalValue(sub, filter.value, filter.attribute.path, notes)
   return sub === undefined || value === undefined ? {} : { [sub.name]: value }
 }
 

@@ -1,49 +1,66 @@
-import type { Request } from 'express'
-import type { Filter } from '../../domain/filter.ts'
-import type { Window } from '../../application/views.ts'
-import { parseResourceFilter } from './filters.ts'
+import type { Filter, Sort } from '../../domain/filter.ts'
+import { parseResourceFilter, parseSort } from './filters.ts'
 import { parseProjection, type Projection } from './projection.ts'
-import { invalidValue } from './scim-error.ts'
+import { param, type Parameters } from './request.ts'
+import { invalidPath, invalidValue, ScimError } from './scim-error.ts'
 import type { ResourceSchema } from './schemas.ts'
 
 export const defaultCount = 100
 export const largestCount = 200
 
-export type ListQuery = { readonly filter: Filter | null; readonly startIndex: number; readonly window: Window }
+/** What a page is asked for (RFC 7644, 3.4.2.4; RFC 9865, 2). `cursor` is null where pages are counted by index. */
+export type PageRequest = { readonly startIndex: number; readonly count: number; readonly cursor: string | null }
 
-/** The query of a list (RFC 7644, 3.4.2). Parameters that nobody knows are ignored. */
-export function parseListQuery(schema: ResourceSchema, request: Request): ListQuery {
-  const text = param(request, 'filter')
-  const startIndex = Math.max(1, integer(request, 'startIndex', 1))
-  const limit = Math.min(largestCount, Math.max(0, integer(request, 'count', defaultCount)))
-  const filter = text.trim() === '' ? null : parseResourceFilter(schema, text)
-  return { filter, startIndex, window: { offset: startIndex - 1, limit } }
+export function parsePage(parameters: Parameters): PageRequest {
+  const cursor = parameters.cursor ?? null
+  const startIndex = Math.max(1, integer(parameters, 'startIndex', 1))
+  const count = Math.max(0, integer(parameters, 'count', defaultCount))
+  if (cursor === null) return { startIndex, count: Math.min(largestCount, count), cursor }
+  if (count > largestCount)
+    throw new ScimError(400, 'invalidCount', `count: at most ${largestCount} with a cursor, not ${count}`)
+  return { startIndex: 1, count, cursor }
 }
 
-export function projectionOf(schema: ResourceSchema, request: Request): Projection {
-  const attributes = param(request, 'attributes')
-  return parseProjection(schema, { attributes, excludedAttributes: param(request, 'excludedAttributes') })
+export function parseSelection(
+  schema: ResourceSchema,
+  parameters: Parameters,
+): { filter: Filter | null; sort: Sort | null } {
+  const filter = param(parameters, 'filter')
+  const sort = sortOf(parameters, (sortBy, descending) => parseSort(schema, sortBy, descending))
+  return { filter: filter.trim() === '' ? null : parseResourceFilter(schema, filter), sort }
 }
 
-/** The first value of a parameter, the empty text where it is absent. */
-export function param(request: Request, name: string): string {
-  const value = (request.query as Record<string, unknown>)[name]
-  const first: unknown = Array.isArray(value) ? value[0] : value
-  return typeof first === 'string' ? first : ''
+/** `sortBy` and `sortOrder` (RFC 7644, 3.4.2.3); `parse` answers null for an attribute that there is not. */
+export function sortOf<T>(parameters: Parameters, parse: (sortBy: string, descending: boolean) => T | null): T | null {
+  const sortBy = param(parameters, 'sortBy').trim()
+  const sortOrder = param(parameters, 'sortOrder').trim().toLowerCase()
+  if (!['', 'ascending', 'descending'].includes(sortOrder))
+    throw invalidValue('sortOrder: "ascending" or "descending" is due')
+  if (sortBy === '') return null
+  const sort = parse(sortBy, sortOrder === 'descending')
+  if (sort === null) throw invalidPath(`sortBy: there is no attribute "${sortBy.slice(0, 200)}"`)
+  return sort
 }
 
-function integer(request: Request, name: string, otherwise: number): number {
-  const text = param(request, name).trim()
+export function projectionOf(schema: ResourceSchema, parameters: Parameters): Projection {
+  const attributes = param(parameters, 'attributes')
+  return parseProjection(schema, { attributes, excludedAttributes: param(parameters, 'excludedAttributes') })
+}
+
+function integer(parameters: Parameters, name: string, otherwise: number): number {
+  const text = param(parameters, name).trim()
   if (text === '') return otherwise
   if (!/^[+-]?\d{1,15}$/.test(text)) throw invalidValue(`${name}: an integer is due`)
   return Number(text)
 }
 
-export function listResponse(items: readonly object[], total: number, startIndex: number): object {
+type List = { readonly items: readonly object[]; readonly total: number }
+
+export function listResponse({ items, total }: List, paging: { startIndex: number } | { nextCursor?: string }): object {
   return {
     schemas: ['urn:ietf:params:scim:api:messages:2.0:ListResponse'],
     totalResults: total,
-    startIndex,
+    ...paging,
     itemsPerPage: items.length,
     Resources: items,
   }

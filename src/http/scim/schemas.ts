@@ -13,7 +13,12 @@ export type Attribute = {
 }
 export type AttributeTable = ReadonlyMap<string, Attribute>
 
-export type Extension = { readonly id: string; readonly attributes: AttributeTable }
+export type Extension = {
+  readonly id: string
+  readonly required: boolean
+  readonly attributes: AttributeTable
+  readonly document: SchemaDocument
+}
 
 /** A resource type's attributes: the core schema's, and each extension's under its URN. Keys are lower case. */
 export type ResourceSchema = {
@@ -33,14 +38,14 @@ type Described = {
   returned?: string
   subAttributes?: Described[]
 }
-type DescribedSchema = { id: string; name: string; attributes: Described[] }
+export type SchemaDocument = { id: string; name: string; description?: string; attributes: Described[] }
 
 /** The schemas as RFC 7643 has them; scimmy is their source, read once. */
-export const schemaDocuments: readonly DescribedSchema[] = [
+const rfcDocuments: readonly SchemaDocument[] = [
   scimmy.Schemas.User,
   scimmy.Schemas.EnterpriseUser,
   scimmy.Schemas.Group,
-].map(({ definition }) => JSON.parse(JSON.stringify(definition.describe())) as DescribedSchema)
+].map(({ definition }) => JSON.parse(JSON.stringify(definition.describe())) as SchemaDocument)
 
 /** Attributes that each resource has besides its schema's own (RFC 7643, 3.1). */
 const common: readonly Described[] = [
@@ -78,8 +83,8 @@ function toAttribute(each: Described): Attribute {
   }
 }
 
-function documentOf(id: string): DescribedSchema {
-  const found = schemaDocuments.find((schema) => schema.id === id)
+function documentOf(id: string): SchemaDocument {
+  const found = rfcDocuments.find((schema) => schema.id === id)
   if (found === undefined) throw new Error(`no schema ${id}`)
   return found
 }
@@ -93,11 +98,24 @@ function resourceSchema(name: 'User' | 'Group', id: string, extensions: readonly
     name,
     id,
     attributes: toTable([...common, ...documentOf(id).attributes]),
-    extensions: new Map(
-      extensions.map((urn) => [urn.toLowerCase(), { id: urn, attributes: toTable(documentOf(urn).attributes) }]),
-    ),
+    extensions: new Map(extensions.map((urn) => [urn.toLowerCase(), toExtension(documentOf(urn), false)])),
   }
 }
 
 export const userSchema = resourceSchema('User', userUrn, [enterpriseUrn])
 export const groupSchema = resourceSchema('Group', groupUrn, [])
+
+export type ResourceSchemas = { readonly User: ResourceSchema; readonly Group: ResourceSchema }
+
+function toExtension(document: SchemaDocument, required: boolean): Extension {
+  return { id: document.id, required, attributes: toTable(document.attributes), document }
+}
+
+/** The documents of each schema in use, the core ones first. */
+export function documentsOf({ User, Group }: ResourceSchemas): SchemaDocument[] {
+  const extensions = [...User.extensions.values(), ...Group.extensions.values()].map(({ document }) => document)
+  return [documentOf(userUrn), documentOf(groupUrn), ...extensions]
+}
+
+/** What every account has: RFC 7643 and its enterprise extension. */
+export const coreSchemas: ResourceSchemas = { User: userSchema, Group: groupSchema }

@@ -1,6 +1,6 @@
 import { AppError, type ErrorCode } from '../../domain/errors.ts'
 
-/** The detail words of RFC 7644, Table 9. */
+/** The detail words of RFC 7644, Table 9, and of RFC 9865, 2.1. */
 export type ScimType =
   | 'invalidFilter'
   | 'tooMany'
@@ -11,6 +11,9 @@ export type ScimType =
   | 'noTarget'
   | 'invalidValue'
   | 'invalidVers'
+  | 'invalidCursor'
+  | 'expiredCursor'
+  | 'invalidCount'
 
 /** An error that only this door knows: a malformed message, path or filter. */
 export class ScimError extends Error {

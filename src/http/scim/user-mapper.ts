@@ -1,8 +1,10 @@
 import { emailsOf, type DirectoryUser, type UserFacts } from '../../domain/directory-user.ts'
-import type { Resource } from './canonical.ts'
+import { isObject, type Resource } from './canonical.ts'
+import { isOurId, type ScimContext } from './context.ts'
 import { requireIndexable } from './indexable.ts'
+import { etagOf } from './preconditions.ts'
 import { invalidValue } from './scim-error.ts'
-import { userSchema, userUrn } from './schemas.ts'
+import { enterpriseUrn, userUrn, type ResourceSchema } from './schemas.ts'
 
 /** What a canonical User says of a person. A user is active unless told otherwise. */
 export function fromScimUser(resource: Resource): UserFacts {
@@ -24,37 +26,54 @@ export function fromScimUser(resource: Resource): UserFacts {
 }
 
 type Groups = readonly { id: string; displayName: string }[]
+type Place = Pick<ScimContext, 'baseUrl' | 'schemas'>
 
-/** The User as answered. `groups` is filled where one user is read. */
-export function toScimUser(user: DirectoryUser, groups: Groups | null, baseUrl: string): Resource {
-  const extensions = [...userSchema.extensions.values()].map(({ id }) => id).filter((urn) => urn in user.attributes)
-  const { externalId, ...rest } = user.attributes
+/** The User as answered. `groups` is told where one user is read. */
+export function toScimUser(user: DirectoryUser, groups: Groups | null, { baseUrl, schemas }: Place): Resource {
+  const { externalId, ...rest } = withManagerLink(user.attributes, baseUrl)
   return {
-    schemas: [userUrn, ...extensions],
+    schemas: [userUrn, ...extensionsIn(schemas.User, user.attributes)],
     id: user.id,
     ...(typeof externalId === 'string' ? { externalId } : {}),
     ...rest,
     ...(groups === null || groups.length === 0 ? {} : { groups: groups.map((group) => toGroupOfUser(group, baseUrl)) }),
-    meta: toMeta('User', user, `${baseUrl}/Users/${user.id}`),
+    meta: toMeta('User', user, `${baseUrl}/Users/${user.id}`, etagOf(user, groupTagsOf(groups ?? []))),
   }
+}
+
+/** What a user's entity tag tells of his groups. */
+export function groupTagsOf(groups: Groups): string[] {
+  return groups.map(({ id, displayName }) => `${id} ${displayName}`)
+}
+
+/** The extensions that a stored resource has something of (RFC 7643, 3). */
+export function extensionsIn(schema: ResourceSchema, attributes: Readonly<Record<string, unknown>>): string[] {
+  return [...schema.extensions.values()].map(({ id }) => id).filter((urn) => urn in attributes)
+}
+
+/** A manager is a user: RFC 7643, 4.3, wants his URI beside his id. */
+function withManagerLink(attributes: Readonly<Record<string, unknown>>, baseUrl: string): Resource {
+  const enterprise = attributes[enterpriseUrn]
+  const manager = isObject(enterprise) ? enterprise.manager : undefined
+  if (!isObject(enterprise) || !isObject(manager)) return attributes
+  const { value } = manager
+  if (typeof value !== 'string' || !isOurId(value) || manager.$ref !== undefined) return attributes
+  const linked = { ...manager, $ref: `${baseUrl}/Users/${value}` }
+  return { ...attributes, [enterpriseUrn]: { ...enterprise, manager: linked } }
 }
 
 function toGroupOfUser({ id, displayName }: Groups[number], baseUrl: string): Resource {
   return { value: id, $ref: `${baseUrl}/Groups/${id}`, display: displayName, type: 'direct' }
 }
 
-type Versioned = { version: number; createdAt: number; updatedAt: number }
+type Dated = { createdAt: number; updatedAt: number }
 
-export function toMeta(resourceType: string, row: Versioned, location: string): Resource {
+export function toMeta(resourceType: string, row: Dated, location: string, version: string): Resource {
   return {
     resourceType,
     created: new Date(row.createdAt).toISOString(),
     lastModified: new Date(row.updatedAt).toISOString(),
     location,
-    version: etagOf(row),
+    version,
   }
-}
-
-export function etagOf({ version }: Pick<Versioned, 'version'>): string {
-  return `W/"${version}"`
 }

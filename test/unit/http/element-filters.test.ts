@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { elementMatches, parseElementFilter } from '../../../src/http/scim/filters.ts'
+import { elementMatches } from '../../../src/http/scim/element-filters.ts'
+import { parseElementFilter } from '../../../src/http/scim/filters.ts'
 import { userSchema } from '../../../src/http/scim/schemas.ts'
 
 const email = { value: 'Jo@corp.example', type: 'work', primary: true }

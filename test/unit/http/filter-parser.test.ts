@@ -6,8 +6,17 @@ import type { ScimError } from '../../../src/http/scim/scim-error.ts'
 import { groupSchema, userSchema } from '../../../src/http/scim/schemas.ts'
 import { enterpriseUrn, userUrn } from '../../support/idp.ts'
 
-const parse = (text: string): Filter => parseResourceFilter(userSchema, text)
-const eq = (attribute: string, value: string | number | boolean | null): Filter => ({
+/** A filter with the paths of its attributes alone. */
+function plain(filter: Filter): object {
+  if ('nodes' in filter) return { ...filter, nodes: filter.nodes.map(plain) }
+  if (filter.kind === 'not') return { ...filter, node: plain(filter.node) }
+  if (filter.kind === 'constant') return filter
+  const attribute = filter.attribute.path
+  return filter.kind === 'element' ? { ...filter, attribute, node: plain(filter.node) } : { ...filter, attribute }
+}
+
+const parse = (text: string): object => plain(parseResourceFilter(userSchema, text))
+const eq = (attribute: string, value: string | number | boolean | null): object => ({
   kind: 'compare',
   attribute,
   operator: 'eq',
@@ -87,11 +96,10 @@ describe('a comparison', () => {
   })
 
   it.each<[string, unknown]>([
-    ['true', true],
-    ['False', false],
+    ['true', 'true'],
     ['null', null],
-    ['42', 42],
-    ['-1.5', -1.5],
+    ['42', '42'],
+    ['-1.5', '-1.5'],
     ['"42"', '42'],
     ['jyoung', 'jyoung'],
     ['jo@corp.example', 'jo@corp.example'],
@@ -99,7 +107,7 @@ describe('a comparison', () => {
     ['007', '007'],
     ['12345678901234567890', '12345678901234567890'],
     ['1e5', '1e5'],
-  ])('takes the value %s for what it is', (text, value) => {
+  ])('takes the value %s for what the attribute is', (text, value) => {
     expect(parse(`externalId eq ${text}`)).toEqual({ kind: 'compare', attribute: 'externalId', operator: 'eq', value })
   })
 
@@ -110,13 +118,34 @@ describe('a comparison', () => {
     [`${userUrn.toUpperCase()}:USERNAME`, 'userName'],
     [`${enterpriseUrn}:department`, `${enterpriseUrn}:department`],
     ['department', `${enterpriseUrn}:department`],
-    ['manager', `${enterpriseUrn}:manager`],
+    ['manager', `${enterpriseUrn}:manager.value`],
     ['manager.value', `${enterpriseUrn}:manager.value`],
-    ['emails', 'emails'],
-    ['emails.value', 'emails.value'],
-    ['meta.lastModified', 'meta.lastModified'],
   ])('finds %s by its name or URN in any letter case', (told, attribute) => {
     expect(parse(`${told} eq "x"`)).toMatchObject({ attribute })
+  })
+
+  it.each([
+    ['active eq "True"', { attribute: 'active', value: true }],
+    ['active ne False', { attribute: 'active', value: false }],
+    ['meta.lastModified gt "2026-01-31T08:00:00+01:00"', { value: '2026-01-31T07:00:00.000Z' }],
+    ['userName pr', { kind: 'present', attribute: 'userName' }],
+    ['id pr', { kind: 'constant', holds: true }],
+  ])('%s has a value of the attribute’s type', (text, filter) => {
+    expect(parse(text)).toMatchObject(filter)
+  })
+
+  it.each([
+    ['active gt true', 'gt does not fit active'],
+    ['active co "t"', 'co does not fit active'],
+    ['x509Certificates.value ge "a"', 'ge does not fit value'],
+    ['active eq "maybe"', 'active is true or false'],
+    ['meta.created gt "yesterday"', 'is compared with a date-time'],
+    ['title gt null', 'gt does not fit title'],
+    ['name eq "x"', 'name one of the sub-attributes of "name"'],
+    ['password eq "x"', 'nobody may search by "password"'],
+    ['schemas gt "x"', 'gt does not fit schemas'],
+  ])('refuses %s: %s', (text, why) => {
+    expect(refusal(text)).toContain(why)
   })
 
   it.each([
@@ -147,7 +176,7 @@ describe('a comparison', () => {
     ['emails[type eq "work"', 'ends where "]" should follow'],
     ['[type eq "work"]', 'should be an attribute'],
     ['emails[phoneNumbers[type eq "x"]]', 'brackets inside brackets'],
-    ['emails[foo eq "x"]', 'User has no attribute "emails.foo"'],
+    ['emails[foo eq "x"]', 'emails has no sub-attribute "foo"'],
     ['not title pr', 'User has no attribute "not"'],
     ['()', 'should be an attribute'],
     ['title eq "\\u0000"', 'holds a NUL'],
@@ -162,7 +191,7 @@ describe('a comparison', () => {
 })
 
 describe('precedence', () => {
-  it.each<[string, Filter]>([
+  it.each<[string, object]>([
     ['title eq "a" or title eq "b" and title eq "c"', { kind: 'or', nodes: [a, { kind: 'and', nodes: [b, c] }] }],
     ['title eq "a" and title eq "b" or title eq "c"', { kind: 'or', nodes: [{ kind: 'and', nodes: [a, b] }, c] }],
     ['(title eq "a" or title eq "b") and title eq "c"', { kind: 'and', nodes: [{ kind: 'or', nodes: [a, b] }, c] }],
@@ -208,7 +237,7 @@ describe('brackets', () => {
 
   it('of a PATCH path know the sub-attributes of their list alone', () => {
     const emails = userSchema.attributes.get('emails')!
-    expect(parseElementFilter(emails, 'TYPE eq "work"')).toEqual(eq('type', 'work'))
+    expect(plain(parseElementFilter(emails, 'TYPE eq "work"'))).toEqual(eq('type', 'work'))
     expect(() => parseElementFilter(emails, 'userName eq "x"')).toThrow('emails has no sub-attribute "userName"')
     expect(() => parseElementFilter(emails, '0')).toThrow('emails has no sub-attribute "0"')
     expect(() => parseElementFilter(emails, '__proto__ eq "x"')).toThrow('no sub-attribute')

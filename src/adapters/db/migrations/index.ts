@@ -1,11 +1,12 @@
 import type { Knex } from 'knex'
 import { foundation } from './0001-foundation.ts'
 import { accountChangeTime } from './0002-account-change-time.ts'
+import { search } from './0006-search.ts'
 
 export type Migration = { name: string; up(knex: Knex): Promise<void>; down(knex: Knex): Promise<void> }
 
 /** Every migration, in order. Names carry no file ending, so that source and build agree on them. */
-export const migrations: readonly Migration[] = [foundation, accountChangeTime]
+export const migrations: readonly Migration[] = [foundation, accountChangeTime, search]
 
 export function migrationSource(list: readonly Migration[] = migrations): Knex.MigrationSource<Migration> {
   return {

@@ -1,0 +1,158 @@
+import type { Knex } from 'knex'
+import type { DirectoryQuery, MixedItem, MixedQuery, Page, Place } from '../../../application/views.ts'
+import { filterSql, sortSql, type Searchable } from '../filter-sql.ts'
+import { fromGroupRow, fromUserRow, type GroupRow, type UserRow } from '../rows.ts'
+import type { Session } from '../session.ts'
+import { searchableGroups, searchableUsers } from './directory-search.ts'
+
+export type Kind = {
+  readonly name: 'User' | 'Group'
+  readonly table: string
+  readonly searchable: Searchable
+}
+export const users: Kind = { name: 'User', table: 'directory_users', searchable: searchableUsers }
+export const groups: Kind = { name: 'Group', table: 'directory_groups', searchable: searchableGroups }
+
+type Selection = Pick<DirectoryQuery, 'filter' | 'sort'>
+type Placed = { readonly id: string; readonly sort_value?: string | number | null }
+
+/** The live rows `t` of one connection, and nothing of another's. */
+export function live({ db }: Session, { table }: Pick<Kind, 'table'>, connectionId: string): Knex.QueryBuilder {
+  return db(`${table} as t`).where({ 't.connection_id': connectionId, 't.removed_at': null })
+}
+
+/** A page of one type in a total order, with the true total. */
+export async function pageOf<Row extends Placed, T>(
+  session: Session,
+  kind: Kind,
+  connectionId: string,
+  query: DirectoryQuery,
+  fromRow: (row: Row) => T,
+): Promise<Page<T>> {
+  const { db, dialect } = session
+  const selected = matching(session, kind, connectionId, query)
+  const sort = query.sort && sortSql(db, dialect.name, kind.searchable, query.sort)
+  const rows = await readPage<Row>(session, selected.clone().select('t.*'), query, sort)
+  const total = await countAll(query, rows.length, () => counted(session, kind, connectionId, query, selected))
+  return { total, ...cut(rows, query, sort !== null, fromRow) }
+}
+
+/** A page over users and groups: where they stand comes from one query, the rows from one for each type. */
+export async function mixedPage(session: Session, connectionId: string, query: MixedQuery): Promise<Page<MixedItem>> {
+  const { db } = session
+  const parts = [part(session, users, connectionId, query.users), part(session, groups, connectionId, query.groups)]
+  const both = db.from(db.unionAll(parts.flatMap((each) => each?.select ?? [])).as('t'))
+  const hasSort = query.users?.sort != null || query.groups?.sort != null
+  const sort = hasSort ? db.raw('t.sorted_by') : null
+  const none = parts.every((each) => each === null)
+  const rows = none ? [] : await readPage<Placed>(session, both.select('t.id'), query, sort)
+  const total = none
+    ? 0
+    : await countAll(query, rows.length, async () => {
+        const counts = await Promise.all(parts.map((each) => each?.count() ?? Promise.resolve(0)))
+        return counts.reduce((sum, each) => sum + each, 0)
+      })
+  const page = cut(rows, query, sort !== null, (row: Placed) => row.id)
+  return { ...page, total, items: await itemsOf(session, page.items) }
+}
+
+function part(session: Session, kind: Kind, connectionId: string, query: Selection | null) {
+  if (query === null) return null
+  const { db, dialect } = session
+  const selected = matching(session, kind, connectionId, query)
+  const sort = query.sort === null ? db.raw('null') : sortSql(db, dialect.name, kind.searchable, query.sort)
+  return {
+    select: selected.clone().select({ id: 't.id', sorted_by: sort }),
+    count: () => counted(session, kind, connectionId, query, selected),
+  }
+}
+
+async function itemsOf(session: Session, ids: readonly string[]): Promise<MixedItem[]> {
+  const { db, dialect } = session
+  const found = new Map<string, MixedItem>()
+  const read = <Row>({ table }: Kind) => session.rows<Row>(db(table).where(dialect.among('id', ids)))
+  for (const row of await read<UserRow>(users)) found.set(row.id, { kind: 'User', user: fromUserRow(row) })
+  for (const row of await read<GroupRow>(groups)) found.set(row.id, { kind: 'Group', group: fromGroupRow(row) })
+  return ids.flatMap((id) => found.get(id) ?? [])
+}
+
+function matching(session: Session, kind: Kind, connectionId: string, { filter }: Selection): Knex.QueryBuilder {
+  const query = live(session, kind, connectionId)
+  if (filter === null) return query
+  return query.andWhere(filterSql(session.db, session.dialect.name, kind.searchable, filter))
+}
+
+/** One row more than asked tells whether others follow. Nobody's values come last, or first in descending order. */
+async function readPage<Row>(
+  session: Session,
+  selected: Knex.QueryBuilder,
+  { sort: asked, limit, offset, after }: Pick<DirectoryQuery, 'limit' | 'offset' | 'after'> & Partial<Selection>,
+  sort: Knex.Raw | null,
+): Promise<Row[]> {
+  if (limit === 0) return []
+  const { db } = session
+  const descending = asked?.descending === true
+  if (sort !== null) {
+    const direction = descending ? 'desc' : 'asc'
+    void selected.select({ sort_value: sort })
+    void selected.orderByRaw(`(? is null) ${direction}, ? ${direction}`, [sort, sort])
+  }
+  if (after !== null) void selected.andWhere(behind(db, sort, after, descending))
+  return session.rows<Row>(
+    selected
+      .orderBy('t.id')
+      .offset(offset)
+      .limit(limit + 1),
+  )
+}
+
+function behind(db: Knex, sort: Knex.Raw | null, { value, id }: Place, descending: boolean): Knex.Raw {
+  if (sort === null) return db.raw('t.id > ?', [id])
+  if (value === null) {
+    const same = db.raw('(? is null and t.id > ?)', [sort, id])
+    return descending ? db.raw('(? or ? is not null)', [same, sort]) : same
+  }
+  const same = db.raw('(? = ? and t.id > ?)', [sort, value, id])
+  return descending
+    ? db.raw('(? < ? or ?)', [sort, value, same])
+    : db.raw('(? > ? or ? or ? is null)', [sort, value, same, sort])
+}
+
+function cut<Row extends Placed, T>(
+  rows: readonly Row[],
+  { limit }: Pick<DirectoryQuery, 'limit'>,
+  isSorted: boolean,
+  fromRow: (row: Row) => T,
+): Omit<Page<T>, 'total'> {
+  const kept = rows.slice(0, limit)
+  const last = kept.at(-1)
+  const more = rows.length > limit && last !== undefined
+  return {
+    items: kept.map(fromRow),
+    next: more ? { value: isSorted ? (last.sort_value ?? null) : null, id: last.id } : null,
+  }
+}
+
+/** Counting is saved where the page itself tells. */
+async function countAll(
+  { limit, offset, after }: Pick<DirectoryQuery, 'limit' | 'offset' | 'after'>,
+  found: number,
+  count: () => Promise<number>,
+): Promise<number> {
+  const isAll = after === null && limit > 0 && found <= limit && (found > 0 || offset === 0)
+  return isAll ? offset + found : count()
+}
+
+/** How many match; of a whole connection that is kept, and not counted. */
+async function counted(
+  session: Session,
+  { name }: Kind,
+  connectionId: string,
+  { filter }: Selection,
+  selected: Knex.QueryBuilder,
+): Promise<number> {
+  const kept = session.db('directory_counts').where({ connection_id: connectionId, kind: name }).sum({ total: 'live' })
+  const query = filter === null ? kept : selected.clone().count({ total: '*' })
+  const [row] = await session.rows<{ total: number | string | null }>(query)
+  return Number(row?.total ?? 0)
+}

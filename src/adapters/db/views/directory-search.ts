@@ -1,0 +1,49 @@
+import type { Searchable } from '../filter-sql.ts'
+
+/** Columns of every resource. Ids are compared as they are, instants by time. */
+const common = {
+  id: { sql: 't.id', type: 'exact' },
+  externalId: { sql: 't.external_id', type: 'exact' },
+  displayName: { sql: 't.display_name_key', type: 'folded' },
+  'meta.created': { sql: 't.created_at', type: 'instant' },
+  'meta.lastModified': { sql: 't.updated_at', type: 'instant' },
+} as const
+
+/** What users are searched by beside their stored resource. */
+export const searchableUsers: Searchable = {
+  columns: {
+    ...common,
+    userName: { sql: 't.user_name_key', type: 'folded' },
+    active: { sql: 't.active', type: 'boolean' },
+    'meta.resourceType': { sql: "'user'", type: 'folded' },
+  },
+  elements: {
+    emails: {
+      from: 'select 1 from directory_user_emails e where e.user_id = t.id',
+      columns: {
+        value: { sql: 'e.value_key', type: 'folded' },
+        type: { sql: 'e.type_key', type: 'folded' },
+        primary: { sql: 'e.is_primary', type: 'boolean' },
+      },
+    },
+    groups: {
+      from: 'select 1 from memberships ms join directory_groups g on g.id = ms.group_id and g.removed_at is null where ms.value = t.id',
+      columns: {
+        value: { sql: 'ms.group_id', type: 'exact' },
+        display: { sql: 'g.display_name_key', type: 'folded' },
+      },
+    },
+  },
+  rowsOnly: new Set(['groups', 'meta', 'password', 'schemas']),
+}
+
+export const searchableGroups: Searchable = {
+  columns: { ...common, 'meta.resourceType': { sql: "'group'", type: 'folded' } },
+  elements: {
+    members: {
+      from: 'select 1 from memberships ms where ms.group_id = t.id',
+      columns: { value: { sql: 'ms.value', type: 'exact' } },
+    },
+  },
+  rowsOnly: new Set(['members', 'meta', 'schemas']),
+}

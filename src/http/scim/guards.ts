@@ -1,0 +1,81 @@
+import type { Request, Response } from 'express'
+import { AppError } from '../../domain/errors.ts'
+import { bearerOf, newOperation, type HttpDeps } from '../operation.ts'
+import { readBody } from './body.ts'
+import { createContext, sendScim, type ResourceHandler, type ScimApplication, type ScimContext } from './context.ts'
+import type { Seal } from './cursors.ts'
+import { createRateLimiter, type RateLimit } from './rate-limit.ts'
+import { fromHttp } from './request.ts'
+import { ScimError, toErrorAnswer } from './scim-error.ts'
+
+export type ScimDeps = HttpDeps & { app: ScimApplication; publicUrl: string; rateLimit: RateLimit; cursorSeal: Seal }
+
+/** Answers one HTTP request; what it throws becomes a SCIM error. */
+export type Guarded = (request: Request, response: Response) => Promise<void>
+export type Admit = (request: Request) => Promise<ScimContext>
+/** How a route is guarded: who may pass, and what an error becomes. */
+export type Tools = { guard: (handler: Guarded) => Guarded; admit: Admit; log: HttpDeps['log'] }
+
+/** A route without a body. */
+export function plain({ guard, admit }: Tools, handler: ResourceHandler): Guarded {
+  return guard(async (request, response) => sendScim(response, await handler(await admit(request), fromHttp(request))))
+}
+
+/** A route with a JSON body of at most `limit` bytes, read after its sender is known. */
+export function withBody({ guard, admit, log }: Tools, limit: number, handler: ResourceHandler): Guarded {
+  const read = readBody(limit)
+  return guard(async (request, response) => {
+    const context = await admit(request)
+    await read(request, response)
+    sendScim(response, await handler(context, fromHttp(request)).finally(() => noteRepairs(log, context)))
+  })
+}
+
+const mostNotes = 20
+
+/** What was repaired of a body: how an administrator learns that his IdP sends what goes nowhere. */
+function noteRepairs(log: HttpDeps['log'], { op, connection, notes }: ScimContext): void {
+  if (notes.length === 0) return
+  const told = { connection: connection.id, repairs: notes.slice(0, mostNotes), of: notes.length }
+  log.info({ op: op.id, ...told }, 'scim body repaired')
+}
+
+/** Who speaks, and how fast: the first question of each request, before its body is read. */
+export function createAdmission({ app, publicUrl, rateLimit, clock, newId, cursorSeal }: ScimDeps): Admit {
+  const limit = createRateLimiter(rateLimit, () => clock.now())
+  const cursors = { ...cursorSeal, now: () => clock.now() }
+  return async (request) => {
+    const bearer = bearerOf(request)
+    const connectionId = String(request.params.connectionId)
+    if (bearer === null) {
+      throw new AppError('unauthenticated', 'send the token of this connection as "Authorization: Bearer <token>"')
+    }
+    const { actor, connection } = await app.authenticateScimClient({ bearer, connectionId })
+    limit(connection.id)
+    return createContext(newOperation(request, actor, newId), connection, { publicUrl, cursors })
+  }
+}
+
+/** Every answer of this door is SCIM's: nothing that is thrown leaves it raw. */
+export function guarded({ log, newId }: ScimDeps, handler: Guarded): Guarded {
+  return async (request, response) => {
+    try {
+      await handler(request, response)
+    } catch (error) {
+      const reference = newOperation(request, { kind: 'system', part: 'housekeeping' }, newId).id
+      const answer = toErrorAnswer(error, reference)
+      if (answer.status === 500) log.error({ err: error, op: reference }, 'scim request failed')
+      else if (answer.status === 503) log.warn({ err: error, op: reference }, 'scim request met an outage')
+      if (response.headersSent) response.destroy()
+      else sendScim(response, answer)
+    }
+  }
+}
+
+export function notAllowed({ guard, admit }: Pick<Tools, 'guard' | 'admit'>, allow: string): Guarded {
+  return guard(async (request, response) => {
+    await admit(request)
+    response.set('Allow', allow)
+    throw new ScimError(405, undefined, `${request.method} is not for this endpoint; allowed: ${allow}`)
+  })
+}
