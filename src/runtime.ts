@@ -8,6 +8,7 @@ import { createViews } from './adapters/db/views/create-views.ts'
 import { createDomainTools } from './adapters/domains/domain-tools.ts'
 import type { Log } from './adapters/log/create-log.ts'
 import { createMetrics, type Metrics } from './adapters/metrics/create-metrics.ts'
+import { createOutboundHttp } from './adapters/outbound/create-outbound-http.ts'
 import {
   createBullConsumer,
   createBullQueue,
@@ -69,7 +70,7 @@ export async function createRuntime(config: Config, log: Log, overrides: Overrid
   const metrics = createMetrics()
   const loop: { current: Loop | null } = { current: null }
   const queue = createQueue(config, { log, metrics, wake: () => loop.current?.wake() })
-  const ports = createPorts(database, clock, ({ nudges, epochMoved }) => {
+  const ports = createPorts(config, { database, clock }, ({ nudges, epochMoved }) => {
     queue.nudge(nudges)
     if (epochMoved) loop.current?.wake()
   })
@@ -109,7 +110,9 @@ function readSecrets(config: Config, log: Log): { adminToken: string; secretKey:
   return { adminToken: read(config.adminToken, 'admin-token'), secretKey: read(config.secretKey, 'secret-key') }
 }
 
-function createPorts(database: Database, clock: DatabaseClock, afterCommit: (committed: Committed) => void): Ports {
+type Store = { database: Database; clock: DatabaseClock }
+
+function createPorts(config: Config, { database, clock }: Store, afterCommit: (committed: Committed) => void): Ports {
   const now = (): number => clock.now()
   return {
     unitOfWork: createUnitOfWork(database, { newId, afterCommit }),
@@ -120,6 +123,7 @@ function createPorts(database: Database, clock: DatabaseClock, afterCommit: (com
     clock: { now },
     newId,
     secrets: createSecrets(),
+    outbound: createOutboundHttp(config.outbound),
   }
 }
 

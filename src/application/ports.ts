@@ -195,6 +195,15 @@ export type Secrets = {
   equal(a: string, b: string): boolean
 }
 
+/** The one way out to a URL that a tenant has set: https to public hosts, judged before anything is dialled. */
+export type OutboundHttp = {
+  /** Why a URL would never be called, as a text that says how to mend it; null where it may be. Asks nobody. */
+  refusal(url: string): string | null
+  /** Fetches it. What may not be called is a `policy_violation`, what does not answer is `upstream_unavailable`. */
+  get(url: string, accept?: string): Promise<OutboundAnswer>
+}
+export type OutboundAnswer = { readonly status: number; readonly contentType: string; readonly body: string }
+
 export type Catalogs = ReadonlyMap<string, Catalog>
 
 export type Ports = {
@@ -206,4 +215,5 @@ export type Ports = {
   clock: Clock
   newId: () => string
   secrets: Secrets
+  outbound: OutboundHttp
 }

@@ -15,6 +15,7 @@ export type Config = {
     readonly metricsToken: Secret | null
   }
   readonly scim: { readonly rateLimit: { readonly perSecond: number; readonly burst: number } | null }
+  readonly outbound: { readonly allowLoopback: boolean }
   readonly database: DatabaseConfig
   readonly migrateOnStart: boolean
   readonly queue: QueueConfig | null
@@ -44,6 +45,7 @@ export function toConfig(env: Env): { config: Config } | { problems: readonly En
       metricsToken: secretOf(env.METRICS_TOKEN),
     },
     scim: { rateLimit: perSecond === 0 ? null : rateLimit(Math.max(leastPerSecond, perSecond)) },
+    outbound: { allowLoopback: env.OUTBOUND_ALLOW_LOOPBACK ?? false },
     database: toDatabase(env.DATABASE_URL, dataDir),
     migrateOnStart: env.MIGRATE_ON_START ?? true,
     queue: toQueue(env.QUEUE_URL),
@@ -74,7 +76,18 @@ function crossProblems(env: Env): EnvProblem[] {
         problems.push({ name, message: 'is required with PostgreSQL, where several processes share it' })
     }
   }
+  if (env.OUTBOUND_ALLOW_LOOPBACK === true && !isLoopback(hostOf(env.PUBLIC_URL ?? 'http://localhost'))) {
+    problems.push({
+      name: 'OUTBOUND_ALLOW_LOOPBACK',
+      message: 'must be 0, as PUBLIC_URL is open to others; it is for development on one machine',
+    })
+  }
   return problems
+}
+
+/** The host as it stands in a URL, without the brackets of an IPv6 address. */
+function hostOf(url: string): string {
+  return new URL(url).hostname.replaceAll(/[[\]]/g, '')
 }
 
 function isLoopback(host: string): boolean {

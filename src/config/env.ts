@@ -90,6 +90,11 @@ export const settings = {
     otherwise: '100',
     help: 'SCIM requests a second for each connection, with bursts of three times as many; 0 switches the limit off. Never less than 25 in effect (Entra asks for that).',
   },
+  OUTBOUND_ALLOW_LOOPBACK: {
+    schema: flag,
+    otherwise: '0',
+    help: '1: URLs that are set on connections may lead to `localhost`, `127.0.0.1` and `[::1]`, by plain http too. For development; refused where `PUBLIC_URL` is not loopback.',
+  },
   PROPAGATION_CONCURRENCY: {
     schema: integer(1, 500),
     otherwise: '50',

@@ -91,6 +91,7 @@ ${table(['setting', 'takes', 'by default', 'what for'], rows)}
 - \`HOST\` other than loopback needs a \`PUBLIC_URL\` that starts with \`https://\`. Joinery itself speaks plain HTTP: put a TLS
   proxy in front of it. See [install](../operations/install.md#a-tls-proxy).
 - With PostgreSQL, \`ADMIN_TOKEN\` and \`SECRET_KEY\` must be given, as several processes share them.
+- \`OUTBOUND_ALLOW_LOOPBACK=1\` is refused with a \`PUBLIC_URL\` that is not loopback.
 - \`joinery worker\` refuses SQLite: a SQLite file belongs to one process.
 
 ## What the command line reads

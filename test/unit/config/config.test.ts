@@ -26,6 +26,25 @@ function problems(env: Record<string, string>): ConfigError['problems'] {
   return []
 }
 
+describe('a way out to this machine', () => {
+  const OUTBOUND_ALLOW_LOOPBACK = '1'
+  it.each([undefined, 'http://localhost:3000', 'http://127.0.0.1', 'https://[::1]:8443', 'http://127.0.0.2'])(
+    'may be opened where PUBLIC_URL is %s',
+    (PUBLIC_URL) => {
+      const env = { OUTBOUND_ALLOW_LOOPBACK, ...(PUBLIC_URL === undefined ? {} : { PUBLIC_URL }) }
+      expect(loadConfig(env).outbound).toEqual({ allowLoopback: true })
+    },
+  )
+
+  it.each(['https://join.example', 'https://127.0.0.1.nip.example', 'https://10.0.0.1', 'http://localhost.example'])(
+    'may not be where it is %s, which others can reach',
+    (PUBLIC_URL) => {
+      expect(wrong({ OUTBOUND_ALLOW_LOOPBACK, PUBLIC_URL })).toEqual(['OUTBOUND_ALLOW_LOOPBACK'])
+      expect(loadConfig({ PUBLIC_URL }).outbound).toEqual({ allowLoopback: false })
+    },
+  )
+})
+
 describe('the configuration by default', () => {
   it('is one process on loopback with SQLite and no queue', () => {
     const config = loadConfig({})
