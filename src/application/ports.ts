@@ -51,7 +51,7 @@ export type DirectoryGroups = {
   find(connectionId: string, id: string): Promise<DirectoryGroup | undefined>
   findByName(connectionId: string, displayName: string): Promise<DirectoryGroup | undefined>
   update(group: DirectoryGroup): Promise<void>
-  /** Marks the row as a tombstone and ends its memberships. */
+  /** Marks the row as a tombstone and ends its memberships: those in it, and its own in others. */
   remove(id: string, at: number): Promise<void>
 }
 
@@ -60,6 +60,13 @@ export type Memberships = {
   add(group: DirectoryGroup, values: readonly string[]): Promise<string[]>
   remove(group: DirectoryGroup, values: readonly string[]): Promise<string[]>
   values(groupId: string): Promise<string[]>
+  /**
+   * Called before members change: whether one of the values (with `whole`, or of the group's members) is a group. Which
+   * groups are in which then stays as it is until the transaction ends, but for this change.
+   */
+  holdForChange(group: DirectoryGroup, values: readonly string[], whole: boolean): Promise<boolean>
+  /** Called before a group goes: whether it is in another one. */
+  holdForRemoval(group: DirectoryGroup): Promise<boolean>
 }
 
 export type Members = {
@@ -81,13 +88,16 @@ export type Mappings = {
   remove(id: string): Promise<void>
 }
 
+/** Values of one connection's memberships that moved. */
+export type Moved = { readonly connectionId: string; readonly values: readonly string[]; readonly nested: boolean }
+
 export type Propagations = {
   /** A new member's row, one revision behind. */
   start(member: Member, op: Operation, at: number): Promise<void>
   /** One more change of the member's own facts: he lags until a reconcile has read it. */
   mark(member: Pick<Member, 'id' | 'accountId'>, leaving: boolean, op: Operation, at: number): Promise<void>
-  /** The same for the members behind directory users of one connection. */
-  markUsers(connectionId: string, userIds: readonly string[], op: Operation, at: number): Promise<void>
+  /** The same for the members behind values that came into a group or left one; with `nested`, whoever is inside groups. */
+  markMoved(moved: Moved, op: Operation, at: number): Promise<void>
   /** Lets a blocked propagation try again; false where nothing was blocked. */
   retry(memberId: string, op: Operation, at: number): Promise<boolean>
 }

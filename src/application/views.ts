@@ -36,7 +36,14 @@ export type MixedItem =
 export type Keyset = { readonly limit: number; readonly after: string | undefined }
 export type Slice<T> = { readonly items: readonly T[]; readonly next: string | null }
 
-export type GroupMember = { readonly value: string; readonly display: string | null; readonly known: boolean }
+/** A member as told: a user or a group of the connection, or (null) nobody whom it knows. */
+export type GroupMember = {
+  readonly value: string
+  readonly display: string | null
+  readonly kind: 'user' | 'group' | null
+}
+/** A group that a user is in: himself, or through groups inside it. */
+export type GroupOfUser = { readonly id: string; readonly displayName: string; readonly direct: boolean }
 export type GroupSummary = { id: string; displayName: string; externalId: string | null; memberCount: number }
 export type MappingRow = Mapping & {
   readonly currentGroupName: string | null
@@ -95,7 +102,7 @@ export type Views = {
 
   directoryUser(connectionId: string, id: string): Promise<DirectoryUser | undefined>
   directoryUsers(connectionId: string, query: DirectoryQuery): Promise<Page<DirectoryUser>>
-  groupsOfUser(connectionId: string, userId: string): Promise<{ id: string; displayName: string }[]>
+  groupsOfUser(connectionId: string, userId: string): Promise<GroupOfUser[]>
   directoryGroup(connectionId: string, id: string): Promise<DirectoryGroup | undefined>
   directoryGroups(connectionId: string, query: DirectoryQuery): Promise<Page<DirectoryGroup>>
   directoryResources(connectionId: string, query: MixedQuery): Promise<Page<MixedItem>>

@@ -12,8 +12,9 @@ type MemberItem = {
   desiredRev: number
   appliedRev: number
 }
-type Grant = { role: string; source: string; paths: Record<string, string>[] }
-type Loss = { role: string; source: string; reason: string; path: Record<string, string> }
+type Path = Record<string, string | readonly string[]>
+type Grant = { role: string; source: string; paths: Path[] }
+type Loss = { role: string; source: string; reason: string; path: Path }
 type Blocked = { status: string; attempts: number; error: string | null }
 type Detail = MemberItem & {
   propagation: Blocked
@@ -124,8 +125,9 @@ function toDetail(member: Detail): string {
   ].join('\n')
 }
 
-function toPath(path: Record<string, string>): string {
+/** `connection c → via g1 → via g2 → group g3 → mapping m`. */
+function toPath(path: Path): string {
   return Object.entries(path)
-    .map(([kind, id]) => `${kind} ${id}`)
+    .flatMap(([kind, ids]) => [ids].flat().map((id) => `${kind} ${id}`))
     .join(' → ')
 }

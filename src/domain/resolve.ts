@@ -1,11 +1,14 @@
 import { findRole, type Catalog } from './catalog.ts'
 import type { MemberStatus } from './member.ts'
+import { tooDeep } from './nesting.ts'
 
-/** A membership that meets a mapping: connection → group → mapping → role. */
+/** A membership that meets a mapping: connection → groups inside → group → mapping → role. */
 export type MappedMembership = {
   readonly connectionId: string
   readonly connectionActive: boolean
   readonly userActive: boolean
+  /** The groups between the person and the mapped one, the innermost first; empty where he is in it himself. */
+  readonly via: readonly string[]
   readonly groupId: string
   readonly mappingId: string
   readonly role: string
@@ -30,14 +33,20 @@ export type Facts = {
 
 export type GrantSource = 'directory' | 'manual' | 'idp' | 'owner'
 
-/** How a role is reached: through a mapped group, or by an assignment. */
-export type GrantPath =
-  { readonly connection: string; readonly group: string; readonly mapping: string } | { readonly assignment: string }
+/** How a role is reached: through a mapped group (`via`: the groups inside it), or by an assignment. */
+export type GrantPath = GroupPath | { readonly assignment: string }
+export type GroupPath = {
+  readonly connection: string
+  readonly via?: readonly string[]
+  readonly group: string
+  readonly mapping: string
+}
 
 /** A role held, with all the paths that lead to it. */
 export type Grant = { readonly role: string; readonly source: GrantSource; readonly paths: readonly GrantPath[] }
 
-export type LossReason = 'removed' | 'suspended' | 'connection_retired' | 'former_life' | 'unknown_role' | 'overruled'
+export type LossReason =
+  'removed' | 'suspended' | 'connection_retired' | 'nested_too_deep' | 'former_life' | 'unknown_role' | 'overruled'
 
 /** A path that was considered and lost. */
 export type Loss = {
@@ -73,11 +82,21 @@ function fromDirectory(facts: Facts): Candidate[] {
   return facts.memberships.map((membership) => ({
     role: membership.role,
     source: 'directory',
-    path: { connection: membership.connectionId, group: membership.groupId, mapping: membership.mappingId },
+    path: groupPath(membership),
     reason:
       standingLoss(facts, membership.role) ??
-      (membership.connectionActive ? (membership.userActive ? null : 'suspended') : 'connection_retired'),
+      connectionLoss(membership) ??
+      (tooDeep(membership.via) ? 'nested_too_deep' : null),
   }))
+}
+
+function groupPath({ connectionId, via, groupId, mappingId }: MappedMembership): GroupPath {
+  return { connection: connectionId, ...(via.length === 0 ? {} : { via }), group: groupId, mapping: mappingId }
+}
+
+function connectionLoss(fact: { connectionActive: boolean; userActive: boolean }): LossReason | null {
+  if (!fact.connectionActive) return 'connection_retired'
+  return fact.userActive ? null : 'suspended'
 }
 
 function fromAssignments(facts: Facts): Candidate[] {
@@ -145,6 +164,6 @@ function pathKey({ role, source, path }: Candidate): string {
   return [
     role,
     source,
-    ...('assignment' in path ? [path.assignment] : [path.connection, path.group, path.mapping]),
+    ...('assignment' in path ? [path.assignment] : [path.connection, path.group, path.mapping, ...(path.via ?? [])]),
   ].join('\n')
 }

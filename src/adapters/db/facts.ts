@@ -1,23 +1,18 @@
 import type { StoredFacts } from '../../application/propagation/facts.ts'
-import type { Assignment, Grant, MappedMembership } from '../../domain/resolve.ts'
+import type { Assignment, Grant } from '../../domain/resolve.ts'
+import { readMemberships, readNestedMemberships, toMembership } from './memberships.ts'
 import { fromGrantRow, type GrantRow } from './rows.ts'
 import type { Session } from './session.ts'
 
-type MembershipRow = {
-  member_id: string
-  connection_id: string
-  connection_state: string
-  user_active: number
-  group_id: string
-  mapping_id: string
-  role: string
-}
 type AssignmentRow = { member_id: string; id: string; role: string; source: string; incarnation: number }
 
 /** The facts of these members, a handful of statements whatever their number. */
 export async function readFacts(session: Session, memberIds: readonly string[]): Promise<Map<string, StoredFacts>> {
   const catalogs = await readCatalogs(session, memberIds)
-  const memberships = groupBy(await readMemberships(session, memberIds))
+  const memberships = groupBy([
+    ...(await readMemberships(session, memberIds)),
+    ...(await readNestedMemberships(session, memberIds)),
+  ])
   const assignments = groupBy(await readAssignments(session, memberIds))
   const grants = groupBy(await readGrants(session, memberIds))
   return new Map(
@@ -41,30 +36,6 @@ function readCatalogs({ db, dialect, rows }: Session, memberIds: readonly string
   )
 }
 
-/** Memberships that meet a bound mapping of a live group, through live directory users. */
-function readMemberships({ db, dialect, rows }: Session, memberIds: readonly string[]): Promise<MembershipRow[]> {
-  const query = db('directory_users as u')
-    .join('memberships as ms', 'ms.value', 'u.id')
-    .join('mappings as m', (on) => on.on('m.group_id', 'ms.group_id').andOnVal('m.state', 'bound'))
-    .join('directory_groups as g', 'g.id', 'ms.group_id')
-    .join('connections as c', 'c.id', 'g.connection_id')
-    .whereNull('u.removed_at')
-    .whereNull('g.removed_at')
-    .whereRaw('g.connection_id = u.connection_id')
-    .andWhere(dialect.among('u.member_id', memberIds))
-  return rows<MembershipRow>(
-    query.select([
-      'u.member_id',
-      'g.connection_id',
-      'c.state as connection_state',
-      'u.active as user_active',
-      'g.id as group_id',
-      'm.id as mapping_id',
-      'm.role',
-    ]),
-  )
-}
-
 function readAssignments({ db, dialect, rows }: Session, memberIds: readonly string[]): Promise<AssignmentRow[]> {
   return rows<AssignmentRow>(db('assignments').where(dialect.among('member_id', memberIds)))
 }
@@ -73,17 +44,6 @@ function readGrants({ db, dialect, rows }: Session, memberIds: readonly string[]
   return rows<GrantRow>(
     db('grants').where(dialect.among('member_id', memberIds)).orderBy(['member_id', 'role', 'source']),
   )
-}
-
-function toMembership(row: MembershipRow): MappedMembership {
-  return {
-    connectionId: row.connection_id,
-    connectionActive: row.connection_state === 'active',
-    userActive: row.user_active === 1,
-    groupId: row.group_id,
-    mappingId: row.mapping_id,
-    role: row.role,
-  }
 }
 
 function toAssignment(row: AssignmentRow): Assignment {

@@ -27,8 +27,9 @@ export async function changeGroup(ports: Needs, op: Operation, command: ChangeGr
     const current = await tx.groups.lock(connection.id, groupId)
     if (current === undefined) throw groupNotFound(groupId)
     const facts = command.change(current)
+    const nested = await holdNesting(tx, current, command.steps)
     const moved = await applySteps(tx, current, command.steps)
-    await tx.propagations.markUsers(connection.id, [...new Set(moved)], op, now)
+    await tx.propagations.markMoved({ connectionId: connection.id, values: [...new Set(moved)], nested }, op, now)
     const changed = !sameGroup(current, facts)
     if (!changed && moved.length === 0) return current
     const group: DirectoryGroup = { ...current, ...facts, version: current.version + 1, updatedAt: now }
@@ -41,6 +42,17 @@ export async function changeGroup(ports: Needs, op: Operation, command: ChangeGr
 
 export function groupNotFound(groupId: string): AppError {
   return new AppError('not_found', `there is no group "${groupId}" on this connection`)
+}
+
+/** Whether groups move in or out, which moves whoever is in them. */
+async function holdNesting(tx: Tx, group: DirectoryGroup, steps: readonly MembershipStep[]): Promise<boolean> {
+  if (steps.length === 0) return false
+  const values = new Set(steps.flatMap((step) => step.values))
+  return tx.memberships.holdForChange(
+    group,
+    [...values],
+    steps.some(({ kind }) => kind === 'replace'),
+  )
 }
 
 async function applySteps(tx: Tx, group: DirectoryGroup, steps: readonly MembershipStep[]): Promise<string[]> {

@@ -34,8 +34,9 @@ export async function createGroup(ports: Needs, op: Operation, command: CreateGr
       now,
     )
     await bindWaiting(ports, op, tx, group)
+    const nested = members.length > 0 && (await tx.memberships.holdForChange(group, members, false))
     const joined = await tx.memberships.add(group, members)
-    await tx.propagations.markUsers(connectionId, joined, op, now)
+    await tx.propagations.markMoved({ connectionId, values: joined, nested }, op, now)
     return group
   })
 }

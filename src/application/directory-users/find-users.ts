@@ -1,11 +1,11 @@
 import type { DirectoryUser } from '../../domain/directory-user.ts'
 import { authorize, type Operation } from '../operation.ts'
 import type { Ports } from '../ports.ts'
-import type { DirectoryQuery, Page } from '../views.ts'
+import type { DirectoryQuery, GroupOfUser, Page } from '../views.ts'
 import { userNotFound } from './change-user.ts'
 
 type Needs = Pick<Ports, 'views'>
-export type UserWithGroups = { user: DirectoryUser; groups: { id: string; displayName: string }[] }
+export type UserWithGroups = { user: DirectoryUser; groups: GroupOfUser[] }
 export type FindUsers = DirectoryQuery & { connectionId: string }
 
 export async function findUsers(ports: Needs, op: Operation, query: FindUsers): Promise<Page<DirectoryUser>> {

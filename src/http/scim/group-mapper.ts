@@ -56,7 +56,7 @@ export function memberValues(value: unknown, where: string): string[] {
   return items.map((item, index) => {
     const id = isObject(item) ? (item.value ?? valueInAnyCase(item)) : item
     if (typeof id !== 'string' || id === '' || id.length > 255 || !isStorable(id))
-      throw invalidValue(`${where}[${index}].value: the id of a user is due`)
+      throw invalidValue(`${where}[${index}].value: the id of a user or a group is due`)
     return id
   })
 }
@@ -120,7 +120,8 @@ export function toScimGroup(
   }
 }
 
-function toScimMember({ value, display, known }: GroupMember, baseUrl: string): Resource {
-  if (!known) return { value }
-  return { value, $ref: `${baseUrl}/Users/${value}`, type: 'User', ...(display === null ? {} : { display }) }
+function toScimMember({ value, display, kind }: GroupMember, baseUrl: string): Resource {
+  if (kind === null) return { value }
+  const [type, endpoint] = kind === 'user' ? ['User', 'Users'] : ['Group', 'Groups']
+  return { value, $ref: `${baseUrl}/${endpoint}/${value}`, type, ...(display === null ? {} : { display }) }
 }

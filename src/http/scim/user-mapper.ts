@@ -1,3 +1,4 @@
+import type { GroupOfUser } from '../../application/views.ts'
 import { emailsOf, type DirectoryUser, type UserFacts } from '../../domain/directory-user.ts'
 import { isObject, type Resource } from './canonical.ts'
 import { isOurId, type ScimContext } from './context.ts'
@@ -25,7 +26,7 @@ export function fromScimUser(resource: Resource): UserFacts {
   }
 }
 
-type Groups = readonly { id: string; displayName: string }[]
+type Groups = readonly GroupOfUser[]
 type Place = Pick<ScimContext, 'baseUrl' | 'schemas'>
 
 /** The User as answered. `groups` is told where one user is read. */
@@ -43,7 +44,7 @@ export function toScimUser(user: DirectoryUser, groups: Groups | null, { baseUrl
 
 /** What a user's entity tag tells of his groups. */
 export function groupTagsOf(groups: Groups): string[] {
-  return groups.map(({ id, displayName }) => `${id} ${displayName}`)
+  return groups.map(({ id, displayName, direct }) => `${id} ${displayName} ${direct}`)
 }
 
 /** The extensions that a stored resource has something of (RFC 7643, 3). */
@@ -62,8 +63,9 @@ function withManagerLink(attributes: Readonly<Record<string, unknown>>, baseUrl:
   return { ...attributes, [enterpriseUrn]: { ...enterprise, manager: linked } }
 }
 
-function toGroupOfUser({ id, displayName }: Groups[number], baseUrl: string): Resource {
-  return { value: id, $ref: `${baseUrl}/Groups/${id}`, display: displayName, type: 'direct' }
+function toGroupOfUser({ id, displayName, direct }: GroupOfUser, baseUrl: string): Resource {
+  const type = direct ? 'direct' : 'indirect'
+  return { value: id, $ref: `${baseUrl}/Groups/${id}`, display: displayName, type }
 }
 
 type Dated = { createdAt: number; updatedAt: number }

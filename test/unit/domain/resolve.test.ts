@@ -10,6 +10,7 @@ const through = (role: string, more: Partial<MappedMembership> = {}): MappedMemb
   connectionId: 'c1',
   connectionActive: true,
   userActive: true,
+  via: [],
   groupId: `g-${role}`,
   mappingId: `m-${role}`,
   role,
@@ -81,6 +82,20 @@ describe('the roles of a member', () => {
   ])('are not reached through %s', (_, more, reason) => {
     expect(roles(more)).toEqual([])
     expect(losses(more)).toEqual([['developer', reason]])
+  })
+
+  it('say through which groups they come, and are lost beyond ten of them', () => {
+    const via = Array.from({ length: 10 }, (_, index) => `g${index}`)
+    expect(resolve(facts({ memberships: [through('developer', { via })] })).grants).toEqual([
+      {
+        role: 'developer',
+        source: 'directory',
+        paths: [{ connection: 'c1', via, group: 'g-developer', mapping: 'm-developer' }],
+      },
+    ])
+    expect(losses({ memberships: [through('developer', { via: [...via, 'g10'] })] })).toEqual([
+      ['developer', 'nested_too_deep'],
+    ])
   })
 
   it('that the catalog does not know are lost', () => {

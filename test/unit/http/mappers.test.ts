@@ -62,14 +62,21 @@ describe('a user from SCIM', () => {
 
 describe('a user in SCIM', () => {
   it('has our schemas, id and meta, and lives under its own connection', () => {
-    expect(toScimUser(user, [{ id: 'g1', displayName: 'Team' }], place)).toEqual({
+    const groups = [
+      { id: 'g1', displayName: 'Team', direct: true },
+      { id: 'g2', displayName: 'All teams', direct: false },
+    ]
+    expect(toScimUser(user, groups, place)).toEqual({
       schemas: [userUrn, enterpriseUrn],
       id: 'u1',
       externalId: '00u1',
       userName: 'jo',
       active: true,
       [enterpriseUrn]: { department: 'R&D' },
-      groups: [{ value: 'g1', $ref: `${base}/Groups/g1`, display: 'Team', type: 'direct' }],
+      groups: [
+        { value: 'g1', $ref: `${base}/Groups/g1`, display: 'Team', type: 'direct' },
+        { value: 'g2', $ref: `${base}/Groups/g2`, display: 'All teams', type: 'indirect' },
+      ],
       meta: {
         resourceType: 'User',
         created: '1970-01-01T00:00:00.000Z',
@@ -249,10 +256,11 @@ describe('a PATCH of a group', () => {
 describe('a group in SCIM', () => {
   it('shows a member that is nobody yet by his value alone', () => {
     const members = [
-      { value: 'u1', display: 'Jo', known: true },
-      { value: 'u2', display: null, known: true },
-      { value: 'ghost', display: null, known: false },
-    ]
+      { value: 'u1', display: 'Jo', kind: 'user' },
+      { value: 'u2', display: null, kind: 'user' },
+      { value: 'g2', display: 'Inner', kind: 'group' },
+      { value: 'ghost', display: null, kind: null },
+    ] as const
     expect(toScimGroup(group, members, place)).toMatchObject({
       schemas: [groupUrn],
       id: 'g1',
@@ -261,6 +269,7 @@ describe('a group in SCIM', () => {
       members: [
         { value: 'u1', $ref: `${base}/Users/u1`, type: 'User', display: 'Jo' },
         { value: 'u2', $ref: `${base}/Users/u2`, type: 'User' },
+        { value: 'g2', $ref: `${base}/Groups/g2`, type: 'Group', display: 'Inner' },
         { value: 'ghost' },
       ],
       meta: { resourceType: 'Group', location: `${base}/Groups/g1`, version: 'W/"3"' },

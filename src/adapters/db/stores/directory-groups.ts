@@ -1,5 +1,6 @@
 import type { DirectoryGroups, Memberships } from '../../../application/ports.ts'
 import { nameKey } from '../../../domain/directory-user.ts'
+import { holdForChange, holdForRemoval } from '../nesting.ts'
 import { fromGroupRow, groupFactsRow, type GroupRow } from '../rows.ts'
 import type { Session } from '../session.ts'
 
@@ -29,7 +30,7 @@ export function createDirectoryGroups(session: Session): DirectoryGroups {
     },
     async remove(id, at) {
       await session.run(db('directory_groups').where({ id }).update({ removed_at: at, updated_at: at }))
-      await session.run(db('memberships').where({ group_id: id }).delete())
+      await session.run(db('memberships').where({ group_id: id }).orWhere({ value: id }).delete())
     },
   }
 }
@@ -62,6 +63,8 @@ export function createMemberships(session: Session): Memberships {
       const rows = await session.rows<{ value: string }>(db('memberships').select('value').where({ group_id: groupId }))
       return rows.map(({ value }) => value)
     },
+    holdForChange: (group, values, whole) => holdForChange(session, group, values, whole),
+    holdForRemoval: (group) => holdForRemoval(session, group),
   }
 }
 

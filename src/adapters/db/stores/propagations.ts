@@ -1,5 +1,6 @@
 import type { Nudge } from '../../../application/jobs.ts'
 import type { Propagations } from '../../../application/ports.ts'
+import { membersInside } from '../nesting.ts'
 import { insertRow, type Session } from '../session.ts'
 
 /** What one more change does to a propagation row: it lags from now on, and whatever blocked it is worth another try. */
@@ -32,11 +33,10 @@ export function createPropagations(session: Session, noted: (nudge: Nudge) => vo
       await session.run(db('propagations').where({ member_id: member.id }).update(change))
       noted({ accountId: member.accountId, memberId: member.id, leaving })
     },
-    async markUsers(connectionId, userIds, op, at) {
-      if (userIds.length === 0) return
-      const behind = db('directory_users').select('member_id').where({ connection_id: connectionId })
-      const named = behind.andWhere(dialect.among('id', userIds))
-      const inOrder = db('propagations').select('member_id').whereIn('member_id', named).orderBy('member_id')
+    async markMoved({ connectionId, values, nested }, op, at) {
+      if (values.length === 0) return
+      const behind = nested ? membersInside(session, connectionId, values) : usersNamed(session, connectionId, values)
+      const inOrder = db('propagations').select('member_id').whereRaw('member_id in (?)', [behind]).orderBy('member_id')
       const change = { ...marked(session, at, false), caused_by: op.id }
       const update = db('propagations').whereIn('member_id', dialect.forUpdate(inOrder)).update(change)
       type Row = { account_id: string; member_id: string }
@@ -52,4 +52,9 @@ export function createPropagations(session: Session, noted: (nudge: Nudge) => vo
       return row !== undefined
     },
   }
+}
+
+function usersNamed({ db, dialect }: Session, connectionId: string, values: readonly string[]) {
+  const users = db('directory_users').select('member_id').where({ connection_id: connectionId })
+  return users.andWhere(dialect.among('id', values))
 }
