@@ -1,5 +1,6 @@
 import { canonicalJson } from '../../domain/directory-user.ts'
 import { isStorable } from '../storable-text.ts'
+import { requireBase64, requireOneCertificate } from './binary.ts'
 import { invalidSyntax, invalidValue } from './scim-error.ts'
 import type { Attribute, AttributeTable, ResourceSchema } from './schemas.ts'
 
@@ -70,6 +71,8 @@ function canonicalSingle(attribute: Attribute, value: unknown, where: string, no
   if (attribute.type !== 'complex') return canonicalScalar(attribute, value, where, notes)
   const object = isObject(value) ? value : bareValue(attribute, value, where, notes)
   const result = canonicalObject(attribute.subAttributes ?? new Map(), renamed(attribute, object), where, notes)
+  if (attribute.name === 'x509Certificates' && typeof result?.value === 'string')
+    requireOneCertificate(result.value, `${where}.value`)
   return attribute.name === 'manager' && (result?.value ?? '') === '' ? undefined : result
 }
 
@@ -109,6 +112,7 @@ function canonicalScalar(attribute: Attribute, value: unknown, where: string, no
   if (typeof value === 'string' && !isStorable(value)) {
     throw invalidValue(`${where}: holds a NUL or half of a surrogate pair, which cannot be kept`)
   }
+  if (typeof value === 'string' && attribute.type === 'binary') requireBase64(value, where)
   if (typeof value === 'string') return value
   if (typeof value === 'number') return String(value)
   throw invalidValue(`${where}: a string is due, not ${Array.isArray(value) ? 'a list' : typeof value}`)
