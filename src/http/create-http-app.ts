@@ -7,6 +7,7 @@ import { scimBaseUrl } from './scim/context.ts'
 import type { Seal } from './scim/cursors.ts'
 import type { RateLimit } from './scim/rate-limit.ts'
 import { createScimRouter } from './scim/router.ts'
+import { refuseOtherVersion } from './scim/version.ts'
 
 export type HttpAppDeps = HttpDeps &
   Pick<HealthDeps, 'ready' | 'metrics' | 'metricsToken'> & {
@@ -28,6 +29,7 @@ export function createHttpApp(deps: HttpAppDeps): Express {
   mountHealth(app, deps)
   const scimUrl = (connectionId: string): string => scimBaseUrl(deps.publicUrl, connectionId)
   app.use('/scim/v2/:connectionId', createScimRouter(deps))
+  app.use('/scim', refuseOtherVersion)
   app.use('/api/v1', createAdminRouter({ ...deps, scimUrl }))
   app.use((_request, response) => {
     response

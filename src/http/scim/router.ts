@@ -18,12 +18,14 @@ import { createRootHandler } from './root.ts'
 import { invalidSyntax, ScimError } from './scim-error.ts'
 import { parametersOfSearch } from './search.ts'
 import { createUsersHandlers } from './users.ts'
+import { readVersion } from './version.ts'
 
 /** The SCIM door, mounted at `/scim/v2/:connectionId`. */
 export function createScimRouter(deps: ScimDeps): Router {
   const router = Router({ mergeParams: true })
   const admit = createAdmission(deps)
   const guard = (handler: Guarded): Guarded => guarded(deps, handler)
+  router.use(readVersion)
   const tools = { guard, admit, log: deps.log }
   mountDiscovery(router, deps.publicUrl, tools)
   const users = createUsersHandlers(deps.app)

@@ -45,7 +45,12 @@ const rfcDocuments: readonly SchemaDocument[] = [
   scimmy.Schemas.User,
   scimmy.Schemas.EnterpriseUser,
   scimmy.Schemas.Group,
-].map(({ definition }) => JSON.parse(JSON.stringify(definition.describe())) as SchemaDocument)
+].map(({ definition }) => JSON.parse(JSON.stringify(definition.describe()), withoutEmptyChoice) as SchemaDocument)
+
+/** A list of canonical values that is empty would say that no value will do. */
+function withoutEmptyChoice(key: string, value: unknown): unknown {
+  return key === 'canonicalValues' && Array.isArray(value) && value.length === 0 ? undefined : value
+}
 
 /** Attributes that each resource has besides its schema's own (RFC 7643, 3.1). */
 const common: readonly Described[] = [
