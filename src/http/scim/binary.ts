@@ -7,7 +7,8 @@ const base64url = /^[A-Za-z0-9_-]*={0,2}$/
 export function requireBase64(text: string, where: string): void {
   const bare = text.replace(/=+$/, '')
   const padded = bare.length !== text.length
-  const fits = (base64.test(text) || base64url.test(text)) && bare.length % 4 !== 1 && (!padded || text.length % 4 === 0)
+  const fits =
+    (base64.test(text) || base64url.test(text)) && bare.length % 4 !== 1 && (!padded || text.length % 4 === 0)
   if (!fits) throw invalidValue(`${where}: base64 is due`)
 }
 

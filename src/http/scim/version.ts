@@ -26,6 +26,5 @@ export function refuseOtherVersion(request: Request, response: Response, next: N
 
 function refuse(response: Response, version: string): void {
   const error = new ScimError(400, 'invalidVers', `version ${version.slice(0, 20)} of SCIM is not spoken here; use v2`)
-  const { status, body, headers } = toErrorAnswer(error, '')
-  sendScim(response, status, body, headers)
+  sendScim(response, toErrorAnswer(error, ''))
 }

@@ -1,4 +1,4 @@
-import { beforeAll, describe, expect, it } from 'vitest'
+import { beforeAll, expect, it } from 'vitest'
 import { describeOnBoth } from '../../support/databases.ts'
 import { expectError, messages, useDoor } from '../../support/door.ts'
 
