@@ -225,7 +225,7 @@ describe('the wall to the outside', () => {
   describe('the other side', () => {
     const get = (path = '/'): Promise<string> =>
       outcome(
-        client({ 'idp.good.example': [[publicAddress]] }, { timeoutMs: 1000 }).http.get(
+        client({ 'idp.good.example': [[publicAddress]] }, { timeoutMs: 5000 }).http.get(
           `https://idp.good.example${path}`,
         ),
       )
