@@ -16,7 +16,14 @@ const group = (bulkId: string, ...members: string[]) =>
     members: members.map((value) => ({ value: `bulkId:${value}` })),
   })
 
-type Result = { status: string; location?: string; method: string; bulkId?: string; response?: { detail: string } }
+type Result = {
+  status: string
+  version?: string
+  location?: string
+  method: string
+  bulkId?: string
+  response?: { detail: string }
+}
 
 describeOnBoth('bulk requests', (kind) => {
   let joinery: Joinery
@@ -91,6 +98,7 @@ describeOnBoth('bulk requests', (kind) => {
       ]),
     )
     expect(statuses(results)).toEqual(Array(6).fill('201'))
+    for (const { location, version } of results) expect((await read(location)).meta.version).toBe(version)
     const [g1, g2, h1, h2, h3, s] = results.map(({ location }) => location)
     expect(await membersOf(g1)).toEqual([idOf(g2)])
     expect(await membersOf(g2)).toEqual([idOf(g1)])
@@ -128,10 +136,13 @@ describeOnBoth('bulk requests', (kind) => {
     expect(large).toMatchObject({ status: 413, body: { detail: expect.stringContaining('1048576 bytes') } })
     const twice = await tenant.scim('POST', '/Bulk', bulk([user('t'), user('t')]))
     expect(twice).toMatchObject({ status: 400, body: { scimType: 'invalidValue' } })
-    expect((await tenant.scim('POST', '/Bulk', {})).body.scimType).toBe('invalidSyntax')
+    for (const schemas of [undefined, [], [{ toString: 1, valueOf: 1 }], 'x'])
+      expect((await tenant.scim('POST', '/Bulk', { schemas })).body.scimType).toBe('invalidSyntax')
+    const odd = bulk([{ method: { toString: 1 }, path: '/Users' }])
+    expect((await tenant.scim('POST', '/Bulk', odd)).body.scimType).toBe('invalidSyntax')
   })
 
-  it('takes a chain of a thousand creates, and deep data, without a stack of its own', async () => {
+  it('takes a chain of creates that each refer to the next, and deep data', async () => {
     const chain = Array.from({ length: 40 }, (_, index) => group(`N${index}`, ...(index < 39 ? [`N${index + 1}`] : [])))
     expect(new Set(statuses(await send(bulk(chain))))).toEqual(new Set(['201']))
     const deep = `${'['.repeat(50_000)}${']'.repeat(50_000)}`

@@ -234,7 +234,7 @@ const scimOnly = {
   noTarget: 'A PATCH replaces an element of a list that is not there. Use `add`, which creates it.',
   mutability: 'A PATCH changes what only the server sets, such as `id` and `groups`, or clears what is required.',
   uniqueness: 'The name is taken on this connection; comes with 409.',
-  tooMany: 'A bulk request has more operations than `maxOperations`; comes with 413.',
+  tooMany: null,
   invalidVers: null,
   invalidCursor: 'The cursor is none of this query. Begin with an empty one.',
   expiredCursor: 'The cursor is too old. Begin with an empty one.',

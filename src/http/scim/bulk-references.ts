@@ -15,8 +15,8 @@ function referencesIn(value: unknown, depth = 0): string[] {
 }
 
 /**
- * The order in which operations run: the client's, but for those that refer to one further down, which come after it. Where
- * creates refer to one another in a circle, the one that the client named first goes first.
+ * The order in which operations run: the client's, but for those that refer to one further down, which come after it. Of
+ * creates that refer to one another in a circle, the one that is met last goes first.
  */
 export function orderOf(operations: readonly BulkOperation[]): number[] {
   const makers = new Map(
@@ -52,27 +52,35 @@ function visit(start: number, needs: readonly (readonly number[])[], seen: Set<n
 /** What the operations so far have made: an id for each bulkId, null for one that failed. */
 export type Made = ReadonlyMap<string, string | null>
 
-/** Data that can be sent now, and what of a create has to wait for others of its circle. */
-export type Resolved = { readonly data: unknown; readonly deferred: Readonly<Record<string, unknown>> | null }
+/** What of a create has to wait until all of `missing` are made. */
+export type Deferred = { readonly missing: ReadonlySet<string>; readonly value: Readonly<Record<string, unknown>> }
+
+/** Data that can be sent now, and what waits for others of its circle. */
+export type Resolved = { readonly data: unknown; readonly deferred: Deferred | null }
 
 export function resolveReferences(
   { method, data }: BulkOperation,
   made: Made,
   promised: ReadonlySet<string>,
 ): Resolved {
-  for (const bulkId of referencesIn(data)) requireKnown(bulkId, made, promised)
-  if (method !== 'POST' || !isObject(data)) return { data: substituted(data, made), deferred: null }
+  const missing = new Set<string>()
+  for (const bulkId of referencesIn(data)) {
+    requireKnown(bulkId, made, promised)
+    if (!made.has(bulkId)) missing.add(bulkId)
+  }
+  if (missing.size === 0 || method !== 'POST' || !isObject(data))
+    return { data: substituted(data, made), deferred: null }
+  const isReady = (part: unknown): boolean => referencesIn(part).every((bulkId) => made.has(bulkId))
   const now: Record<string, unknown> = {}
   const later: Record<string, unknown> = {}
   for (const [key, value] of Object.entries(data)) {
-    const isReady = (part: unknown): boolean => referencesIn(part).every((bulkId) => made.has(bulkId))
     if (isReady(value)) now[key] = substituted(value, made)
     else if (Array.isArray(value)) {
       now[key] = value.filter(isReady).map((each) => substituted(each, made))
       later[key] = value.filter((each) => !isReady(each))
     } else later[key] = value
   }
-  return { data: now, deferred: Object.keys(later).length === 0 ? null : later }
+  return { data: now, deferred: { missing, value: later } }
 }
 
 /** The id that a path names, which may be that of a resource made by this request. */
@@ -91,14 +99,11 @@ function requireKnown(bulkId: string, made: Made, promised: ReadonlySet<string>)
     throw invalidValue(`refers to "${prefix}${name}", which no POST of this request has as its bulkId`)
 }
 
+/** The value with an id in the place of each reference to what has been made. */
 export function substituted(value: unknown, made: Made, depth = 0): unknown {
   if (typeof value === 'string')
     return value.startsWith(prefix) ? (made.get(value.slice(prefix.length)) ?? value) : value
   if (typeof value !== 'object' || value === null || depth > deepest) return value
   if (Array.isArray(value)) return value.map((inner) => substituted(inner, made, depth + 1))
   return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, substituted(inner, made, depth + 1)]))
-}
-
-export function isReady(value: unknown, made: Made): boolean {
-  return referencesIn(value).every((bulkId) => typeof made.get(bulkId) === 'string')
 }

@@ -1,9 +1,10 @@
 import { isObject } from './canonical.ts'
+import { requireMessage } from './message.ts'
 import { invalidSyntax, invalidValue, ScimError } from './scim-error.ts'
 
 /** RFC 7644, 3.7.4. The payload is bounded where the body is read. */
 export const bulkLimits = { maxOperations: 1000, maxPayloadSize: 1024 * 1024 } as const
-export const bulkUrn = 'urn:ietf:params:scim:api:messages:2.0:BulkRequest'
+const bulkUrn = 'urn:ietf:params:scim:api:messages:2.0:BulkRequest'
 
 const methods = ['POST', 'PUT', 'PATCH', 'DELETE'] as const
 export type BulkMethod = (typeof methods)[number]
@@ -25,13 +26,12 @@ export type BulkRequest = { readonly operations: readonly BulkOperation[]; reado
 export function parseBulk(body: unknown): BulkRequest {
   if (!isObject(body)) throw invalidSyntax('the body is not a JSON object')
   const { schemas, failOnErrors, Operations: operations } = body
-  if (!Array.isArray(schemas) || !schemas.some((urn) => String(urn).toLowerCase() === bulkUrn.toLowerCase()))
-    throw invalidSyntax(`schemas: a bulk request names "${bulkUrn}"`)
+  requireMessage(schemas, bulkUrn, 'a bulk request')
   if (!Array.isArray(operations)) throw invalidSyntax('Operations: a list of operations is due')
   if (operations.length > bulkLimits.maxOperations)
     throw new ScimError(
       413,
-      'tooMany',
+      undefined,
       `Operations: ${operations.length} are more than maxOperations (${bulkLimits.maxOperations}); send them in parts`,
     )
   const parsed = operations.map(parseOperation)
@@ -59,7 +59,7 @@ function parseOperation(told: unknown, index: number): BulkOperation {
   const where = `Operations[${index}]`
   if (!isObject(told)) throw invalidSyntax(`${where}: an object is due`)
   const { method: name, bulkId, path, version, data } = told
-  const method = methods.find((each) => each === String(name).toUpperCase())
+  const method = methods.find((each) => typeof name === 'string' && each === name.toUpperCase())
   if (method === undefined) throw invalidSyntax(`${where}.method: POST, PUT, PATCH or DELETE is due`)
   if (bulkId !== undefined && bulkId !== null && typeof bulkId !== 'string')
     throw invalidSyntax(`${where}.bulkId: a string is due`)

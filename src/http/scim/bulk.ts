@@ -1,5 +1,5 @@
 import type { HttpDeps } from '../operation.ts'
-import { isReady, orderOf, resolveId, resolveReferences, substituted } from './bulk-references.ts'
+import { orderOf, resolveId, resolveReferences, substituted, type Deferred } from './bulk-references.ts'
 import { parseBulk, type BulkMethod, type BulkOperation } from './bulk-request.ts'
 import type { ResourceHandler, ResourceHandlers, ScimContext } from './context.ts'
 import { patchUrn } from './patch-operations.ts'
@@ -7,8 +7,9 @@ import type { ScimAnswer, ScimRequest } from './request.ts'
 import { ScimError, toErrorAnswer } from './scim-error.ts'
 
 type Endpoints = Readonly<Record<string, ResourceHandlers>>
-type Deferred = { readonly index: number; readonly id: string; readonly value: Readonly<Record<string, unknown>> }
+/** `id` is empty where a create has failed. */
 type Result = { readonly id: string; readonly answer: ScimAnswer }
+type Waiting = Deferred & { readonly index: number; readonly id: string }
 
 /** One bulk request on its way. */
 type Job = {
@@ -19,7 +20,7 @@ type Job = {
   readonly promised: ReadonlySet<string>
   readonly made: Map<string, string | null>
   readonly results: Map<number, Result>
-  deferred: Deferred[]
+  waiting: Waiting[]
   readonly toError: (error: unknown) => ScimAnswer
 }
 
@@ -46,7 +47,7 @@ export function createBulkHandler(endpoints: Endpoints, { log }: Pick<HttpDeps, 
     const promised = new Set(
       operations.flatMap(({ method, bulkId }) => (method === 'POST' && bulkId !== null ? [bulkId] : [])),
     )
-    const fresh = { made: new Map(), results: new Map(), deferred: [] }
+    const fresh = { made: new Map(), results: new Map(), waiting: [] }
     const job: Job = { context, endpoints, operations, promised, toError, ...fresh }
     await run(job, failOnErrors)
     return { status: 200, body: toResponse(job) }
@@ -65,21 +66,21 @@ async function run(job: Job, failOnErrors: number): Promise<void> {
       job.made.set(operation.bulkId, result.answer.status < 300 ? result.id : null)
     await closeCircles(job)
   }
-  for (const left of job.deferred) unclosed(job, left)
+  for (const left of job.waiting) unclosed(job, left)
 }
 
 async function attempt(job: Job, operation: BulkOperation, index: number): Promise<Result> {
   const { context, endpoints, made, promised } = job
-  let id = operation.id
+  let id = operation.method === 'POST' ? '' : operation.id
   try {
     if (operation.problem !== null) throw operation.problem
     const handlers = Object.hasOwn(endpoints, operation.endpoint) ? endpoints[operation.endpoint] : undefined
     if (handlers === undefined) throw new ScimError(404, undefined, `there is no endpoint "${operation.endpoint}"`)
-    id = resolveId(operation.id, made, promised)
+    id = resolveId(id, made, promised)
     const { data, deferred } = resolveReferences(operation, made, promised)
     const answer = await handlers[verbs[operation.method]](context, requestOf(id, data, operation.version))
     if (operation.method === 'POST') id = idOf(answer)
-    if (deferred !== null) job.deferred.push({ index, id, value: deferred })
+    if (deferred !== null) job.waiting.push({ ...deferred, index, id })
     return { id, answer }
   } catch (error) {
     return { id, answer: job.toError(error) }
@@ -88,20 +89,24 @@ async function attempt(job: Job, operation: BulkOperation, index: number): Promi
 
 /** Whoever waited for the rest of his circle gets it as soon as it is there. */
 async function closeCircles(job: Job): Promise<void> {
-  const ready = job.deferred.filter(({ value }) => isReady(value, job.made))
-  job.deferred = job.deferred.filter((each) => !ready.includes(each))
+  const isReady = ({ missing }: Waiting): boolean =>
+    [...missing].every((bulkId) => typeof job.made.get(bulkId) === 'string')
+  const ready = job.waiting.filter(isReady)
+  job.waiting = job.waiting.filter((each) => !ready.includes(each))
   for (const { index, id, value } of ready) {
     const data = { schemas: [patchUrn], Operations: [{ op: 'add', value: substituted(value, job.made) }] }
     const handlers = job.endpoints[job.operations[index]?.endpoint ?? '']
-    await handlers?.patch(job.context, requestOf(id, data)).catch((error: unknown) => {
-      job.results.set(index, { id, answer: job.toError(error) })
-    })
+    const joined = await handlers?.patch(job.context, requestOf(id, data)).catch(job.toError)
+    // The create stays a create; what has moved is its version, or it has failed after all.
+    const made = job.results.get(index)?.answer
+    if (joined !== undefined && made !== undefined)
+      job.results.set(index, { id, answer: joined.status < 300 ? { ...made, headers: joined.headers ?? {} } : joined })
   }
 }
 
-function unclosed({ operations, results, toError }: Job, { index, id }: Deferred): void {
+function unclosed({ operations, results, toError }: Job, { index, id }: Waiting): void {
   const name = operations[index]?.bulkId ?? ''
-  const detail = `"${name}" has been created without those of its circle that have failed`
+  const detail = `"${name}" has been created without those of its circle that were not; add them by PATCH`
   results.set(index, { id, answer: toError(new ScimError(409, undefined, detail)) })
 }
 
@@ -129,9 +134,8 @@ function toResult(
 ): object {
   const failed = answer.status >= 300
   const version = answer.headers?.ETag
-  const hasPlace = endpoint !== '' && id !== '' && !(failed && method === 'POST' && !/^[0-9a-z-]+$/.test(id))
   return {
-    ...(hasPlace ? { location: `${baseUrl}${endpoint}/${id}` } : {}),
+    ...(endpoint !== '' && id !== '' ? { location: `${baseUrl}${endpoint}/${id}` } : {}),
     method,
     ...(bulkId === null ? {} : { bulkId }),
     ...(failed || version === undefined ? {} : { version }),

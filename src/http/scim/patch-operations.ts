@@ -3,6 +3,7 @@ import { findTarget, type Target } from './attribute-path.ts'
 import { isObject, type Notes } from './canonical.ts'
 import type { Dialect } from './dialects.ts'
 import { parseElementFilter } from './filters.ts'
+import { requireMessage } from './message.ts'
 import { invalidPath, invalidSyntax, invalidValue, mutability, noTarget } from './scim-error.ts'
 import type { Extension, ResourceSchema } from './schemas.ts'
 
@@ -30,17 +31,13 @@ const longestPath = 2500
 export function parsePatch(target: PatchTarget, body: unknown): PatchStep[] {
   if (!isObject(body)) throw invalidSyntax('the body is not a JSON object')
   const { schemas, operations } = lowerKeys(body)
-  if (!Array.isArray(schemas) || !schemas.some(isPatchUrn)) throw invalidSyntax(`schemas: a PATCH names "${patchUrn}"`)
+  requireMessage(schemas, patchUrn, 'a PATCH')
   if (!Array.isArray(operations)) throw invalidSyntax('Operations: a list of operations is due')
   if (operations.length === 0 && !target.dialect.emptyPatchAllowed)
     throw invalidValue('Operations: at least one operation is due')
   if (operations.length > mostOperations)
     throw invalidValue(`Operations: at most ${mostOperations} at once; send the rest in another request`)
   return operations.flatMap((operation, index) => parseOperation(target, operation, `Operations[${index}]`))
-}
-
-function isPatchUrn(urn: unknown): boolean {
-  return typeof urn === 'string' && urn.toLowerCase() === patchUrn.toLowerCase()
 }
 
 function parseOperation(target: PatchTarget, operation: unknown, where: string): PatchStep[] {

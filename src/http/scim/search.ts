@@ -1,4 +1,5 @@
 import { isObject } from './canonical.ts'
+import { requireMessage } from './message.ts'
 import type { Parameters } from './request.ts'
 import { invalidSyntax, invalidValue } from './scim-error.ts'
 
@@ -10,9 +11,7 @@ const lists = ['attributes', 'excludedAttributes']
 /** The body of POST /.search (RFC 7644, 3.4.3; RFC 9865, 3) as the parameters of a query: the same code answers both. */
 export function parametersOfSearch(body: unknown): Parameters {
   if (!isObject(body)) throw invalidSyntax('the body is not a JSON object')
-  const { schemas } = body
-  if (!Array.isArray(schemas) || !schemas.some((urn) => String(urn).toLowerCase() === searchUrn.toLowerCase()))
-    throw invalidSyntax(`schemas: a search names "${searchUrn}"`)
+  requireMessage(body.schemas, searchUrn, 'a search')
   const parameters: Record<string, string> = {}
   for (const name of texts) if (isTold(body[name])) parameters[name] = text(name, body[name])
   for (const name of numbers) if (isTold(body[name])) parameters[name] = number(name, body[name])
