@@ -83,12 +83,29 @@ describeOnBoth('SCIM queries', (kind) => {
       expect(await listed('/Users', { sortBy: 'meta.created', sortOrder: 'descending', count: '1' })).toHaveLength(1)
     })
 
-    it.each([{ sortBy: 'nothing' }, { sortBy: 'name' }, { sortBy: 'userName', sortOrder: 'upwards' }])(
-      'refuses %j',
-      async (query) => {
-        expect((await get('/Users', query)).status).toBe(400)
-      },
-    )
+    it('takes a constant, and texts of any length by their beginning', async () => {
+      expect(await listed('/Users', { sortBy: 'meta.resourceType', count: '1' })).toHaveLength(1)
+      const long = 'y'.repeat(5000)
+      await tenant.scim('POST', '/Users', { ...okta.createUser('long'), nickName: long })
+      const query = { sortBy: 'nickName', sortOrder: 'descending', count: '8', filter: 'nickName pr', cursor: '' }
+      expect((await get('/Users', query)).body.totalResults).toBe(1)
+      await tenant.scim('POST', '/Users', { ...okta.createUser('longer'), nickName: `${long}z` })
+      const first = (await get('/Users', { ...query, count: '1' })).body
+      const second = await get('/Users', { ...query, count: '1', cursor: first.nextCursor as string })
+      expect(second.body.Resources).toHaveLength(1)
+      expect(second.body.Resources[0].id).not.toBe(first.Resources[0].id)
+      for (const { id } of [first.Resources[0], second.body.Resources[0]]) await tenant.scim('DELETE', `/Users/${id}`)
+    })
+
+    it.each([
+      { sortBy: 'nothing' },
+      { sortBy: 'name' },
+      { sortBy: 'password' },
+      { sortBy: 'groups' },
+      { sortBy: 'userName', sortOrder: 'upwards' },
+    ])('refuses %j', async (query) => {
+      expect((await get('/Users', query)).status).toBe(400)
+    })
   })
 
   describe('cursors', () => {
@@ -157,7 +174,25 @@ describeOnBoth('SCIM queries', (kind) => {
       expect((await get('/', { filter: 'nobodys eq "x"' })).body.scimType).toBe('invalidFilter')
     })
 
+    it('a long question has cursors too', async () => {
+      const attributes = Array(95).fill(`${enterpriseUrn}:employeeNumber`).join(',')
+      const filter = `title ne "${'x'.repeat(1900)}"`
+      const asked = { filter, attributes, count: 3 }
+      const first = await tenant.scim('POST', '/Users/.search', search({ ...asked, cursor: '' }))
+      expect(first.body.Resources).toHaveLength(3)
+      const second = await tenant.scim('POST', '/Users/.search', search({ ...asked, cursor: first.body.nextCursor }))
+      expect(second.body.Resources).toHaveLength(3)
+    })
+
+    it('an attribute that a type lacks differs from any value, as one that a person lacks does', async () => {
+      expect((await get('/', { filter: 'userName ne "u3"' })).body.totalResults).toBe(names.length + 2)
+      expect((await get('/', { filter: 'userName eq null' })).body.totalResults).toBe(2)
+      expect((await get('/', { filter: 'members[value ne "x"]' })).body.totalResults).toBe(0)
+    })
+
     it('an outdated or misread message is a SCIM error', async () => {
+      const odd = { schemas: [{ toString: 1 }] }
+      expect((await tenant.scim('POST', '/Users/.search', odd)).body.scimType).toBe('invalidSyntax')
       expect((await tenant.scim('POST', '/Users/.search', { filter: 'title pr' })).body.scimType).toBe('invalidSyntax')
       expect((await tenant.scim('POST', '/.search', search({ filter: 1 }))).body.scimType).toBe('invalidValue')
       expect((await tenant.scim('GET', '/Users/.search')).status).toBe(405)

@@ -28,15 +28,26 @@ export function filterSql(db: Knex, dialect: DialectName, searchable: Searchable
   return compile({ db, dialect, value, some: (list, node) => some(tools, searchable, list, node) }, filter)
 }
 
-/** What a list is ordered by. */
+/** Enough of a text to order by, and little enough to be carried in a cursor. */
+const sortedCharacters = 200
+
+/** What a list is ordered by; of a text its beginning. */
 export function sortSql(db: Knex, dialect: DialectName, searchable: Searchable, sort: Sort): Knex.Raw {
   const json = jsonSql(db, dialect)
   if (sort.list !== null) {
-    if (searchable.rowsOnly.has(sort.list.path)) throw unsupported(`sortBy: ${sort.list.path}`)
-    return json.first(sort.list, sort.attribute)
+    if (searchable.rowsOnly.has(sort.list.path)) throw unsupported(orderedBy(sort.list))
+    return start(db, json.first(sort.list, sort.attribute), jsonType(sort.attribute))
   }
-  const { sql, type } = valueIn(db, searchable.columns, json, searchable.rowsOnly)(sort.attribute)
-  return ordered(db, dialect, sql, type)
+  const value = valueIn(db, searchable.columns, json, searchable.rowsOnly, orderedBy)
+  const { sql, type } = value(sort.attribute)
+  return start(db, ordered(db, dialect, sql, type), type)
+}
+
+const searchedBy = ({ path }: AttributeRef): string => `filter: searching by ${path}`
+const orderedBy = ({ path }: AttributeRef): string => `sortBy: ordering by ${path}`
+
+function start(db: Knex, sql: Knex.Raw, type: Column['type'] | 'number'): Knex.Raw {
+  return isText(type) ? db.raw(`substr(?, 1, ${sortedCharacters})`, [sql]) : sql
 }
 
 function compile(compiler: Compiler, filter: Filter): Knex.Raw {
@@ -66,12 +77,13 @@ function valueIn(
   columns: Readonly<Record<string, Column>>,
   json: JsonSql,
   rowsOnly: ReadonlySet<string>,
+  what = searchedBy,
 ): Value {
   return (attribute) => {
     const column = own(columns, attribute.path)
     if (column !== undefined) return { sql: db.raw(column.sql), type: column.type }
     const [top = ''] = attribute.steps
-    if (rowsOnly.has(attribute.path) || rowsOnly.has(top)) throw unsupported(`filter: searching by ${attribute.path}`)
+    if (rowsOnly.has(attribute.path) || rowsOnly.has(top)) throw unsupported(what(attribute))
     return { sql: json.value(attribute), type: jsonType(attribute) }
   }
 }
@@ -132,9 +144,7 @@ function pathsOf(filter: Filter): string[] {
 function presence({ db, value, some: someOf }: Compiler, attribute: AttributeRef): Knex.Raw {
   if (attribute.multiValued) return someOf(attribute, null)
   const { sql, type } = value(attribute)
-  return type === 'exact' || type === 'folded'
-    ? db.raw("(? is not null and ? <> '')", [sql, sql])
-    : db.raw('(? is not null)', [sql])
+  return isText(type) ? db.raw("(? is not null and ? <> '')", [sql, sql]) : db.raw('(? is not null)', [sql])
 }
 
 const signs: Partial<Record<ComparisonOperator, string>> = { gt: '>', ge: '>=', lt: '<', le: '<=' }
@@ -155,8 +165,11 @@ function comparison({ db, dialect, value: valueOf }: Compiler, filter: Extract<F
 
 /** Texts are ordered by code point, on whatever collation the database runs. */
 function ordered(db: Knex, dialect: DialectName, sql: Knex.Raw, type: Column['type'] | 'number'): Knex.Raw {
-  const isText = type === 'exact' || type === 'folded'
-  return dialect === 'postgres' && isText ? db.raw('(? collate "C")', [sql]) : sql
+  return dialect === 'postgres' && isText(type) ? db.raw('(? collate "C")', [sql]) : sql
+}
+
+function isText(type: Column['type'] | 'number'): boolean {
+  return type === 'exact' || type === 'folded'
 }
 
 function toBound(type: Column['type'] | 'number', value: Exclude<FilterValue, null>): string | number {
@@ -184,5 +197,5 @@ function own<T>(record: Readonly<Record<string, T>>, key: string): T | undefined
 }
 
 function unsupported(what: string): AppError {
-  return new AppError('invalid_input', `${what} is not supported`)
+  return new AppError('invalid_input', `${what} is not supported; use another attribute`)
 }

@@ -1,3 +1,4 @@
+import { nameKey } from '../../domain/directory-user.ts'
 import type { Filter } from '../../domain/filter.ts'
 
 /** Whether an element of a list satisfies a filter. Texts compare without letter case unless the schema says otherwise. */
@@ -25,7 +26,7 @@ function compares(actual: unknown, { attribute, operator, value }: Extract<Filte
     return operator === 'eq'
       ? value === null || value === false
       : operator === 'ne' && value !== null && value !== false
-  const fold = (text: unknown): string => (attribute.caseExact ? String(text) : String(text).toLowerCase())
+  const fold = (text: unknown): string => (attribute.caseExact ? String(text) : nameKey(String(text)))
   const [left, right] =
     typeof actual === 'number' && typeof value === 'number' ? [actual, value] : [fold(actual), fold(value)]
   switch (operator) {

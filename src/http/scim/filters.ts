@@ -24,6 +24,7 @@ export function parseSort(schema: ResourceSchema, sortBy: string, descending: bo
   const target = findTarget(schema, sortBy)
   if (target === null) return null
   const { attribute, sub } = target
+  if (attribute.returned === 'never') throw invalidPath(`sortBy: nobody may order by "${attribute.name}"`)
   if (attribute.multiValued) {
     const named = sub ?? attribute.subAttributes?.get('value')
     const inner = named === undefined ? refToElement(attribute) : refInElement(named)
@@ -48,7 +49,8 @@ function namesOf(schema: ResourceSchema, lacking: Set<string> | null): FilterNam
     require: (name) => void find(name),
     compare(name, operator, value) {
       const target = find(name)
-      if (target === null) return value === null && operator === 'eq' ? { kind: 'constant', holds: true } : nothing
+      // Nobody's value is null, and different from any other, as within one type.
+      if (target === null) return { kind: 'constant', holds: operator === (value === null ? 'eq' : 'ne') }
       if (target.attribute.name === 'schemas') return ofSchemas(schema, { operator, value })
       return inList(target, (attribute) => checkedComparison(attribute, operator, value))
     },
