@@ -44,6 +44,21 @@ export type ResourceHandlers = Readonly<
   Record<'list' | 'create' | 'read' | 'replace' | 'patch' | 'remove', ResourceHandler>
 >
 
+type Verb = (app: ScimApplication, context: ScimContext, request: ScimRequest) => Promise<ScimAnswer>
+
+/** The handlers of a resource type, bound to the application once. */
+export function bindHandlers(app: ScimApplication, verbs: Record<keyof ResourceHandlers, Verb>): ResourceHandlers {
+  const bind = (name: keyof ResourceHandlers): ResourceHandler => verbs[name].bind(undefined, app)
+  return {
+    list: bind('list'),
+    create: bind('create'),
+    read: bind('read'),
+    replace: bind('replace'),
+    patch: bind('patch'),
+    remove: bind('remove'),
+  }
+}
+
 type Surroundings = { readonly publicUrl: string; readonly cursors: CursorTools }
 
 export function createContext(

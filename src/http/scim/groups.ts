@@ -1,6 +1,6 @@
 import { groupNotFound } from '../../application/directory-groups/change-group.ts'
 import type { DirectoryGroup, MembershipStep } from '../../domain/directory-group.ts'
-import { isOurId, type ResourceHandlers, type ScimApplication, type ScimContext } from './context.ts'
+import { bindHandlers, isOurId, type ResourceHandlers, type ScimApplication, type ScimContext } from './context.ts'
 import { fromScimGroup, splitGroupPatch, toScimGroup } from './group-mapper.ts'
 import { listOf } from './lists.ts'
 import { parsePatch } from './patch-operations.ts'
@@ -11,14 +11,7 @@ import { param, type ScimAnswer, type ScimRequest } from './request.ts'
 
 /** The Groups endpoint: members are rows, so that a PATCH costs what it names. */
 export function createGroupsHandlers(app: ScimApplication): ResourceHandlers {
-  return {
-    list: (context, request) => list(app, context, request),
-    create: (context, request) => create(app, context, request),
-    read: (context, request) => read(app, context, request),
-    replace: (context, request) => replace(app, context, request),
-    patch: (context, request) => patch(app, context, request),
-    remove: (context, request) => remove(app, context, request),
-  }
+  return bindHandlers(app, { list, create, read, replace, patch, remove })
 }
 
 function list(app: ScimApplication, context: ScimContext, { query }: ScimRequest): Promise<ScimAnswer> {

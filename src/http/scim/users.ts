@@ -1,7 +1,7 @@
 import { userNotFound } from '../../application/directory-users/change-user.ts'
 import type { DirectoryUser } from '../../domain/directory-user.ts'
 import { canonicalResource, type Resource } from './canonical.ts'
-import { isOurId, type ResourceHandlers, type ScimApplication, type ScimContext } from './context.ts'
+import { bindHandlers, isOurId, type ResourceHandlers, type ScimApplication, type ScimContext } from './context.ts'
 import { listOf } from './lists.ts'
 import { applyPatch } from './patch.ts'
 import { parsePatch } from './patch-operations.ts'
@@ -13,14 +13,7 @@ import { fromScimUser, groupTagsOf, toScimUser } from './user-mapper.ts'
 
 /** The Users endpoint: RFC 7644, 3.3 to 3.6. */
 export function createUsersHandlers(app: ScimApplication): ResourceHandlers {
-  return {
-    list: (context, request) => list(app, context, request),
-    create: (context, request) => create(app, context, request),
-    read: (context, request) => read(app, context, request),
-    replace: (context, request) => replace(app, context, request),
-    patch: (context, request) => patch(app, context, request),
-    remove: (context, request) => remove(app, context, request),
-  }
+  return bindHandlers(app, { list, create, read, replace, patch, remove })
 }
 
 function list(app: ScimApplication, context: ScimContext, { query }: ScimRequest): Promise<ScimAnswer> {
