@@ -10,8 +10,8 @@ type Discovered = { readonly baseUrl: string; readonly schemas: ResourceSchemas 
 type Document = { readonly id: string }
 
 /**
- * Discovery needs no token and then tells what every connection has (RFC 7644, 4). With a token it also tells of the
- * account's own schemas.
+ * Discovery needs no token (RFC 7644, 4) and tells nothing of a connection. Whoever shows one is told whether it is right:
+ * IdPs probe here.
  */
 export function mountDiscovery(router: Router, publicUrl: string, tools: Tools): void {
   const { guard, admit } = tools
