@@ -8,6 +8,7 @@ import { createViews } from './adapters/db/views/create-views.ts'
 import { createDomainTools } from './adapters/domains/domain-tools.ts'
 import type { Log } from './adapters/log/create-log.ts'
 import { createMetrics, type Metrics } from './adapters/metrics/create-metrics.ts'
+import { createClientAssertions } from './adapters/jwt/create-client-assertions.ts'
 import { createOutboundHttp } from './adapters/outbound/create-outbound-http.ts'
 import {
   createBullConsumer,
@@ -114,6 +115,7 @@ type Store = { database: Database; clock: DatabaseClock }
 
 function createPorts(config: Config, { database, clock }: Store, afterCommit: (committed: Committed) => void): Ports {
   const now = (): number => clock.now()
+  const outbound = createOutboundHttp(config.outbound)
   return {
     unitOfWork: createUnitOfWork(database, { newId, afterCommit }),
     views: createViews(database),
@@ -123,7 +125,8 @@ function createPorts(config: Config, { database, clock }: Store, afterCommit: (c
     clock: { now },
     newId,
     secrets: createSecrets(),
-    outbound: createOutboundHttp(config.outbound),
+    outbound,
+    assertions: createClientAssertions({ outbound, clock: { now } }),
   }
 }
 

@@ -1,5 +1,10 @@
 import { createAccount } from './accounts/create-account.ts'
 import { getAccount, listAccounts } from './accounts/find-accounts.ts'
+import { createClient } from './clients/create-client.ts'
+import { issueAccessToken } from './clients/issue-access-token.ts'
+import { listClients, revokeClient } from './clients/manage-clients.ts'
+import { addClientSecret, revokeClientSecret } from './clients/manage-secrets.ts'
+import { changeConnection } from './connections/change-connection.ts'
 import { createConnection } from './connections/create-connection.ts'
 import { listConnections, listGroups } from './connections/find-connections.ts'
 import { findResources } from './directory/find-resources.ts'
@@ -34,11 +39,9 @@ export function createApplication(ports: Ports & { queue: ReconcileQueue }) {
     createConnection: createConnection.bind(undefined, ports),
     listConnections: listConnections.bind(undefined, ports),
     listGroups: listGroups.bind(undefined, ports),
+    changeConnection: changeConnection.bind(undefined, ports),
 
-    createToken: createToken.bind(undefined, ports),
-    listTokens: listTokens.bind(undefined, ports),
-    revokeToken: revokeToken.bind(undefined, ports),
-    authenticateScimClient: authenticateScimClient.bind(undefined, ports),
+    ...credentialVerbs(ports),
 
     addMapping: addMapping.bind(undefined, ports),
     listMappings: listMappings.bind(undefined, ports),
@@ -66,5 +69,22 @@ export function createApplication(ports: Ports & { queue: ReconcileQueue }) {
     findLagging: findLagging.bind(undefined, ports),
     propagationStatus: propagationStatus.bind(undefined, ports),
     retryPropagation: retryPropagation.bind(undefined, ports),
+  }
+}
+
+/** What SCIM clients show, and what they get for it. */
+function credentialVerbs(ports: Ports) {
+  return {
+    createToken: createToken.bind(undefined, ports),
+    listTokens: listTokens.bind(undefined, ports),
+    revokeToken: revokeToken.bind(undefined, ports),
+    authenticateScimClient: authenticateScimClient.bind(undefined, ports),
+
+    createClient: createClient.bind(undefined, ports),
+    listClients: listClients.bind(undefined, ports),
+    revokeClient: revokeClient.bind(undefined, ports),
+    addClientSecret: addClientSecret.bind(undefined, ports),
+    revokeClientSecret: revokeClientSecret.bind(undefined, ports),
+    issueAccessToken: issueAccessToken.bind(undefined, ports),
   }
 }

@@ -1,21 +1,29 @@
 import type { Actor } from '../domain/actor.ts'
 import { AppError } from '../domain/errors.ts'
+import { missingScope, type ScimResource } from '../domain/scim-scope.ts'
 
 /** One request or job: who acts, and the id that ties its log, audit and propagation lines together. */
 export type Operation = { readonly actor: Actor; readonly id: string }
 
 /** What is being done, to what. A SCIM client's target is its connection. */
-export type Intent =
-  | { readonly verb: 'operate' }
-  | { readonly verb: 'read-directory' | 'write-directory'; readonly connectionId: string }
-  | { readonly verb: 'propagate' }
+export type Intent = { readonly verb: 'operate' } | DirectoryIntent | { readonly verb: 'propagate' }
+type DirectoryIntent = {
+  readonly verb: 'read-directory' | 'write-directory'
+  readonly connectionId: string
+  readonly resource: ScimResource
+}
 
 /**
  * The first line of each verb. The operator may do whatever a person may do; a SCIM client only reads and writes its own
- * connection's directory; the propagation only propagates.
+ * connection's directory, as far as its scopes go; the propagation only propagates.
  */
 export function authorize(op: Operation, intent: Intent): void {
   if (!allowed(op.actor, intent)) throw new AppError('forbidden', 'this credential may not do that here')
+  if (op.actor.kind !== 'scim' || !('resource' in intent)) return
+  const missing = missingScope(op.actor.scopes, intent.resource, intent.verb === 'write-directory' ? 'write' : 'read')
+  if (missing === null) return
+  const mend = `the scope "${missing}" is missing; make a credential that has it`
+  throw new AppError('forbidden', `this credential may not do that here: ${mend}`, { rule: 'insufficient_scope' })
 }
 
 function allowed(actor: Actor, intent: Intent): boolean {

@@ -6,6 +6,7 @@ import type { DirectoryGroup } from '../domain/directory-group.ts'
 import type { DirectoryUser, UserFacts } from '../domain/directory-user.ts'
 import type { Mapping } from '../domain/mapping.ts'
 import type { Member } from '../domain/member.ts'
+import type { AccessToken, AssertionTrust, ClientSecret, OAuthClient } from '../domain/oauth-client.ts'
 import type { Plan } from '../domain/plan.ts'
 import type { Assignment } from '../domain/resolve.ts'
 import type { ScimToken } from '../domain/scim-token.ts'
@@ -24,6 +25,9 @@ export type Accounts = {
 
 export type Connections = {
   insert(connection: Connection): Promise<void>
+  lock(id: string): Promise<Connection | undefined>
+  /** Writes its name and its settings. */
+  update(connection: Connection): Promise<void>
   find(id: string): Promise<Connection | undefined>
 }
 
@@ -32,6 +36,26 @@ export type ScimTokens = {
   find(id: string): Promise<ScimToken | undefined>
   ofConnection(connectionId: string): Promise<ScimToken[]>
   revoke(id: string, at: number): Promise<void>
+}
+
+export type OAuthClients = {
+  insert(client: OAuthClient): Promise<void>
+  /** The client, its row locked until the transaction ends. */
+  lock(id: string): Promise<OAuthClient | undefined>
+  ofConnection(connectionId: string): Promise<OAuthClient[]>
+  /** Ends the client and whatever it was given. */
+  revoke(id: string, at: number): Promise<void>
+  insertSecret(secret: ClientSecret): Promise<void>
+  secretsOf(clientId: string): Promise<ClientSecret[]>
+  /** Ends a secret and whatever was given for it. */
+  revokeSecret(id: string, at: number): Promise<void>
+}
+
+export type AccessTokens = {
+  /** Notes that an assertion was used, until it would have expired; false where it was used before. Forgets expired ones. */
+  spend(clientId: string, jtiHash: string, life: { now: number; until: number }): Promise<boolean>
+  /** Stores the token, notes the use of what it was given for, and forgets expired tokens of the client. */
+  insert(token: AccessToken): Promise<void>
 }
 
 export type DirectoryUsers = {
@@ -109,6 +133,8 @@ export type Tx = {
   accounts: Accounts
   connections: Connections
   tokens: ScimTokens
+  clients: OAuthClients
+  accessTokens: AccessTokens
   users: DirectoryUsers
   groups: DirectoryGroups
   memberships: Memberships
@@ -214,6 +240,16 @@ export type OutboundHttp = {
 }
 export type OutboundAnswer = { readonly status: number; readonly contentType: string; readonly body: string }
 
+/** Reads and verifies the signed assertions by which OAuth clients prove themselves (RFC 7523). */
+export type ClientAssertions = {
+  /** Whom an assertion speaks of, before anything of it is believed; null where it is none. */
+  subjectOf(assertion: string): string | null
+  /** What is wrong with it is `unauthenticated`; keys that cannot be fetched now are `upstream_unavailable`. */
+  verify(assertion: string, trust: ExpectedAssertion): Promise<VerifiedAssertion>
+}
+export type ExpectedAssertion = Omit<AssertionTrust, 'audience'> & { readonly audiences: readonly string[] }
+export type VerifiedAssertion = { readonly jti: string | null; readonly expiresAt: number }
+
 export type Catalogs = ReadonlyMap<string, Catalog>
 
 export type Ports = {
@@ -226,4 +262,5 @@ export type Ports = {
   newId: () => string
   secrets: Secrets
   outbound: OutboundHttp
+  assertions: ClientAssertions
 }

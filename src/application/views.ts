@@ -5,6 +5,7 @@ import type { DirectoryUser } from '../domain/directory-user.ts'
 import type { Filter, Sort } from '../domain/filter.ts'
 import type { Mapping } from '../domain/mapping.ts'
 import type { Member, MemberStatus } from '../domain/member.ts'
+import type { AccessToken, ClientSecret, OAuthClient } from '../domain/oauth-client.ts'
 import type { Grant } from '../domain/resolve.ts'
 import type { ScimToken } from '../domain/scim-token.ts'
 import type { StoredFacts } from './propagation/facts.ts'
@@ -45,6 +46,7 @@ export type GroupMember = {
 /** A group that a user is in: himself, or through groups inside it. */
 export type GroupOfUser = { readonly id: string; readonly displayName: string; readonly direct: boolean }
 export type GroupSummary = { id: string; displayName: string; externalId: string | null; memberCount: number }
+export type ClientWithSecrets = OAuthClient & { readonly secrets: readonly ClientSecret[] }
 export type MappingRow = Mapping & {
   readonly currentGroupName: string | null
   readonly groupRemoved: boolean
@@ -97,6 +99,13 @@ export type Views = {
   tokenWithConnection(tokenId: string): Promise<{ token: ScimToken; connection: Connection } | undefined>
   touchToken(tokenId: string, at: number): Promise<void>
   tokens(connectionId: string): Promise<ScimToken[]>
+  clients(connectionId: string): Promise<ClientWithSecrets[]>
+  clientWithConnection(id: string): Promise<{ client: OAuthClient; connection: Connection } | undefined>
+  clientSecret(clientId: string, id: string): Promise<ClientSecret | undefined>
+  /** An access token, its client's connection, and since when its client or secret is revoked. */
+  accessTokenWithConnection(
+    id: string,
+  ): Promise<{ token: AccessToken & { readonly revokedAt: number | null }; connection: Connection } | undefined>
   groups(connectionId: string): Promise<GroupSummary[]>
   mappings(accountId: string): Promise<MappingRow[]>
 

@@ -1,6 +1,7 @@
 import type { Command } from 'commander'
 import { connectionKinds } from '../domain/connection.ts'
 import { CliError } from './client.ts'
+import { scopesHelp, scopesOf } from './clients.ts'
 import { printable, toTable, type Row } from './output.ts'
 import { print, type CliContext } from './context.ts'
 
@@ -20,23 +21,8 @@ export function addDirectoryCommands(program: Command, context: CliContext): voi
 
 function addConnectionCommands(program: Command, { client, out }: CliContext): void {
   const connections = program.command('connections').description('connections: one IdP of one account')
-  connections
-    .command('create')
-    .description('open a SCIM endpoint for an IdP')
-    .requiredOption('--account <id>', 'its account')
-    .requiredOption('--name <name>', 'what it is called')
-    .requiredOption('--kind <kind>', connectionKinds.join(', '))
-    .option('--json', 'print JSON')
-    .action(async (options: OfAccount & { name: string; kind: string }) => {
-      const { account, name, kind } = options
-      const created = await client.call<Connection>('POST', `/accounts/${account}/connections`, { name, kind })
-      print(
-        out,
-        options,
-        created,
-        () => `Connection ${created.id} "${printable(created.name)}"\nSCIM URL   ${created.scimUrl}`,
-      )
-    })
+  addCreate(connections, { client, out })
+  addChange(connections, { client, out })
   connections
     .command('list')
     .description('the connections of an account')
@@ -59,6 +45,60 @@ function addConnectionCommands(program: Command, { client, out }: CliContext): v
     })
 }
 
+type ConnectionSettings = { emailPolicy?: string; rateLimit?: string; burst?: string }
+
+/** What of a connection's settings is told. */
+function settingsOf({ emailPolicy, rateLimit, burst }: ConnectionSettings): object {
+  if (burst !== undefined && (rateLimit === undefined || rateLimit === 'default'))
+    throw new CliError('--burst needs --rate-limit <requests>', 2)
+  const own = { perSecond: Number(rateLimit), ...(burst === undefined ? {} : { burst: Number(burst) }) }
+  const limited = rateLimit === undefined ? {} : { rateLimit: rateLimit === 'default' ? null : own }
+  return { ...limited, ...(emailPolicy === undefined ? {} : { emailPolicy }) }
+}
+
+function addCreate(connections: Command, { client, out }: Pick<CliContext, 'client' | 'out'>): void {
+  connections
+    .command('create')
+    .description('open a SCIM endpoint for an IdP')
+    .requiredOption('--account <id>', 'its account')
+    .requiredOption('--name <name>', 'what it is called')
+    .requiredOption('--kind <kind>', connectionKinds.join(', '))
+    .option('--email-policy <policy>', 'standard, or strict, which judges home addresses too')
+    .option('--rate-limit <requests>', 'SCIM requests a second; 0 switches the limit off (SCIM_RATE_LIMIT)')
+    .option('--burst <requests>', 'how many may come at once (three times as many)')
+    .option('--json', 'print JSON')
+    .action(async (options: OfAccount & ConnectionSettings & { name: string; kind: string }) => {
+      const { account, name, kind } = options
+      const body = { name, kind, ...settingsOf(options) }
+      const created = await client.call<Connection>('POST', `/accounts/${account}/connections`, body)
+      print(
+        out,
+        options,
+        created,
+        () => `Connection ${created.id} "${printable(created.name)}"\nSCIM URL   ${created.scimUrl}`,
+      )
+    })
+}
+
+function addChange(connections: Command, { client, out }: Pick<CliContext, 'client' | 'out'>): void {
+  connections
+    .command('change')
+    .description('change a connection’s name or settings')
+    .requiredOption('--account <id>', 'the account')
+    .requiredOption('--connection <id>', 'the connection')
+    .option('--name <name>', 'what it is called from now on')
+    .option('--email-policy <policy>', 'standard or strict')
+    .option('--rate-limit <requests>', 'SCIM requests a second; 0: no limit; default: SCIM_RATE_LIMIT')
+    .option('--burst <requests>', 'how many may come at once (three times as many)')
+    .option('--json', 'print JSON')
+    .action(async (options: OfConnection & ConnectionSettings & { name?: string }) => {
+      const { account, connection, name } = options
+      const body = { ...(name === undefined ? {} : { name }), ...settingsOf(options) }
+      const changed = await client.call<Connection>('PATCH', `/accounts/${account}/connections/${connection}`, body)
+      print(out, options, changed, () => `Connection ${changed.id} "${printable(changed.name)}" is changed.`)
+    })
+}
+
 function addTokenCommands(program: Command, { client, out }: CliContext): void {
   const tokens = program.command('tokens').description('tokens: what an IdP shows to a connection')
   const base = ({ account, connection }: OfConnection): string =>
@@ -72,9 +112,10 @@ function addTokenCommands(program: Command, { client, out }: CliContext): void {
       .option('--json', 'print JSON')
   command('create', 'make a token; it is shown once')
     .option('--expires-in-days <days>', 'how long it lives (365)')
-    .action(async (options: OfConnection & { expiresInDays?: string }) => {
-      const body = options.expiresInDays === undefined ? {} : { expiresInDays: Number(options.expiresInDays) }
-      const made = await client.call<Token>('POST', base(options), body)
+    .option('--scopes <scopes>', scopesHelp)
+    .action(async (options: OfConnection & { expiresInDays?: string; scopes?: string }) => {
+      const days = options.expiresInDays === undefined ? {} : { expiresInDays: Number(options.expiresInDays) }
+      const made = await client.call<Token>('POST', base(options), { ...days, scopes: scopesOf(options.scopes) })
       print(
         out,
         options,
@@ -83,8 +124,9 @@ function addTokenCommands(program: Command, { client, out }: CliContext): void {
       )
     })
   command('list', 'the tokens of a connection').action(async (options: OfConnection) => {
-    const page = await client.call<{ items: Row[] }>('GET', base(options))
-    print(out, options, page, () => toTable(page.items, ['id', 'hint', 'state', 'expiresAt', 'lastUsedAt']))
+    const page = await client.call<{ items: (Row & { scopes: string[] })[] }>('GET', base(options))
+    const rows = page.items.map((token) => ({ ...token, scopes: token.scopes.join(' ') }))
+    print(out, options, page, () => toTable(rows, ['id', 'hint', 'state', 'scopes', 'expiresAt', 'lastUsedAt']))
   })
   command('revoke', 'end a token at once')
     .requiredOption('--token <id>', 'the token’s id')

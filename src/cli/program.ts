@@ -5,6 +5,7 @@ import { AppError } from '../domain/errors.ts'
 import { addAccountCommands } from './accounts.ts'
 import { addDirectoryCommands } from './connections.ts'
 import { CliError, createClient } from './client.ts'
+import { addClientCommands } from './clients.ts'
 import type { CliContext } from './context.ts'
 import { demo } from './demo/demo.ts'
 import { doctor } from './doctor.ts'
@@ -32,6 +33,7 @@ export function createProgram(
   addLocalCommands(program, context)
   addAccountCommands(program, context)
   addDirectoryCommands(program, context)
+  addClientCommands(program, context)
   addMemberCommands(program, context)
   for (const command of allCommands(program)) command.exitOverride()
   return { program, run: (argv) => run(program, argv, out) }

@@ -1,4 +1,5 @@
 import { join, resolve } from 'node:path'
+import { rateLimitOf, type RateLimit } from '../domain/rate-limit.ts'
 import type { Env, EnvProblem } from './env.ts'
 import { Secret } from './secret.ts'
 
@@ -14,7 +15,7 @@ export type Config = {
     readonly publicUrl: string | null
     readonly metricsToken: Secret | null
   }
-  readonly scim: { readonly rateLimit: { readonly perSecond: number; readonly burst: number } | null }
+  readonly scim: { readonly rateLimit: RateLimit }
   readonly outbound: { readonly allowLoopback: boolean }
   readonly database: DatabaseConfig
   readonly migrateOnStart: boolean
@@ -27,16 +28,11 @@ export type Config = {
   readonly logLevel: string
 }
 
-/** Entra sends up to 25 requests a second and takes a 429 for a fault of the service. */
-const leastPerSecond = 25
-const burstFactor = 3
-
 /** Checks what only holds between settings. */
 export function toConfig(env: Env): { config: Config } | { problems: readonly EnvProblem[] } {
   const problems = crossProblems(env)
   if (problems.length > 0) return { problems }
   const dataDir = resolve(env.DATA_DIR ?? 'data')
-  const perSecond = env.SCIM_RATE_LIMIT ?? 100
   const config: Config = {
     http: {
       host: env.HOST ?? '127.0.0.1',
@@ -44,7 +40,7 @@ export function toConfig(env: Env): { config: Config } | { problems: readonly En
       publicUrl: env.PUBLIC_URL ?? null,
       metricsToken: secretOf(env.METRICS_TOKEN),
     },
-    scim: { rateLimit: perSecond === 0 ? null : rateLimit(Math.max(leastPerSecond, perSecond)) },
+    scim: { rateLimit: rateLimitOf(env.SCIM_RATE_LIMIT ?? 100) },
     outbound: { allowLoopback: env.OUTBOUND_ALLOW_LOOPBACK ?? false },
     database: toDatabase(env.DATABASE_URL, dataDir),
     migrateOnStart: env.MIGRATE_ON_START ?? true,
@@ -56,10 +52,6 @@ export function toConfig(env: Env): { config: Config } | { problems: readonly En
     logLevel: env.LOG_LEVEL ?? 'info',
   }
   return { config: Object.freeze(config) }
-}
-
-function rateLimit(perSecond: number): { perSecond: number; burst: number } {
-  return { perSecond, burst: burstFactor * perSecond }
 }
 
 function crossProblems(env: Env): EnvProblem[] {

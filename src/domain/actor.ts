@@ -1,8 +1,19 @@
+import type { ScimScope } from './scim-scope.ts'
+
 /** Who acts. The operator holds the platform's own admin token; a SCIM client is one connection; the system is Joinery's workers. */
 export type Actor =
   | { readonly kind: 'operator' }
-  | { readonly kind: 'scim'; readonly accountId: string; readonly connectionId: string; readonly tokenId: string }
+  | ScimActor
   | { readonly kind: 'system'; readonly part: 'propagation' | 'housekeeping' | 'sign-in' }
+
+/** A SCIM client, by a token of its connection or as an OAuth client of it. */
+export type ScimActor = {
+  readonly kind: 'scim'
+  readonly accountId: string
+  readonly connectionId: string
+  readonly credentialId: string
+  readonly scopes: readonly ScimScope[]
+}
 
 /** The actor as one word of the audit log: `operator`, `scim:<connection>`, `system:<part>`. */
 export function actorName(actor: Actor): string {

@@ -2,6 +2,11 @@
 export type AuditAction =
   | 'account.created'
   | 'connection.created'
+  | 'connection.changed'
+  | 'client.created'
+  | 'client.revoked'
+  | 'client_secret.added'
+  | 'client_secret.revoked'
   | 'token.created'
   | 'token.revoked'
   | 'mapping.added'

@@ -1,3 +1,5 @@
+import type { OwnRateLimit } from './rate-limit.ts'
+
 export const connectionKinds = ['okta', 'entra', 'onelogin', 'jumpcloud', 'google', 'ping', 'generic'] as const
 
 /** Which product's SCIM dialect the connection speaks; `generic` is the tolerant default. */
@@ -14,5 +16,7 @@ export type Connection = {
   readonly kind: ConnectionKind
   readonly state: 'active' | 'retired'
   readonly emailPolicy: EmailPolicy
+  /** How fast its SCIM clients may be; null leaves that to the setting of the house. */
+  readonly rateLimit: OwnRateLimit | null
   readonly createdAt: number
 }

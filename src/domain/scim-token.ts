@@ -1,3 +1,5 @@
+import type { ScimScope } from './scim-scope.ts'
+
 /** A bearer credential of one connection; only the hash of its secret is kept. Instants are epoch milliseconds. */
 export type ScimToken = {
   readonly id: string
@@ -5,6 +7,7 @@ export type ScimToken = {
   readonly connectionId: string
   readonly secretHash: string
   readonly hint: string
+  readonly scopes: readonly ScimScope[]
   readonly createdAt: number
   readonly expiresAt: number
   readonly revokedAt: number | null
@@ -16,19 +19,3 @@ export const liveTokenLimit = 2
 
 /** The longest and the usual life of a token, in days. */
 export const tokenLifeDays = 365
-
-const secretPattern = /^scim_([0-9a-z-]{1,64})_([0-9A-Za-z]{43})$/
-
-/** Splits `scim_<id>_<43 base62>`; null for anything else. The id holds no underscore. */
-export function parseScimToken(text: string): { id: string; secret: string } | null {
-  const match = secretPattern.exec(text)
-  return match?.[1] !== undefined && match[2] !== undefined ? { id: match[1], secret: match[2] } : null
-}
-
-export function formatScimToken(id: string, secret: string): string {
-  return `scim_${id}_${secret}`
-}
-
-export function isLive(token: Pick<ScimToken, 'expiresAt' | 'revokedAt'>, now: number): boolean {
-  return token.revokedAt === null && token.expiresAt > now
-}

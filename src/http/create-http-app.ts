@@ -1,13 +1,15 @@
 import express, { type Express, type NextFunction, type Request, type Response } from 'express'
 import type { Application } from '../application/create-application.ts'
+import type { RateLimit } from '../domain/rate-limit.ts'
 import { createAdminRouter } from './admin/router.ts'
 import { mountHealth, type HealthDeps } from './health.ts'
+import { createOAuthRouter } from './oauth/router.ts'
 import { requestId, type HttpDeps } from './operation.ts'
 import { scimBaseUrl } from './scim/context.ts'
 import type { Seal } from './scim/cursors.ts'
-import type { RateLimit } from './scim/rate-limit.ts'
 import { createScimRouter } from './scim/router.ts'
 import { refuseOtherVersion } from './scim/version.ts'
+import { tokenUrlOf } from './token-url.ts'
 
 export type HttpAppDeps = HttpDeps &
   Pick<HealthDeps, 'ready' | 'metrics' | 'metricsToken'> & {
@@ -30,7 +32,8 @@ export function createHttpApp(deps: HttpAppDeps): Express {
   const scimUrl = (connectionId: string): string => scimBaseUrl(deps.publicUrl, connectionId)
   app.use('/scim/v2/:connectionId', createScimRouter(deps))
   app.use('/scim', refuseOtherVersion)
-  app.use('/api/v1', createAdminRouter({ ...deps, scimUrl }))
+  app.use(createOAuthRouter(deps))
+  app.use('/api/v1', createAdminRouter({ ...deps, scimUrl, tokenUrl: tokenUrlOf(deps.publicUrl) }))
   app.use((_request, response) => {
     response
       .status(404)
@@ -71,7 +74,7 @@ function idsOnly(path: string): string {
   return path.replaceAll(/[^/]*[^/\w.:-][^/]*/g, '…').slice(0, 300)
 }
 
-const knownDoors = new Set(['scim', 'api', 'healthz', 'readyz', 'metrics'])
+const knownDoors = new Set(['scim', 'api', 'oauth', '.well-known', 'healthz', 'readyz', 'metrics'])
 
 /** What no door has caught: a malformed URL, or a fault of ours. */
 function lastResort({ log, newId }: HttpAppDeps) {

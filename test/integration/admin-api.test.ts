@@ -12,13 +12,16 @@ const all = routes({} as AdminDeps).map(({ method, path }) => ({ method: method.
 const bodies: Record<string, object> = {
   '/accounts': { name: 'X', catalog: 'plivo' },
   '/accounts/:a/connections': { name: 'X', kind: 'okta' },
+  '/accounts/:a/connections/:c': { name: 'X' },
   '/accounts/:a/connections/:c/tokens': {},
+  '/accounts/:a/connections/:c/clients': { name: 'X' },
+  '/accounts/:a/connections/:c/clients/:o/secrets': {},
   '/accounts/:a/mappings': { connection: ':c', groupName: 'X', role: 'developer' },
 }
 type Route = (typeof all)[number]
-type Ids = { a: string; c?: string; t?: string; m?: string }
+type Ids = { a: string; c?: string; t?: string; o?: string; s?: string; m?: string }
 const fill = (text: string, ids: Ids): string =>
-  text.replaceAll(/:([actm])\b/g, (_, name: keyof Ids) => ids[name] ?? '00000000-0000-7000-8000-000000000000')
+  text.replaceAll(/:([actosm])\b/g, (_, name: keyof Ids) => ids[name] ?? '00000000-0000-7000-8000-000000000000')
 
 function isProblem(answer: Answer, status: number, code: string): void {
   expect(answer.body).toMatchObject({
@@ -44,7 +47,7 @@ describeOnBoth('the admin API', (database) => {
   })
   afterAll(() => joinery.close())
 
-  const isWithBody = ({ method, path }: Route): boolean => method === 'POST' && path in bodies
+  const isWithBody = ({ method, path }: Route): boolean => ['POST', 'PATCH'].includes(method) && path in bodies
   const ask = ({ method, path }: Route, ids: Ids, body?: unknown, headers = {}): Promise<Answer> => {
     const usual = JSON.parse(fill(JSON.stringify(bodies[path] ?? {}), ids)) as object
     return call(method, fill(path, ids), method === 'GET' ? undefined : (body ?? usual), headers)
@@ -78,16 +81,22 @@ describeOnBoth('the admin API', (database) => {
     },
   )
 
-  it.each(all.filter(({ path }) => /:[ctm]/.test(path)))(
+  it.each(all.filter(({ path }) => /:[ctosm]\b/.test(path)))(
     '$method $path is 404 for what is not there in an account that is',
     async (route) => {
-      const own = route.path.includes(':t') ? { a: tenant.accountId, c: tenant.connectionId } : { a: tenant.accountId }
+      const own = /:[tos]\b/.test(route.path)
+        ? { a: tenant.accountId, c: tenant.connectionId }
+        : { a: tenant.accountId }
       isProblem(await ask(route, own), 404, 'not_found')
-      isProblem(await ask(route, { c: 'a%00b', ...own, t: 'a%00b', m: 'a%00b' }), 404, 'not_found')
+      isProblem(
+        await ask(route, { c: 'a%00b', ...own, t: 'a%00b', o: 'a%00b', s: 'a%00b', m: 'a%00b' }),
+        404,
+        'not_found',
+      )
     },
   )
 
-  it.each(all.filter(({ method }) => method === 'POST'))(
+  it.each(all.filter(({ method }) => method === 'POST' || method === 'PATCH'))(
     '$method $path is 400 for a body that is no JSON object',
     async (route) => {
       for (const body of ['{', '"text"', '7', 'x=1', '\u0000'])
@@ -125,6 +134,16 @@ describeOnBoth('the admin API', (database) => {
       ])
       expect(await problems('POST', `${connections}/${tenant.connectionId}/tokens`, { expiresInDays: 366 })).toEqual([
         'expiresInDays',
+      ])
+      const clients = `${connections}/${tenant.connectionId}/clients`
+      expect(await problems('POST', clients, { name: '', scopes: ['all'], secretExpiresInDays: 1096 })).toEqual([
+        'name',
+        'scopes.0',
+        'secretExpiresInDays',
+      ])
+      expect(await problems('POST', clients, { name: 'x', scopes: [], assertion: {} })).toEqual([
+        'scopes',
+        'assertion.jwksUrl',
       ])
       expect(await problems('POST', `/accounts/${tenant.accountId}/mappings`, {})).toEqual(['connection', 'role'])
       expect(await problems('GET', `/accounts/${tenant.accountId}/members?limit=501&status=gone`)).toEqual([
@@ -299,6 +318,61 @@ describeOnBoth('the admin API', (database) => {
     })
   })
 
+  describe('connections', () => {
+    it('change in name and settings, as far as is told, and say so in the audit log', async () => {
+      const own = await createConnection(joinery.api, tenant.accountId)
+      const path = `/accounts/${own.accountId}/connections/${own.connectionId}`
+      const shown = async () => (await ok('GET', `/accounts/${own.accountId}/connections`)).items
+      const before = (await shown()).find(({ id }: any) => id === own.connectionId)
+      expect(before).toMatchObject({ name: 'okta', emailPolicy: 'standard', rateLimit: null })
+      const change = { name: ' Okta, new ', emailPolicy: 'strict', rateLimit: { perSecond: 40 } }
+      const after = { ...before, name: 'Okta, new', emailPolicy: 'strict', rateLimit: { perSecond: 40, burst: 120 } }
+      expect(await ok('PATCH', path, change)).toEqual(after)
+      expect(await ok('PATCH', path, change)).toEqual(after)
+      expect((await shown()).find(({ id }: any) => id === own.connectionId)).toEqual(after)
+      expect(await ok('PATCH', path, { rateLimit: { perSecond: 0 } })).toEqual({
+        ...after,
+        rateLimit: { perSecond: 0, burst: 0 },
+      })
+      expect(await ok('PATCH', path, { rateLimit: null })).toEqual({ ...after, rateLimit: null })
+      expect(
+        (
+          await own.scim(
+            'POST',
+            '/Users',
+            okta.createUser('strict', {
+              emails: [
+                { value: 'a@corp.example', type: 'work', primary: true },
+                { value: 'a@gmail.com', type: 'home' },
+              ],
+            }),
+          )
+        ).body.detail,
+      ).toContain('gmail.com')
+    })
+
+    it('have settings from the start, if they are told', async () => {
+      const body = { name: 'x', kind: 'okta', rateLimit: { perSecond: 25, burst: 30 } }
+      const made = await ok('POST', `/accounts/${tenant.accountId}/connections`, body)
+      expect(made.rateLimit).toEqual({ perSecond: 25, burst: 30 })
+    })
+
+    it.each<[object, string]>([
+      [{}, ''],
+      [{ kind: 'entra' }, ''],
+      [{ rateLimit: {} }, 'rateLimit.perSecond'],
+      [{ rateLimit: { perSecond: 24 } }, 'rateLimit.perSecond'],
+      [{ rateLimit: { perSecond: 1.5 } }, 'rateLimit.perSecond'],
+      [{ rateLimit: { perSecond: 100, burst: 1 } }, 'rateLimit.burst'],
+      [{ name: '' }, 'name'],
+      [{ emailPolicy: 'lax' }, 'emailPolicy'],
+    ])('are not changed by %j', async (change, where) => {
+      const answer = await call('PATCH', `/accounts/${tenant.accountId}/connections/${tenant.connectionId}`, change)
+      isProblem(answer, 400, 'invalid_input')
+      expect(answer.body.errors[0].path).toBe(where)
+    })
+  })
+
   describe('tokens', () => {
     const tokens = ({ accountId, connectionId }: Tenant): string =>
       `/accounts/${accountId}/connections/${connectionId}/tokens`
@@ -354,6 +428,9 @@ describeOnBoth('the admin API', (database) => {
       })
       const [member] = (await ok('GET', `/accounts/${other.accountId}/members`)).items
       const [token] = (await ok('GET', `/accounts/${other.accountId}/connections/${other.connectionId}/tokens`)).items
+      const client = await ok('POST', `/accounts/${other.accountId}/connections/${other.connectionId}/clients`, {
+        name: 'x',
+      })
       const ours = `/accounts/${own.accountId}`
       const add = (connection: string, groupId: string): object => ({ connection, groupId, role: 'developer' })
       const asks: [string, string, object?][] = [
@@ -362,6 +439,12 @@ describeOnBoth('the admin API', (database) => {
         ['POST', `${ours}/connections/${other.connectionId}/tokens`, {}],
         ['DELETE', `${ours}/connections/${other.connectionId}/tokens/${token.id}`],
         ['DELETE', `${ours}/connections/${own.connectionId}/tokens/${token.id}`],
+        ['PATCH', `${ours}/connections/${other.connectionId}`, { name: 'taken' }],
+        ['GET', `${ours}/connections/${other.connectionId}/clients`],
+        ['POST', `${ours}/connections/${other.connectionId}/clients`, { name: 'taken' }],
+        ['DELETE', `${ours}/connections/${own.connectionId}/clients/${client.id}`],
+        ['POST', `${ours}/connections/${own.connectionId}/clients/${client.id}/secrets`, {}],
+        ['DELETE', `${ours}/connections/${own.connectionId}/clients/${client.id}/secrets/${client.secrets[0].id}`],
         ['POST', `${ours}/mappings`, add(other.connectionId, group.id as string)],
         ['POST', `${ours}/mappings`, add(own.connectionId, group.id as string)],
         ['POST', `${ours}/mappings`, { connection: other.connectionId, groupName: 'Theirs', role: 'developer' }],
@@ -371,7 +454,15 @@ describeOnBoth('the admin API', (database) => {
         ['POST', `${ours}/members/${member.id}/propagation/retry`],
       ]
       const absent = '00000000-0000-7000-8000-000000000000'
-      const foreign = [other.connectionId, group.id, mapping.id, member.id, token.id] as string[]
+      const foreign = [
+        other.connectionId,
+        group.id,
+        mapping.id,
+        member.id,
+        token.id,
+        client.id,
+        client.secrets[0].id,
+      ] as string[]
       const neutral = (text: string): string => foreign.reduce((told, id) => told.replaceAll(id, absent), text)
       for (const [method, path, body] of asks) {
         const theirs = await call(method, path, body)

@@ -58,6 +58,27 @@ describe('the admin API from the command line', () => {
     expect(made.json).toMatchObject({ name: 'Second', kind: 'entra', state: 'active', emailPolicy: 'standard' })
     const { text, json } = await both('connections', 'list', ...account())
     expect(json.items).toHaveLength(3)
+    const settings = ['--email-policy', 'strict', '--rate-limit', '50', '--burst', '60']
+    const limited = await run(
+      joinery.url,
+      'connections',
+      'create',
+      ...account(),
+      '--name',
+      'x',
+      '--kind',
+      'okta',
+      ...settings,
+      '--json',
+    )
+    expect(JSON.parse(limited.out)).toMatchObject({ emailPolicy: 'strict', rateLimit: { perSecond: 50, burst: 60 } })
+    const change = ['connections', 'change', ...account(), '--connection', made.json.id as string]
+    const changed = await both(...change, '--name', 'Third', '--rate-limit', '0')
+    expect(changed.text).toBe(`Connection ${made.json.id} "Third" is changed.`)
+    expect(changed.json).toMatchObject({ name: 'Third', rateLimit: { perSecond: 0, burst: 0 } })
+    expect((await both(...change, '--rate-limit', 'default')).json.rateLimit).toBeNull()
+    expect(await run(joinery.url, ...change, '--burst', '9')).toMatchObject({ status: 2, out: '' })
+    expect(await run(joinery.url, ...change, '--rate-limit', 'x')).toMatchObject({ status: 1, out: '' })
     for (const { id, scimUrl } of json.items) expect(text).toMatch(new RegExp(`${id}.*${scimUrl}`))
     expect((await both('connections', 'groups', ...connection())).text).toBe('(none)')
     await tenant.scim('POST', '/Groups', { displayName: 'Team', members: ['x', 'y'] })
@@ -74,13 +95,51 @@ describe('the admin API from the command line', () => {
     const third = await run(joinery.url, 'tokens', 'create', ...connection())
     expect(third).toMatchObject({ status: 1, out: '', err: expect.stringContaining('revoke one first') as string })
     const { text, json } = await both('tokens', 'list', ...connection())
-    expect(text.split('\n')[0]).toMatch(/^ID +HINT +STATE +EXPIRESAT +LASTUSEDAT$/)
+    expect(text.split('\n')[0]).toMatch(/^ID +HINT +STATE +SCOPES +EXPIRESAT +LASTUSEDAT$/)
     expect(json.items).toHaveLength(2)
     const [, id = ''] = /^Token (\S+),/.exec(made.out) ?? []
     const revoked = await both('tokens', 'revoke', ...connection(), '--token', id)
     expect(revoked).toEqual({ text: `Token ${id} is revoked.`, json: { revoked: id } })
-    const again = await run(joinery.url, 'tokens', 'create', ...connection(), '--json')
-    expect(JSON.parse(again.out)).toMatchObject({ state: 'live', token: expect.stringMatching(/^scim_/) as string })
+    const again = await run(
+      joinery.url,
+      'tokens',
+      'create',
+      ...connection(),
+      '--scopes',
+      'users, groups:read',
+      '--json',
+    )
+    expect(JSON.parse(again.out)).toMatchObject({
+      ...{ state: 'live', token: expect.stringMatching(/^scim_/) as string, scopes: ['users', 'groups:read'] },
+    })
+  })
+
+  it('clients: create, list and revoke, and their secrets', async () => {
+    const made = await run(joinery.url, 'clients', 'create', ...connection(), '--name', 'Entra', '--scopes', 'users')
+    expect(made.out).toMatch(
+      /^Client ([0-9a-f-]{36}) "Entra"\nToken URL  http:\/\/\S+\/oauth\/token\nSecret, shown this once:\nscimcs_[0-9a-f-]{36}_[0-9A-Za-z]{43}$/,
+    )
+    const [, id = ''] = /^Client (\S+) /.exec(made.out) ?? []
+    const jwks = ['--jwks-url', 'https://idp.example/keys']
+    const trust = ['--issuer', 'https://idp.example', '--subject', 'me', '--audience', 'api://x/.default']
+    const trusting = await both('clients', 'create', ...connection(), '--name', 'Federated', ...jwks, ...trust)
+    expect(trusting.text).toMatch(
+      /Issuer +https:\/\/idp.example\nSubject +me\nAudience +api:\/\/x\nKey set +https:\/\/idp.example\/keys$/,
+    )
+    expect(trusting.json).toMatchObject({ secrets: [], assertion: { audience: 'api://x', subject: 'me' } })
+    const alone = await run(joinery.url, 'clients', 'create', ...connection(), '--name', 'x', '--issuer', 'y')
+    expect(alone).toMatchObject({ status: 2, err: expect.stringContaining('--jwks-url') as string })
+    const ofClient = [...connection(), '--client', id]
+    const added = await run(joinery.url, 'clients', 'secrets', 'add', ...ofClient, '--expires-in-days', '9')
+    expect(added.out).toMatch(/^Secret [0-9a-f-]{36}, valid until \S+Z\. It is shown this once:\nscimcs_\S+$/)
+    const { text, json } = await both('clients', 'list', ...connection())
+    expect(text.split('\n')[0]).toMatch(/^ID +NAME +STATE +PROOF +SCOPES +SECRETS +LASTUSEDAT$/)
+    expect(text).toMatch(new RegExp(`${id} +Entra +live +secret +users +\\S+ until \\S+, \\S+ until`))
+    const [first] = json.items.find((each: any) => each.id === id).secrets
+    const gone = await both('clients', 'secrets', 'revoke', ...ofClient, '--secret', first.id as string)
+    expect(gone).toEqual({ text: `Secret ${first.id} is revoked.`, json: { revoked: first.id } })
+    const revoked = await both('clients', 'revoke', ...ofClient)
+    expect(revoked).toEqual({ text: `Client ${id} is revoked.`, json: { revoked: id } })
   })
 
   it('mappings: add, list, confirm and remove', async () => {

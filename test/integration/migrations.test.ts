@@ -5,7 +5,9 @@ import { migrations, type Migration } from '../../src/adapters/db/migrations/ind
 import { postgresKnex } from '../../src/adapters/db/open-postgres.ts'
 import { sqliteKnex } from '../../src/adapters/db/open-sqlite.ts'
 import { describeOnBoth, freshDatabase, type TestDatabase } from '../support/databases.ts'
-import { startJoinery, testEnv } from '../support/joinery.ts'
+import { startIssuer } from '../support/issuer.ts'
+import { startJoinery, testEnv, type Joinery } from '../support/joinery.ts'
+import { askToken, clientsOf, jwtBearer } from '../support/oauth.ts'
 import { aPerson, aPlace, enter } from '../support/people.ts'
 import { createRuntime } from '../../src/runtime.ts'
 import { loadConfig } from '../../src/config/load-config.ts'
@@ -21,6 +23,7 @@ const tables = [
   'directory_user_emails',
 ]
 const more = ['directory_groups', 'memberships', 'mappings', 'assignments', 'grants', 'audit_events']
+const clients = ['oauth_clients', 'oauth_client_secrets', 'oauth_access_tokens', 'oauth_assertions']
 
 /** A later migration that re-creates a table with children: where row loss would happen if it could. */
 const reshaping: Migration = {
@@ -100,7 +103,7 @@ describeOnBoth('migrations', (kind) => {
 })
 
 async function fill(database: TestDatabase): Promise<void> {
-  const joinery = await startJoinery({ on: database, workers: false })
+  const joinery = await startJoinery({ on: database, workers: false, env: { OUTBOUND_ALLOW_LOOPBACK: '1' } })
   const place = await aPlace(joinery)
   await joinery.api.ok('POST', '/accounts', {
     name: 'Owned',
@@ -108,6 +111,7 @@ async function fill(database: TestDatabase): Promise<void> {
     owner: { userName: 'boss', email: 'boss@corp.example' },
   })
   await joinery.api.ok('POST', `/accounts/${place.accountId}/connections/${place.connection.id}/tokens`, {})
+  await fillClients(joinery, { accountId: place.accountId, connectionId: place.connection.id })
   for (let index = 0; index < 20; index += 1)
     await enter(joinery, place, (await aPerson(joinery, place, `m${index}`)).id)
   const { app, newId } = joinery.runtime
@@ -117,10 +121,23 @@ async function fill(database: TestDatabase): Promise<void> {
   await joinery.close()
 }
 
+/** A client with a secret and its access token, and one that has shown an assertion with an id. */
+async function fillClients({ api, url }: Joinery, ref: { accountId: string; connectionId: string }): Promise<void> {
+  const { id, clientSecret } = await api.ok('POST', clientsOf(ref), { name: 'secret' })
+  const form = { grant_type: 'client_credentials' }
+  await askToken(url, { ...form, client_id: id, client_secret: clientSecret })
+  const issuer = await startIssuer({ iss: 'somebody', sub: 'something', aud: 'here', jti: 'once' })
+  const assertion = { jwksUrl: issuer.jwksUrl, issuer: 'somebody', subject: 'something', audience: 'here' }
+  const trusting = await api.ok('POST', clientsOf(ref), { name: 'assertion', assertion })
+  const proof = { client_assertion_type: jwtBearer, client_assertion: await issuer.sign({}) }
+  await askToken(url, { ...form, ...proof, client_id: trusting.id })
+  await issuer.close()
+}
+
 async function counts(database: TestDatabase): Promise<Record<string, number>> {
   return withKnex(database, async (db) => {
     const rows: Record<string, number> = {}
-    for (const table of [...tables, ...more]) {
+    for (const table of [...tables, ...more, ...clients]) {
       const [row] = await db(table).count({ count: '*' })
       rows[table] = Number(row?.count)
     }

@@ -1,58 +1,11 @@
 import { connect, createServer, type Server, type Socket } from 'node:net'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
-import type { Database } from '../../src/adapters/db/database.ts'
-import { toAppError } from '../../src/adapters/db/errors.ts'
-import { toNative, type Session } from '../../src/adapters/db/session.ts'
 import { AppError } from '../../src/domain/errors.ts'
+import { createBreakable } from '../support/breakable.ts'
 import { createTenant, eventually, type Answer, type Tenant } from '../support/api.ts'
 import { describeOnBoth, describeWith, freshDatabase } from '../support/databases.ts'
 import { okta, patch } from '../support/idp.ts'
 import { startJoinery, type Joinery } from '../support/joinery.ts'
-
-type Place = 'read' | 'transaction'
-type Fault = (place: Place, sql: string) => Error | null
-
-/** A database that fails where it is told to, before the statement reaches it, as a driver that lost its server does. */
-function createBreakable() {
-  let fault: Fault = () => null
-  const guarded = (session: Session, place: Place): Session => {
-    const check = (statement: Parameters<Session['rows']>[0]): void => {
-      const error = fault(place, toNative(statement).sql)
-      if (error !== null) throw error
-    }
-    return {
-      ...session,
-      rows: async (statement) => {
-        check(statement)
-        return session.rows(statement)
-      },
-      run: async (statement) => {
-        check(statement)
-        return session.run(statement)
-      },
-    }
-  }
-  const translated = async <T>(work: Promise<T>): Promise<T> => {
-    try {
-      return await work
-    } catch (error) {
-      throw toAppError(error)
-    }
-  }
-  const wrapDatabase = (database: Database): Database => {
-    const reads = guarded(database.reads, 'read')
-    return {
-      ...database,
-      reads: {
-        ...reads,
-        rows: (statement) => translated(reads.rows(statement)),
-        run: (statement) => translated(reads.run(statement)),
-      },
-      transaction: (work) => database.transaction((session) => work(guarded(session, 'transaction'))),
-    }
-  }
-  return { wrapDatabase, fail: (next: Fault) => (fault = next), mend: () => (fault = () => null) }
-}
 
 const driver = (message: string, code?: string): Error =>
   Object.assign(new Error(message), code === undefined ? {} : { code })

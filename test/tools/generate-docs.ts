@@ -12,16 +12,25 @@ import { readEnv, settings } from '../../src/config/env.ts'
 import type { ErrorCode } from '../../src/domain/errors.ts'
 import { waitingDays } from '../../src/domain/mapping.ts'
 import { attemptLimit } from '../../src/domain/propagation.ts'
+import {
+  accessTokenLifeSeconds,
+  liveClientLimit,
+  liveSecretLimit,
+  secretLifeDays,
+} from '../../src/domain/oauth-client.ts'
 import { liveTokenLimit, tokenLifeDays } from '../../src/domain/scim-token.ts'
 import type { AdminDeps } from '../../src/http/admin/deps.ts'
 import { titles } from '../../src/http/admin/problem.ts'
 import { routes } from '../../src/http/admin/routes.ts'
 import {
   accountBody,
+  clientBody,
   connectionBody,
+  connectionChange,
   listQuery,
   mappingBody,
   membersQuery,
+  secretBody,
   tokenBody,
 } from '../../src/http/admin/schemas.ts'
 import { groupBodyLimit, userBodyLimit } from '../../src/http/scim/body.ts'
@@ -136,6 +145,10 @@ function fixedValues(): string[][] {
   return [
     ['live tokens of one connection', String(liveTokenLimit)],
     ['longest life of a token', `${tokenLifeDays} days`],
+    ['live clients of one connection', String(liveClientLimit)],
+    ['live secrets of one client', String(liveSecretLimit)],
+    ['life of a client’s secret, by default and at most', `${secretLifeDays.usual} and ${secretLifeDays.longest} days`],
+    ['life of an access token', `${accessTokenLifeSeconds} s, and never longer than its secret’s`],
     ['a mapping by name waits for its group', `${waitingDays} days`],
     ['body of a SCIM request about users', megabytes(userBodyLimit)],
     ['body of a SCIM request about groups', megabytes(groupBodyLimit)],
@@ -184,7 +197,7 @@ const advice = {
   },
   unauthenticated: {
     means:
-      'The token is absent, wrong, expired, revoked, of another connection, or its connection is not active. All of these are one answer.',
+      'The token is absent, wrong, expired, revoked, of another connection, or its connection is not active. All of these are one answer. At the token endpoint see [its own errors](scim-authentication.md#errors-of-the-token-endpoint).',
     idp: 'Paste the token of this connection anew, whole, without a blank. It begins with `scim_`.',
     operator: 'Look at `joinery tokens list`: state and last use. Make a new token; two may live at once.',
     support: 'Compare the connection id in the URL with the one that the token was made for.',
@@ -192,7 +205,8 @@ const advice = {
   forbidden: {
     means: 'The credential is genuine and may not do that there.',
     idp: 'Not expected. Tell the operator the time and the request.',
-    operator: 'Not expected from the doors that exist today. Look for the request id in the log and report it.',
+    operator:
+      'Where the text names a scope: make a token or a client that has it. Else it is not expected: look for the request id in the log and report it.',
     support: 'Pass on the `X-Request-Id` of the answer.',
   },
   too_large: {
@@ -203,14 +217,15 @@ const advice = {
   },
   rate_limited: {
     means:
-      'More requests a second than `SCIM_RATE_LIMIT` allows the connection. `Retry-After` says when to go on, in seconds.',
+      'More requests a second than the connection’s own limit, or else `SCIM_RATE_LIMIT`, allows. `Retry-After` says when to go on, in seconds.',
     idp: 'Nothing: Okta and Entra wait and go on.',
     operator:
-      'If it stays so, raise `SCIM_RATE_LIMIT`. It is counted in each process, so that two servers allow twice as much.',
+      'If it stays so, raise the limit: `joinery connections change --rate-limit`, or `SCIM_RATE_LIMIT` for all. It is counted in each process, so that two servers allow twice as much.',
     support: 'A first sync of a large directory may meet it. It takes longer, and nothing is lost.',
   },
   upstream_unavailable: {
-    means: 'The database cannot be reached, or does not take writes. `Retry-After` says when to try again.',
+    means:
+      'The database cannot be reached or does not take writes, or a client’s key set cannot be fetched. `Retry-After` says when to try again.',
     idp: 'Nothing: the request is sent again.',
     operator: 'See the [runbook](../operations/runbook.md#the-database-is-down).',
     support: 'Nobody is shown as gone in the meantime: an outage is never 404 and never 401.',
@@ -407,6 +422,7 @@ const exampleConnection = {
   kind: 'okta',
   state: 'active',
   emailPolicy: 'standard',
+  rateLimit: null,
   scimUrl: 'https://joinery.example.com/scim/v2/01a20d9b-6245-…',
   createdAt: '2026-11-24T12:50:16.773Z',
 }
@@ -414,8 +430,27 @@ const exampleToken = {
   id: '01a20d9b-7dd4-…',
   hint: 'iVz1',
   state: 'live',
+  scopes: ['users', 'groups'],
   createdAt: '2026-11-24T12:50:23.828Z',
   expiresAt: '2027-11-24T12:50:23.828Z',
+  revokedAt: null,
+  lastUsedAt: null,
+}
+const { scopes: _scopes, ...exampleSecret } = exampleToken
+const exampleClient = {
+  id: '01a20d9b-91c7-…',
+  name: 'Entra provisioning',
+  state: 'live',
+  scopes: ['users', 'groups'],
+  tokenUrl: 'https://joinery.example.com/oauth/token',
+  assertion: {
+    issuer: 'https://login.microsoftonline.com/ce5f061f-…/v2.0',
+    subject: 'd2f8ee76-…',
+    audience: 'api://b5ba7a93-…',
+    jwksUrl: 'https://login.microsoftonline.com/ce5f061f-…/discovery/v2.0/keys',
+  },
+  secrets: [],
+  createdAt: '2026-11-24T12:50:29.127Z',
   revokedAt: null,
   lastUsedAt: null,
 }
@@ -460,7 +495,7 @@ const routeDocs: Readonly<Record<string, RouteDoc>> = {
   [`GET ${A}`]: { about: 'One account.', answer: { status: 200, body: exampleAccount } },
   [`POST ${A}/connections`]: {
     about:
-      'Opens a SCIM endpoint for one IdP. It answers as soon as a token has been made. `kind` chooses the [dialect](scim-door.md#dialects); `emailPolicy` `strict` also judges home addresses.',
+      'Opens a SCIM endpoint for one IdP. It answers as soon as a token or a client has been made. `kind` chooses the [dialect](scim-door.md#dialects); `emailPolicy` `strict` also judges home addresses. `rateLimit` is the connection’s own; without it `SCIM_RATE_LIMIT` counts. `perSecond` 0 switches it off, and less than 25 is refused.',
     body: connectionBody,
     send: { name: 'Okta', kind: 'okta' },
     answer: { status: 201, body: exampleConnection },
@@ -468,6 +503,47 @@ const routeDocs: Readonly<Record<string, RouteDoc>> = {
   [`GET ${A}/connections`]: {
     about: 'All connections of an account.',
     answer: { status: 200, body: { items: [exampleConnection] } },
+  },
+  [`PATCH ${C}`]: {
+    about:
+      'Changes what is told and leaves the rest. It counts from the next request on. `rateLimit` null goes back to `SCIM_RATE_LIMIT`.',
+    body: connectionChange,
+    send: { name: 'Okta, production', rateLimit: { perSecond: 200 } },
+    answer: {
+      status: 200,
+      body: { ...exampleConnection, name: 'Okta, production', rateLimit: { perSecond: 200, burst: 600 } },
+    },
+  },
+  [`POST ${C}/clients`]: {
+    about: `Makes an OAuth client. Without \`assertion\` it has a secret, \`clientSecret\`, which is answered this once and kept as a hash. With it, it proves itself by [signed assertions](scim-authentication.md#signed-assertions); \`issuer\` and \`subject\` are the client’s own id unless told, \`audience\` is the token URL. A connection has at most ${liveClientLimit} live clients.`,
+    body: clientBody,
+    send: {
+      name: 'Entra provisioning',
+      assertion: { ...exampleClient.assertion, audience: 'api://b5ba7a93-…/.default' },
+    },
+    answer: { status: 201, body: exampleClient },
+  },
+  [`GET ${C}/clients`]: {
+    about:
+      'All clients of a connection, revoked ones included, with their secrets. `lastUsedAt` is when it last got a token.',
+    answer: {
+      status: 200,
+      body: { items: [{ ...exampleClient, assertion: null, secrets: [exampleSecret] }] },
+    },
+  },
+  [`DELETE ${C}/clients/:o`]: {
+    about: 'Ends a client. The next request with any access token of it is 401. Revoking it twice is no error.',
+    answer: { status: 204 },
+  },
+  [`POST ${C}/clients/:o/secrets`]: {
+    about: `Adds a secret to a client that has one. \`clientSecret\` is answered this once. Up to ${liveSecretLimit} live at once: add, give it to the IdP, revoke the old one.`,
+    body: secretBody,
+    send: { expiresInDays: 730 },
+    answer: { status: 201, body: { ...exampleSecret, clientSecret: 'scimcs_01a20d9b-7dd4-…_…' } },
+  },
+  [`DELETE ${C}/clients/:o/secrets/:s`]: {
+    about: 'Ends a secret, and the access tokens that were given for it. Revoking it twice is no error.',
+    answer: { status: 204 },
   },
   [`GET ${C}/groups`]: {
     about: 'The groups that the IdP has pushed, by name. `memberCount` counts members that are not known, too.',
@@ -477,7 +553,7 @@ const routeDocs: Readonly<Record<string, RouteDoc>> = {
     },
   },
   [`POST ${C}/tokens`]: {
-    about: `Makes a bearer token. \`token\` is answered this once and kept as a hash. A connection has at most ${liveTokenLimit} live tokens: make the second, give it to the IdP, revoke the first.`,
+    about: `Makes a bearer token. \`token\` is answered this once and kept as a hash. A connection has at most ${liveTokenLimit} live tokens: make the second, give it to the IdP, revoke the first. \`scopes\` narrows [what it may do](scim-authentication.md#scopes).`,
     body: tokenBody,
     send: { expiresInDays: 180 },
     answer: { status: 201, body: { ...exampleToken, token: 'scim_01a20d9b-7dd4-…_…' } },
@@ -595,7 +671,7 @@ ${known.map(({ key, status }) => routeSection(key, status)).join('\n\n')}
 
 ## Not yet
 
-Changing or retiring connections, removing accounts, suspending members, giving roles by hand, reading the audit log of an
+Retiring connections, removing accounts, suspending members, giving roles by hand, reading the audit log of an
 account, idempotency keys, conditional requests and an OpenAPI document.
 `
 }
@@ -606,6 +682,8 @@ function shown(key: string): string {
     a: 'account',
     c: 'connection',
     t: 'token',
+    o: 'client',
+    s: 'secret',
     m: key.includes('/mappings/') ? 'mapping' : 'member',
   }
   return key.replaceAll(/:(\w)\b/g, (_match, letter: string) => `{${names[letter] ?? letter}}`)
@@ -650,6 +728,8 @@ type JsonSchema = {
   default?: string | number | boolean
   required?: string[]
   properties?: Record<string, JsonSchema>
+  items?: JsonSchema
+  anyOf?: JsonSchema[]
 }
 
 function fieldsOf(schema: z.ZodType): string[][] {
@@ -657,15 +737,20 @@ function fieldsOf(schema: z.ZodType): string[][] {
 }
 
 function rowsOf({ properties = {}, required = [] }: JsonSchema, prefix: string): string[][] {
-  return Object.entries(properties).flatMap(([name, field]) => [
-    [code(`${prefix}${name}`), required.includes(name) ? 'required' : '', constraintsOf(field)],
-    ...rowsOf(field, `${prefix}${name}.`),
-  ])
+  return Object.entries(properties).flatMap(([name, told]) => {
+    const field = told.anyOf?.[0] ?? told
+    const orNull = told.anyOf?.some(({ type }) => type === 'null') === true ? ', or null' : ''
+    return [
+      [code(`${prefix}${name}`), required.includes(name) ? 'required' : '', `${constraintsOf(field)}${orNull}`],
+      ...rowsOf(field, `${prefix}${name}.`),
+    ]
+  })
 }
 
 function constraintsOf(field: JsonSchema): string {
   const { type = 'text', enum: values, minimum, maximum, maxLength, default: otherwise } = field
   if (values !== undefined) return values.map(code).join(', ')
+  if (field.items !== undefined) return `list of ${constraintsOf(field.items)}`
   const kind = type === 'string' ? 'text' : type === 'integer' ? 'whole number' : type
   const range = minimum !== undefined && maximum !== undefined ? `, ${minimum} to ${maximum}` : ''
   const length = maxLength === undefined ? '' : `, up to ${maxLength} characters`

@@ -6,6 +6,7 @@ import type { Mapping } from '../../domain/mapping.ts'
 import type { Member, MemberStatus, SuspensionSource } from '../../domain/member.ts'
 import type { Grant, GrantPath, GrantSource } from '../../domain/resolve.ts'
 import type { ScimToken } from '../../domain/scim-token.ts'
+import { fromScopes } from './client-rows.ts'
 
 /** Rows as both databases give them: integers for instants and flags, JSON as text. */
 export type AccountRow = { id: string; name: string; catalog: string; epoch: number; created_at: number }
@@ -16,6 +17,8 @@ export type ConnectionRow = {
   kind: string
   state: string
   email_policy: string
+  rate_per_second: number | null
+  rate_burst: number | null
   created_at: number
 }
 export type TokenRow = {
@@ -24,6 +27,7 @@ export type TokenRow = {
   connection_id: string
   secret_hash: string
   hint: string
+  scopes: string
   created_at: number
   expires_at: number
   revoked_at: number | null
@@ -93,6 +97,10 @@ export function fromConnectionRow(row: ConnectionRow): Connection {
     kind: row.kind as ConnectionKind,
     state: row.state as Connection['state'],
     emailPolicy: row.email_policy as EmailPolicy,
+    rateLimit:
+      row.rate_per_second === null || row.rate_burst === null
+        ? null
+        : { perSecond: row.rate_per_second, burst: row.rate_burst },
     createdAt: row.created_at,
   }
 }
@@ -104,6 +112,7 @@ export function fromTokenRow(row: TokenRow): ScimToken {
     connectionId: row.connection_id,
     secretHash: row.secret_hash,
     hint: row.hint,
+    scopes: fromScopes(row.scopes),
     createdAt: row.created_at,
     expiresAt: row.expires_at,
     revokedAt: row.revoked_at,

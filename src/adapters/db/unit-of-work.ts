@@ -6,6 +6,7 @@ import { createAudit } from './stores/audit.ts'
 import { createDirectoryGroups, createMemberships } from './stores/directory-groups.ts'
 import { createDirectoryUsers } from './stores/directory-users.ts'
 import { createAssignments, createMappings, createMembers } from './stores/members.ts'
+import { createAccessTokens, createOAuthClients } from './stores/oauth.ts'
 import { createPropagations } from './stores/propagations.ts'
 import { createAccounts, createConnections, createScimTokens } from './stores/tenancy.ts'
 
@@ -39,6 +40,8 @@ function storesOf(session: Session, newId: () => string, noted: { nudges: Nudge[
     },
     connections: createConnections(session),
     tokens: createScimTokens(session),
+    clients: createOAuthClients(session),
+    accessTokens: createAccessTokens(session),
     users: createDirectoryUsers(session),
     groups: createDirectoryGroups(session),
     memberships: createMemberships(session),

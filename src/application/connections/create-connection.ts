@@ -1,4 +1,5 @@
 import type { Connection, ConnectionKind, EmailPolicy } from '../../domain/connection.ts'
+import type { OwnRateLimit } from '../../domain/rate-limit.ts'
 import { requireAccount } from '../accounts/find-accounts.ts'
 import { authorize, type Operation } from '../operation.ts'
 import type { Ports } from '../ports.ts'
@@ -9,13 +10,14 @@ export type CreateConnection = {
   name: string
   kind: ConnectionKind
   emailPolicy?: EmailPolicy | undefined
+  rateLimit?: OwnRateLimit | null | undefined
 }
 
 /** Opens a connection of an account: its SCIM endpoint answers as soon as a token has been made. */
 export async function createConnection(ports: Needs, op: Operation, command: CreateConnection): Promise<Connection> {
   authorize(op, { verb: 'operate' })
   await requireAccount(ports, command.accountId)
-  const { accountId, name, kind, emailPolicy = 'standard' } = command
+  const { accountId, name, kind, emailPolicy = 'standard', rateLimit = null } = command
   const now = ports.clock.now()
   const connection: Connection = {
     id: ports.newId(),
@@ -23,6 +25,7 @@ export async function createConnection(ports: Needs, op: Operation, command: Cre
     name,
     kind,
     emailPolicy,
+    rateLimit,
     state: 'active',
     createdAt: now,
   }

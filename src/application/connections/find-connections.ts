@@ -25,5 +25,9 @@ export async function listGroups(ports: Needs, op: Operation, ref: ConnectionRef
 export async function requireConnection(ports: Needs, ref: ConnectionRef): Promise<Connection> {
   const connection = await ports.views.connection(ref.accountId, ref.connectionId)
   if (connection !== undefined) return connection
-  throw new AppError('not_found', `account "${ref.accountId}" has no connection "${ref.connectionId}"`)
+  throw connectionNotFound(ref)
+}
+
+export function connectionNotFound({ accountId, connectionId }: ConnectionRef): AppError {
+  return new AppError('not_found', `account "${accountId}" has no connection "${connectionId}"`)
 }

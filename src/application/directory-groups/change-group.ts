@@ -20,7 +20,7 @@ export type ChangeGroup = {
  */
 export async function changeGroup(ports: Needs, op: Operation, command: ChangeGroup): Promise<DirectoryGroup> {
   const { connection, groupId } = command
-  authorize(op, { verb: 'write-directory', connectionId: connection.id })
+  authorize(op, { verb: 'write-directory', connectionId: connection.id, resource: 'groups' })
   const now = ports.clock.now()
 
   return ports.unitOfWork(async (tx) => {

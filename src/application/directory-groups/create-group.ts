@@ -12,7 +12,7 @@ export type CreateGroup = { connection: Connection; facts: GroupFacts; members: 
 /** A group that the directory tells of. Mappings that wait for its name bind now, and never later by a rename. */
 export async function createGroup(ports: Needs, op: Operation, command: CreateGroup): Promise<DirectoryGroup> {
   const { connection, facts, members } = command
-  authorize(op, { verb: 'write-directory', connectionId: connection.id })
+  authorize(op, { verb: 'write-directory', connectionId: connection.id, resource: 'groups' })
   const now = ports.clock.now()
   const { accountId, id: connectionId } = connection
   const row = {

@@ -10,7 +10,7 @@ export type FindGroups = DirectoryQuery & { connectionId: string; withMembers: b
 
 /** A page of groups; members are not even loaded unless asked for. */
 export async function findGroups(ports: Needs, op: Operation, query: FindGroups): Promise<Page<GroupWithMembers>> {
-  authorize(op, { verb: 'read-directory', connectionId: query.connectionId })
+  authorize(op, { verb: 'read-directory', connectionId: query.connectionId, resource: 'groups' })
   const page = await ports.views.directoryGroups(query.connectionId, query)
   const members = query.withMembers ? await ports.views.groupMembers(page.items.map((group) => group.id)) : null
   return {
@@ -24,7 +24,7 @@ export async function getGroup(
   op: Operation,
   { connectionId, groupId, withMembers }: { connectionId: string; groupId: string; withMembers: boolean },
 ): Promise<GroupWithMembers> {
-  authorize(op, { verb: 'read-directory', connectionId })
+  authorize(op, { verb: 'read-directory', connectionId, resource: 'groups' })
   const group = await ports.views.directoryGroup(connectionId, groupId)
   if (group === undefined) throw groupNotFound(groupId)
   const members = withMembers ? ((await ports.views.groupMembers([groupId])).get(groupId) ?? []) : null

@@ -18,7 +18,7 @@ export async function removeGroup(
   op: Operation,
   { connection, groupId, check }: RemoveGroup,
 ): Promise<void> {
-  authorize(op, { verb: 'write-directory', connectionId: connection.id })
+  authorize(op, { verb: 'write-directory', connectionId: connection.id, resource: 'groups' })
   const now = ports.clock.now()
   await ports.unitOfWork(async (tx) => {
     const group = await tx.groups.lock(connection.id, groupId)

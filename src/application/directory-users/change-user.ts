@@ -21,7 +21,7 @@ export type ChangeUser = {
  */
 export async function changeUser(ports: Needs, op: Operation, command: ChangeUser): Promise<DirectoryUser> {
   const { connection, userId } = command
-  authorize(op, { verb: 'write-directory', connectionId: connection.id })
+  authorize(op, { verb: 'write-directory', connectionId: connection.id, resource: 'users' })
   const now = ports.clock.now()
 
   return ports.unitOfWork(async (tx) => {

@@ -15,7 +15,7 @@ export type CreateUser = { connection: Connection; facts: UserFacts }
  */
 export async function createUser(ports: Needs, op: Operation, command: CreateUser): Promise<DirectoryUser> {
   const { connection, facts } = command
-  authorize(op, { verb: 'write-directory', connectionId: connection.id })
+  authorize(op, { verb: 'write-directory', connectionId: connection.id, resource: 'users' })
   const email = requireWorkPerson(ports.workEmail, facts, connection.emailPolicy)
   const now = ports.clock.now()
   const id = ports.newId()

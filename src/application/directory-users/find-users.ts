@@ -9,7 +9,7 @@ export type UserWithGroups = { user: DirectoryUser; groups: GroupOfUser[] }
 export type FindUsers = DirectoryQuery & { connectionId: string }
 
 export async function findUsers(ports: Needs, op: Operation, query: FindUsers): Promise<Page<DirectoryUser>> {
-  authorize(op, { verb: 'read-directory', connectionId: query.connectionId })
+  authorize(op, { verb: 'read-directory', connectionId: query.connectionId, resource: 'users' })
   return ports.views.directoryUsers(query.connectionId, query)
 }
 
@@ -19,7 +19,7 @@ export async function getUser(
   op: Operation,
   { connectionId, userId }: { connectionId: string; userId: string },
 ): Promise<UserWithGroups> {
-  authorize(op, { verb: 'read-directory', connectionId })
+  authorize(op, { verb: 'read-directory', connectionId, resource: 'users' })
   const user = await ports.views.directoryUser(connectionId, userId)
   if (user === undefined) throw userNotFound(userId)
   return { user, groups: await ports.views.groupsOfUser(connectionId, userId) }

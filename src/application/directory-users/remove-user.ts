@@ -19,7 +19,7 @@ export async function removeUser(
   op: Operation,
   { connection, userId, check }: RemoveUser,
 ): Promise<void> {
-  authorize(op, { verb: 'write-directory', connectionId: connection.id })
+  authorize(op, { verb: 'write-directory', connectionId: connection.id, resource: 'users' })
   const now = ports.clock.now()
   await ports.unitOfWork(async (tx) => {
     const user = await tx.users.lock(connection.id, userId)

@@ -8,7 +8,8 @@ export type FoundResource = MixedItem & { readonly members?: readonly GroupMembe
 
 /** A page over users and groups together (RFC 7644, 3.4.2.1). */
 export async function findResources(ports: Needs, op: Operation, query: FindResources): Promise<Page<FoundResource>> {
-  authorize(op, { verb: 'read-directory', connectionId: query.connectionId })
+  authorize(op, { verb: 'read-directory', connectionId: query.connectionId, resource: 'users' })
+  authorize(op, { verb: 'read-directory', connectionId: query.connectionId, resource: 'groups' })
   const page = await ports.views.directoryResources(query.connectionId, query)
   if (!query.withMembers) return { ...page, items: page.items.map((item) => ({ ...item, members: null })) }
   const groupIds = page.items.flatMap((item) => (item.kind === 'Group' ? [item.group.id] : []))

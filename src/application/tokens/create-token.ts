@@ -1,11 +1,16 @@
+import { formatCredential, isLive } from '../../domain/credential-text.ts'
 import { AppError } from '../../domain/errors.ts'
-import { formatScimToken, isLive, liveTokenLimit, tokenLifeDays, type ScimToken } from '../../domain/scim-token.ts'
+import { everyScope, type ScimScope } from '../../domain/scim-scope.ts'
+import { liveTokenLimit, tokenLifeDays, type ScimToken } from '../../domain/scim-token.ts'
 import { requireConnection, type ConnectionRef } from '../connections/find-connections.ts'
 import { authorize, type Operation } from '../operation.ts'
 import type { Ports } from '../ports.ts'
 
 type Needs = Pick<Ports, 'unitOfWork' | 'views' | 'clock' | 'newId' | 'secrets'>
-export type CreateToken = ConnectionRef & { expiresInDays?: number | undefined }
+export type CreateToken = ConnectionRef & {
+  expiresInDays?: number | undefined
+  scopes?: readonly ScimScope[] | undefined
+}
 export type CreatedToken = ScimToken & { readonly token: string }
 
 const dayMs = 86_400_000
@@ -22,6 +27,7 @@ export async function createToken(ports: Needs, op: Operation, command: CreateTo
     connectionId: connection.id,
     secretHash: ports.secrets.hash(secret),
     hint: secret.slice(-4),
+    scopes: command.scopes ?? everyScope,
     createdAt: now,
     expiresAt: now + (command.expiresInDays ?? tokenLifeDays) * dayMs,
     revokedAt: null,
@@ -39,7 +45,11 @@ export async function createToken(ports: Needs, op: Operation, command: CreateTo
     }
     await tx.tokens.insert(token)
     const line = { action: 'token.created', accountId: token.accountId, target: token.id } as const
-    await tx.audit.record(op, { ...line, detail: { connection: connection.id, expiresAt: token.expiresAt } }, now)
+    await tx.audit.record(
+      op,
+      { ...line, detail: { connection: connection.id, expiresAt: token.expiresAt, scopes: token.scopes } },
+      now,
+    )
   })
-  return { ...token, token: formatScimToken(token.id, secret) }
+  return { ...token, token: formatCredential('scim', token.id, secret) }
 }

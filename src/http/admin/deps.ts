@@ -5,5 +5,7 @@ export type AdminDeps = HttpDeps & {
   app: Application
   /** The base URL of a connection's SCIM endpoint. */
   scimUrl: (connectionId: string) => string
+  /** Where OAuth clients get access tokens. */
+  tokenUrl: string
   isAdminToken: (token: string) => boolean
 }

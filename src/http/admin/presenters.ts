@@ -1,9 +1,11 @@
 import type { MemberDetail, MemberWithRoles } from '../../application/members/find-members.ts'
-import type { MappingRow } from '../../application/views.ts'
+import type { ClientWithSecrets, MappingRow } from '../../application/views.ts'
 import type { Account } from '../../domain/account.ts'
 import type { Connection } from '../../domain/connection.ts'
 import { stillWaits, type Mapping } from '../../domain/mapping.ts'
-import { isLive, type ScimToken } from '../../domain/scim-token.ts'
+import { isLive } from '../../domain/credential-text.ts'
+import type { ClientSecret } from '../../domain/oauth-client.ts'
+import type { ScimToken } from '../../domain/scim-token.ts'
 
 /** Instants leave this door as ISO 8601 texts. */
 const instant = (ms: number): string => new Date(ms).toISOString()
@@ -13,15 +15,32 @@ export function presentAccount({ id, name, catalog, createdAt }: Account) {
   return { id, name, catalog, createdAt: instant(createdAt) }
 }
 
-export function presentConnection({ id, name, kind, state, emailPolicy, createdAt }: Connection, scimUrl: string) {
-  return { id, name, kind, state, emailPolicy, scimUrl, createdAt: instant(createdAt) }
+export function presentConnection(connection: Connection, scimUrl: string) {
+  const { id, name, kind, state, emailPolicy, rateLimit, createdAt } = connection
+  return { id, name, kind, state, emailPolicy, rateLimit, scimUrl, createdAt: instant(createdAt) }
 }
 
-export function presentToken(token: ScimToken, now: number) {
-  const { id, hint, createdAt, expiresAt, revokedAt, lastUsedAt } = token
-  const state = isLive(token, now) ? 'live' : revokedAt === null ? 'expired' : 'revoked'
+export function presentToken({ scopes, ...token }: ScimToken, now: number) {
+  const { id, hint, state, ...times } = presentSecret(token, now)
+  return { id, hint, state, scopes, ...times }
+}
+
+export function presentSecret(secret: Omit<ClientSecret, 'clientId' | 'secretHash'>, now: number) {
+  const { id, hint, createdAt, expiresAt, revokedAt, lastUsedAt } = secret
+  const state = isLive(secret, now) ? 'live' : revokedAt === null ? 'expired' : 'revoked'
   const times = { createdAt: instant(createdAt), expiresAt: instant(expiresAt), revokedAt: instantOrNull(revokedAt) }
   return { id, hint, state, ...times, lastUsedAt: instantOrNull(lastUsedAt) }
+}
+
+/** With what goes into the IdP's form beside the id: the token URL, and what its assertions have to say. */
+export function presentClient(client: ClientWithSecrets, tokenUrl: string, now: number) {
+  const { id, name, scopes, assertion, createdAt, revokedAt, lastUsedAt } = client
+  return {
+    ...{ id, name, state: revokedAt === null ? 'live' : 'revoked', scopes, tokenUrl },
+    assertion: assertion && { ...assertion, audience: assertion.audience ?? tokenUrl },
+    secrets: client.secrets.map((secret) => presentSecret(secret, now)),
+    ...{ createdAt: instant(createdAt), revokedAt: instantOrNull(revokedAt), lastUsedAt: instantOrNull(lastUsedAt) },
+  }
 }
 
 /** `state`: bound, waiting for its group, unconfirmed, dangling (its group is gone) or lapsed (its group never came). */

@@ -1,6 +1,8 @@
 import type { Operation } from '../../application/operation.ts'
 import {
   presentAccount,
+  presentClient,
+  presentSecret,
   presentConnection,
   presentMapping,
   presentMember,
@@ -8,11 +10,22 @@ import {
   presentToken,
 } from './presenters.ts'
 import type { AdminDeps } from './deps.ts'
-import { accountBody, connectionBody, listQuery, mappingBody, membersQuery, parseInput, tokenBody } from './schemas.ts'
+import {
+  accountBody,
+  clientBody,
+  connectionBody,
+  connectionChange,
+  secretBody,
+  listQuery,
+  mappingBody,
+  membersQuery,
+  parseInput,
+  tokenBody,
+} from './schemas.ts'
 
 export type AdminCall = { op: Operation; params: Record<string, string>; query: unknown; body: unknown }
 export type AdminRoute = {
-  method: 'get' | 'post' | 'delete'
+  method: 'get' | 'post' | 'patch' | 'delete'
   path: string
   status?: number
   /** The body of the answer; undefined answers 204. */
@@ -25,6 +38,8 @@ export function routes(deps: AdminDeps): AdminRoute[] {
     ...accountRoutes(deps),
     ...connectionRoutes(deps),
     ...tokenRoutes(deps),
+    ...clientRoutes(deps),
+    ...secretRoutes(deps),
     ...mappingRoutes(deps),
     ...memberRoutes(deps),
   ]
@@ -74,6 +89,14 @@ function connectionRoutes({ app, scimUrl }: AdminDeps): AdminRoute[] {
       },
     },
     {
+      ...{ method: 'patch', path: connection },
+      async handle({ op, params, body }) {
+        const change = { ...refOf(params), ...parseInput(connectionChange, body) }
+        const changed = await app.changeConnection(op, change)
+        return presentConnection(changed, scimUrl(changed.id))
+      },
+    },
+    {
       ...{ method: 'get', path: `${connection}/groups` },
       handle: async ({ op, params }) => ({ items: await app.listGroups(op, refOf(params)) }),
     },
@@ -99,6 +122,59 @@ function tokenRoutes({ app, clock }: AdminDeps): AdminRoute[] {
       ...{ method: 'delete', path: `${connection}/tokens/:t` },
       async handle({ op, params }) {
         await app.revokeToken(op, { ...refOf(params), tokenId: params.t ?? '' })
+        return undefined
+      },
+    },
+  ]
+}
+
+const client = `${connection}/clients/:o`
+const clientRefOf = (params: Record<string, string>) => ({ ...refOf(params), clientId: params.o ?? '' })
+
+function clientRoutes({ app, clock, tokenUrl }: AdminDeps): AdminRoute[] {
+  return [
+    {
+      ...{ method: 'post', path: `${connection}/clients`, status: 201 },
+      async handle({ op, params, body }) {
+        const { clientSecret, ...created } = await app.createClient(op, {
+          ...refOf(params),
+          ...parseInput(clientBody, body),
+        })
+        const shown = presentClient(created, tokenUrl, clock.now())
+        return clientSecret === null ? shown : { ...shown, clientSecret }
+      },
+    },
+    {
+      ...{ method: 'get', path: `${connection}/clients` },
+      async handle({ op, params }) {
+        const clients = await app.listClients(op, refOf(params))
+        return { items: clients.map((each) => presentClient(each, tokenUrl, clock.now())) }
+      },
+    },
+    {
+      ...{ method: 'delete', path: client },
+      async handle({ op, params }) {
+        await app.revokeClient(op, clientRefOf(params))
+        return undefined
+      },
+    },
+  ]
+}
+
+function secretRoutes({ app, clock }: AdminDeps): AdminRoute[] {
+  return [
+    {
+      ...{ method: 'post', path: `${client}/secrets`, status: 201 },
+      async handle({ op, params, body }) {
+        const command = { ...clientRefOf(params), ...parseInput(secretBody, body) }
+        const { clientSecret, ...added } = await app.addClientSecret(op, command)
+        return { ...presentSecret(added, clock.now()), clientSecret }
+      },
+    },
+    {
+      ...{ method: 'delete', path: `${client}/secrets/:s` },
+      async handle({ op, params }) {
+        await app.revokeClientSecret(op, { ...clientRefOf(params), secretId: params.s ?? '' })
         return undefined
       },
     },

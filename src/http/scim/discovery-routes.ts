@@ -1,4 +1,5 @@
 import type { Request, Router } from 'express'
+import { tokenUrlOf } from '../token-url.ts'
 import { scimBaseUrl, sendScim } from './context.ts'
 import { asList, resourceTypes, schemaDocuments, serviceProviderConfig } from './discovery.ts'
 import { notAllowed, type Guarded, type Tools } from './guards.ts'
@@ -22,7 +23,10 @@ export function mountDiscovery(router: Router, publicUrl: string, tools: Tools):
   }
   const documents = {
     '/ServiceProviderConfig': guard(async (request, response) =>
-      sendScim(response, { status: 200, body: serviceProviderConfig((await discover(request)).baseUrl) }),
+      sendScim(response, {
+        status: 200,
+        body: serviceProviderConfig((await discover(request)).baseUrl, tokenUrlOf(publicUrl)),
+      }),
     ),
     '/ResourceTypes': guard(list(discover, resourceTypes)),
     '/ResourceTypes/:id': guard(one(discover, resourceTypes)),

@@ -8,7 +8,7 @@ const resourceTypeUrn = 'urn:ietf:params:scim:schemas:core:2.0:ResourceType'
 const schemaUrn = 'urn:ietf:params:scim:schemas:core:2.0:Schema'
 
 /** What this door does, said exactly (RFC 7643, 5; RFC 9865, 4): nothing is advertised that is not tested. */
-export function serviceProviderConfig(baseUrl: string): object {
+export function serviceProviderConfig(baseUrl: string, tokenUrl: string): object {
   return {
     schemas: [configUrn],
     patch: { supported: true },
@@ -32,6 +32,13 @@ export function serviceProviderConfig(baseUrl: string): object {
         description: 'A token of this connection in the Authorization header',
         specUri: 'https://www.rfc-editor.org/info/rfc6750',
         primary: true,
+      },
+      {
+        type: 'oauth2',
+        name: 'OAuth 2.0 client credentials',
+        description: `Access tokens of a client of this connection, by secret or by signed assertion, from ${tokenUrl}`,
+        specUri: 'https://www.rfc-editor.org/info/rfc6749',
+        primary: false,
       },
     ],
     meta: { resourceType: 'ServiceProviderConfig', location: `${baseUrl}/ServiceProviderConfig` },

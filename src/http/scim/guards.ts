@@ -1,10 +1,11 @@
 import type { Request, Response } from 'express'
 import { AppError } from '../../domain/errors.ts'
+import { effectiveRateLimit, type RateLimit } from '../../domain/rate-limit.ts'
+import { createRateLimiter } from '../rate-limit.ts'
 import { bearerOf, newOperation, type HttpDeps } from '../operation.ts'
 import { readBody } from './body.ts'
 import { createContext, sendScim, type ResourceHandler, type ScimApplication, type ScimContext } from './context.ts'
 import type { Seal } from './cursors.ts'
-import { createRateLimiter, type RateLimit } from './rate-limit.ts'
 import { fromHttp } from './request.ts'
 import { ScimError, toErrorAnswer } from './scim-error.ts'
 
@@ -42,16 +43,19 @@ function noteRepairs(log: HttpDeps['log'], { op, connection, notes }: ScimContex
 
 /** Who speaks, and how fast: the first question of each request, before its body is read. */
 export function createAdmission({ app, publicUrl, rateLimit, clock, newId, cursorSeal }: ScimDeps): Admit {
-  const limit = createRateLimiter(rateLimit, () => clock.now())
+  const limit = createRateLimiter(() => clock.now())
   const cursors = { ...cursorSeal, now: () => clock.now() }
   return async (request) => {
     const bearer = bearerOf(request)
     const connectionId = String(request.params.connectionId)
     if (bearer === null) {
-      throw new AppError('unauthenticated', 'send the token of this connection as "Authorization: Bearer <token>"')
+      throw new AppError(
+        'unauthenticated',
+        'send a token of this connection, or an access token, as "Authorization: Bearer <token>"',
+      )
     }
     const { actor, connection } = await app.authenticateScimClient({ bearer, connectionId })
-    limit(connection.id)
+    limit(connection.id, effectiveRateLimit(connection.rateLimit, rateLimit))
     return createContext(newOperation(request, actor, newId), connection, { publicUrl, cursors })
   }
 }

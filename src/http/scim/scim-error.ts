@@ -66,10 +66,19 @@ export function toErrorAnswer(error: unknown, reference: string): ErrorAnswer {
     detail,
   }
   const headers: Record<string, string> = {}
-  if (status === 401) headers['WWW-Authenticate'] = 'Bearer realm="scim"'
+  const challenge = challengeOf(status, error)
+  if (challenge !== null) headers['WWW-Authenticate'] = challenge
   if (status === 429 || status === 503)
     headers['Retry-After'] = String(Math.ceil(retryAfter ?? defaultRetryAfterSeconds))
   return { status, body, headers }
+}
+
+/** RFC 6750, 3: a credential that was shown and is no good is told from one that was not shown, and from one too weak. */
+function challengeOf(status: number, error: unknown): string | null {
+  const rule = error instanceof AppError ? error.rule : undefined
+  if (status === 401)
+    return rule === 'invalid_token' ? 'Bearer realm="scim", error="invalid_token"' : 'Bearer realm="scim"'
+  return rule === 'insufficient_scope' ? 'Bearer realm="scim", error="insufficient_scope"' : null
 }
 
 type Described = { status: number; scimType?: ScimType | undefined; detail: string; retryAfter?: number | undefined }

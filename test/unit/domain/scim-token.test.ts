@@ -1,18 +1,13 @@
 import { describe, expect, it } from 'vitest'
-import {
-  formatScimToken,
-  isLive,
-  liveTokenLimit,
-  parseScimToken,
-  tokenLifeDays,
-} from '../../../src/domain/scim-token.ts'
+import { formatCredential, isLive, parseCredential } from '../../../src/domain/credential-text.ts'
+import { liveTokenLimit, tokenLifeDays } from '../../../src/domain/scim-token.ts'
 
 const secret = 'aB3'.repeat(14) + 'z'
 
 describe('a SCIM token', () => {
   it('names its row and carries 43 digits of base62', () => {
     expect(secret).toHaveLength(43)
-    expect(parseScimToken(formatScimToken('0190-ab', secret))).toEqual({ id: '0190-ab', secret })
+    expect(parseCredential('scim', formatCredential('scim', '0190-ab', secret))).toEqual({ id: '0190-ab', secret })
   })
 
   it.each([
@@ -24,6 +19,8 @@ describe('a SCIM token', () => {
     `scim_a_b_${secret}`,
     `scim_ID_${secret}`,
     `SCIM_id_${secret}`,
+    `scimat_id_${secret}`,
+    `scimcs_id_${secret}`,
     `xscim_id_${secret}`,
     `scim_id_${secret} `,
     `scim_id_${secret}\n`,
@@ -31,7 +28,7 @@ describe('a SCIM token', () => {
     `scim_${'a'.repeat(65)}_${secret}`,
     `scim_i'd_${secret}`,
   ])('%j is none', (text) => {
-    expect(parseScimToken(text)).toBeNull()
+    expect(parseCredential('scim', text)).toBeNull()
   })
 
   it('lives until it expires or is revoked, and not a moment longer', () => {

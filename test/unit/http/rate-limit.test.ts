@@ -1,11 +1,13 @@
 import { describe, expect, it } from 'vitest'
 import { AppError } from '../../../src/domain/errors.ts'
-import { createRateLimiter, type RateLimit } from '../../../src/http/scim/rate-limit.ts'
+import type { RateLimit } from '../../../src/domain/rate-limit.ts'
+import { createRateLimiter } from '../../../src/http/rate-limit.ts'
 
 /** A limiter under a clock that stands until it is moved. */
 function limiter(limit: RateLimit) {
   const clock = { now: 1_000_000 }
-  const admit = createRateLimiter(limit, () => clock.now)
+  const limiterOf = createRateLimiter(() => clock.now)
+  const admit = (connection: string): void => limiterOf(connection, limit)
   const admitted = (connection: string, times: number): number => {
     let count = 0
     for (let each = 0; each < times; each += 1) {

@@ -1,4 +1,6 @@
 import type { Accounts, Connections, ScimTokens } from '../../../application/ports.ts'
+import type { Connection } from '../../../domain/connection.ts'
+import { toScopes } from '../client-rows.ts'
 import {
   fromAccountRow,
   fromConnectionRow,
@@ -36,16 +38,39 @@ export function createAccounts(session: Session): Accounts {
 export function createConnections(session: Session): Connections {
   const { db } = session
   return {
-    async insert({ id, accountId, name, kind, state, emailPolicy, createdAt }) {
+    async insert(connection) {
+      const { id, accountId, kind, state, createdAt } = connection
       const row: ConnectionRow = {
-        ...{ id, account_id: accountId, name, kind, state, email_policy: emailPolicy, created_at: createdAt },
+        id,
+        account_id: accountId,
+        kind,
+        state,
+        created_at: createdAt,
+        ...settingsRow(connection),
       }
       await session.run(db('connections').insert(row))
+    },
+    async lock(id) {
+      const [row] = await session.rows<ConnectionRow>(session.dialect.forUpdate(db('connections').where({ id })))
+      return row && fromConnectionRow(row)
+    },
+    async update(connection) {
+      await session.run(db('connections').where({ id: connection.id }).update(settingsRow(connection)))
     },
     async find(id) {
       const [row] = await session.rows<ConnectionRow>(db('connections').where({ id }))
       return row && fromConnectionRow(row)
     },
+  }
+}
+
+/** What of a connection may be changed later. */
+function settingsRow({ name, emailPolicy, rateLimit }: Connection) {
+  return {
+    name,
+    email_policy: emailPolicy,
+    rate_per_second: rateLimit?.perSecond ?? null,
+    rate_burst: rateLimit?.burst ?? null,
   }
 }
 
@@ -59,6 +84,7 @@ export function createScimTokens(session: Session): ScimTokens {
         connection_id: token.connectionId,
         secret_hash: token.secretHash,
         hint: token.hint,
+        scopes: toScopes(token.scopes),
         created_at: token.createdAt,
         expires_at: token.expiresAt,
         revoked_at: token.revokedAt,

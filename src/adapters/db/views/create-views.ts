@@ -1,5 +1,6 @@
 import type { Views } from '../../../application/views.ts'
 import type { Database } from '../database.ts'
+import { createClientViews } from './client-views.ts'
 import { createDirectoryViews } from './directory-views.ts'
 import { createMemberViews } from './member-views.ts'
 import { createTenancyViews } from './tenancy-views.ts'
@@ -9,6 +10,7 @@ export function createViews({ reads, transaction }: Database): Views {
   const tenancy = createTenancyViews(reads)
   return {
     ...tenancy,
+    ...createClientViews(reads),
     ...createDirectoryViews(reads),
     ...createMemberViews(reads),
     touchToken: (tokenId, at) => transaction((session) => createTenancyViews(session).touchToken(tokenId, at)),

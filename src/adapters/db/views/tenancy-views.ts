@@ -62,15 +62,14 @@ export function createTenancyViews(session: Session): TenancyViews {
 }
 
 const tokenQuery = `
-select t.*, c.name, c.kind, c.state, c.email_policy, c.created_at as connected_at
+select t.*, c.name, c.kind, c.state, c.email_policy, c.rate_per_second, c.rate_burst, c.created_at as connected_at
 from scim_tokens t join connections c on c.id = t.connection_id where t.id = ?`
 
 async function tokenWithConnection(session: Session, tokenId: string) {
-  type Row = TokenRow & { name: string; kind: string; state: string; email_policy: string; connected_at: number }
+  type Row = TokenRow & Omit<ConnectionRow, keyof TokenRow> & { connected_at: number }
   const [row] = await session.rows<Row>(written(session, tokenQuery, [tokenId]))
   if (row === undefined) return undefined
-  const { connection_id: id, account_id, name, kind, state, email_policy, connected_at: created_at } = row
-  const connection = fromConnectionRow({ id, account_id, name, kind, state, email_policy, created_at })
+  const connection = fromConnectionRow({ ...row, id: row.connection_id, created_at: row.connected_at })
   return { token: fromTokenRow(row), connection }
 }
 

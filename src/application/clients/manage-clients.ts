@@ -1,0 +1,40 @@
+import { AppError } from '../../domain/errors.ts'
+import type { OAuthClient } from '../../domain/oauth-client.ts'
+import { requireConnection, type ConnectionRef } from '../connections/find-connections.ts'
+import { authorize, type Operation } from '../operation.ts'
+import type { Ports, Tx } from '../ports.ts'
+import type { ClientWithSecrets } from '../views.ts'
+
+type Needs = Pick<Ports, 'unitOfWork' | 'views' | 'clock'>
+export type ClientRef = ConnectionRef & { clientId: string }
+
+export async function listClients(
+  ports: Pick<Needs, 'views'>,
+  op: Operation,
+  ref: ConnectionRef,
+): Promise<ClientWithSecrets[]> {
+  authorize(op, { verb: 'operate' })
+  const connection = await requireConnection(ports, ref)
+  return ports.views.clients(connection.id)
+}
+
+/** Ends a client: the very next request with any access token of it is 401. Revoking twice is no error. */
+export async function revokeClient(ports: Needs, op: Operation, ref: ClientRef): Promise<void> {
+  authorize(op, { verb: 'operate' })
+  await requireConnection(ports, ref)
+  const now = ports.clock.now()
+  await ports.unitOfWork(async (tx) => {
+    const client = await lockClient(tx, ref)
+    if (client.revokedAt !== null) return
+    await tx.clients.revoke(client.id, now)
+    const line = { action: 'client.revoked', accountId: client.accountId, target: client.id } as const
+    await tx.audit.record(op, { ...line, detail: { connection: client.connectionId } }, now)
+  })
+}
+
+/** The client, if it is of that connection; `not_found` alike for an absent and for a foreign one. */
+export async function lockClient(tx: Tx, { connectionId, clientId }: ClientRef): Promise<OAuthClient> {
+  const client = await tx.clients.lock(clientId)
+  if (client?.connectionId === connectionId) return client
+  throw new AppError('not_found', `connection "${connectionId}" has no client "${clientId}"`)
+}

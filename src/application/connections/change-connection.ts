@@ -1,0 +1,28 @@
+import type { Connection } from '../../domain/connection.ts'
+import { authorize, type Operation } from '../operation.ts'
+import type { Ports } from '../ports.ts'
+import { connectionNotFound, requireConnection, type ConnectionRef } from './find-connections.ts'
+
+type Needs = Pick<Ports, 'unitOfWork' | 'views' | 'clock'>
+type Settings = Pick<Connection, 'name' | 'emailPolicy' | 'rateLimit'>
+export type ChangeConnection = ConnectionRef & { [K in keyof Settings]?: Settings[K] | undefined }
+
+/** Changes what is told and leaves the rest. It counts from the next request on. */
+export async function changeConnection(ports: Needs, op: Operation, command: ChangeConnection): Promise<Connection> {
+  authorize(op, { verb: 'operate' })
+  const { id } = await requireConnection(ports, command)
+  return ports.unitOfWork(async (tx) => {
+    const before = await tx.connections.lock(id)
+    if (before === undefined) throw connectionNotFound(command)
+    const { name = before.name, emailPolicy = before.emailPolicy, rateLimit = before.rateLimit } = command
+    const after: Connection = { ...before, name, emailPolicy, rateLimit }
+    const fields = (['name', 'emailPolicy', 'rateLimit'] as const).filter(
+      (field) => JSON.stringify(before[field]) !== JSON.stringify(after[field]),
+    )
+    if (fields.length === 0) return before
+    await tx.connections.update(after)
+    const line = { action: 'connection.changed', accountId: after.accountId, target: id } as const
+    await tx.audit.record(op, { ...line, detail: { fields, emailPolicy, rateLimit } }, ports.clock.now())
+    return after
+  })
+}
