@@ -6,6 +6,7 @@ import { okta } from '../support/idp.ts'
 import { startJoinery, type Joinery } from '../support/joinery.ts'
 import { asTenantOf } from '../support/oauth-scim.ts'
 
+const search = { schemas: ['urn:ietf:params:scim:api:messages:2.0:SearchRequest'], count: 1 }
 const scopes = ['users', 'users:read', 'groups', 'groups:read'] as const
 
 describeOnBoth('the scopes of a token', (database) => {
@@ -25,13 +26,13 @@ describeOnBoth('the scopes of a token', (database) => {
   const withScopes = async (list: readonly string[], run: (scim: Scim) => Promise<void>): Promise<void> => {
     const { id, token, scopes: told } = await joinery.api.ok('POST', path(), { scopes: list })
     expect(told).toEqual(list)
-    await run(asTenantOf(tenant, token as string))
-    await joinery.api.ok('DELETE', `${path()}/${id}`)
+    await run(asTenantOf(tenant, token as string)).finally(() => joinery.api.ok('DELETE', `${path()}/${id}`))
   }
 
   /** Each verb of the door, and what it needs. */
   const verbs: [string, (typeof scopes)[number], (scim: Scim) => Promise<Answer>][] = [
     ['list users', 'users:read', (scim) => scim('GET', '/Users')],
+    ['search users', 'users:read', (scim) => scim('POST', '/Users/.search', search)],
     ['read a user', 'users:read', (scim) => scim('GET', `/Users/${userId}`)],
     ['create a user', 'users', (scim) => scim('POST', '/Users', okta.createUser(`u${Math.random()}`))],
     ['replace a user', 'users', (scim) => scim('PUT', `/Users/${userId}`, okta.createUser('jo'))],
@@ -61,6 +62,31 @@ describeOnBoth('the scopes of a token', (database) => {
       }
       expect((await scim('GET', '/ServiceProviderConfig')).status).toBe(200)
     })
+  })
+
+  it('are both needed where both types are searched at once', async () => {
+    const statuses: number[] = []
+    for (const list of [['users:read'], ['groups'], ['users:read', 'groups:read']])
+      await withScopes(list, async (scim) => void statuses.push((await scim('GET', '/')).status))
+    expect(statuses).toEqual([403, 403, 200])
+  })
+
+  it('count for each operation of a bulk request by itself', async () => {
+    const bulk = {
+      schemas: ['urn:ietf:params:scim:api:messages:2.0:BulkRequest'],
+      Operations: [
+        { method: 'POST', path: '/Users', bulkId: 'u', data: okta.createUser(`b${Math.random()}`) },
+        { method: 'POST', path: '/Groups', bulkId: 'g', data: okta.createGroup(`b${Math.random()}`) },
+        { method: 'DELETE', path: `/Groups/${groupId}` },
+      ],
+    }
+    await withScopes(['users', 'groups:read'], async (scim) => {
+      const { status, body } = await scim('POST', '/Bulk', bulk)
+      expect(status).toBe(200)
+      expect((body.Operations as { status: string }[]).map((each) => each.status)).toEqual(['201', '403', '403'])
+      expect(body.Operations[1].response.detail).toContain('the scope "groups" is missing')
+    })
+    expect((await tenant.scim('GET', `/Groups/${groupId}`)).status).toBe(200)
   })
 
   it('are everything unless they are told', async () => {
