@@ -23,6 +23,7 @@ import type { Ports, ReconcileQueue } from './ports.ts'
 import { findLagging } from './propagation/find-lagging.ts'
 import { reconcile } from './propagation/reconcile.ts'
 import { propagationStatus, retryPropagation } from './propagation/watch-propagation.ts'
+import { findAssignableRoles } from './roles/find-assignable-roles.ts'
 import { authenticateScimClient } from './tokens/authenticate-scim-client.ts'
 import { createToken } from './tokens/create-token.ts'
 import { listTokens, revokeToken } from './tokens/manage-tokens.ts'
@@ -37,9 +38,9 @@ export function createApplication(ports: Ports & { queue: ReconcileQueue }) {
     listAccounts: listAccounts.bind(undefined, ports),
 
     createConnection: createConnection.bind(undefined, ports),
+    changeConnection: changeConnection.bind(undefined, ports),
     listConnections: listConnections.bind(undefined, ports),
     listGroups: listGroups.bind(undefined, ports),
-    changeConnection: changeConnection.bind(undefined, ports),
 
     ...credentialVerbs(ports),
 
@@ -61,6 +62,8 @@ export function createApplication(ports: Ports & { queue: ReconcileQueue }) {
     findGroups: findGroups.bind(undefined, ports),
 
     findResources: findResources.bind(undefined, ports),
+
+    findAssignableRoles: findAssignableRoles.bind(undefined, ports),
 
     listMembers: listMembers.bind(undefined, ports),
     showMember: showMember.bind(undefined, ports),

@@ -45,15 +45,16 @@ function addConnectionCommands(program: Command, { client, out }: CliContext): v
     })
 }
 
-type ConnectionSettings = { emailPolicy?: string; rateLimit?: string; burst?: string }
+type ConnectionSettings = { emailPolicy?: string; rateLimit?: string; burst?: string; rolesFromIdp?: boolean }
 
 /** What of a connection's settings is told. */
-function settingsOf({ emailPolicy, rateLimit, burst }: ConnectionSettings): object {
+function settingsOf({ emailPolicy, rateLimit, burst, rolesFromIdp }: ConnectionSettings): object {
   if (burst !== undefined && (rateLimit === undefined || rateLimit === 'default'))
     throw new CliError('--burst needs --rate-limit <requests>', 2)
   const own = { perSecond: Number(rateLimit), ...(burst === undefined ? {} : { burst: Number(burst) }) }
   const limited = rateLimit === undefined ? {} : { rateLimit: rateLimit === 'default' ? null : own }
-  return { ...limited, ...(emailPolicy === undefined ? {} : { emailPolicy }) }
+  const roles = rolesFromIdp === undefined ? {} : { rolesFromIdp }
+  return { ...limited, ...roles, ...(emailPolicy === undefined ? {} : { emailPolicy }) }
 }
 
 function addCreate(connections: Command, { client, out }: Pick<CliContext, 'client' | 'out'>): void {
@@ -66,6 +67,7 @@ function addCreate(connections: Command, { client, out }: Pick<CliContext, 'clie
     .option('--email-policy <policy>', 'standard, or strict, which judges home addresses too')
     .option('--rate-limit <requests>', 'SCIM requests a second; 0 switches the limit off (SCIM_RATE_LIMIT)')
     .option('--burst <requests>', 'how many may come at once (three times as many)')
+    .option('--roles-from-idp', 'roles in a user’s profile count')
     .option('--json', 'print JSON')
     .action(async (options: OfAccount & ConnectionSettings & { name: string; kind: string }) => {
       const { account, name, kind } = options
@@ -90,6 +92,8 @@ function addChange(connections: Command, { client, out }: Pick<CliContext, 'clie
     .option('--email-policy <policy>', 'standard or strict')
     .option('--rate-limit <requests>', 'SCIM requests a second; 0: no limit; default: SCIM_RATE_LIMIT')
     .option('--burst <requests>', 'how many may come at once (three times as many)')
+    .option('--roles-from-idp', 'roles in a user’s profile count')
+    .option('--no-roles-from-idp', 'they do not, and those that did are gone at once')
     .option('--json', 'print JSON')
     .action(async (options: OfConnection & ConnectionSettings & { name?: string }) => {
       const { account, connection, name } = options

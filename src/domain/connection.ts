@@ -18,5 +18,7 @@ export type Connection = {
   readonly emailPolicy: EmailPolicy
   /** How fast its SCIM clients may be; null leaves that to the setting of the house. */
   readonly rateLimit: OwnRateLimit | null
+  /** Whether roles that the IdP tells of a person in his profile count as roles here. */
+  readonly rolesFromIdp: boolean
   readonly createdAt: number
 }

@@ -1,4 +1,5 @@
 import { findRole, type Catalog } from './catalog.ts'
+import { assignableByIdp, roleNamed, type Named, type ToldRole } from './idp-roles.ts'
 import type { MemberStatus } from './member.ts'
 import { tooDeep } from './nesting.ts'
 
@@ -14,6 +15,14 @@ export type MappedMembership = {
   readonly role: string
 }
 
+/** A role that an IdP told of a person in his profile; `accepted`: the connection lets such roles count. */
+export type ProfileRole = ToldRole & {
+  readonly connectionId: string
+  readonly connectionActive: boolean
+  readonly userActive: boolean
+  readonly accepted: boolean
+}
+
 /** A role given by a person or by owning the account, valid in one incarnation only. */
 export type Assignment = {
   readonly id: string
@@ -27,14 +36,16 @@ export type Facts = {
   readonly status: MemberStatus
   readonly incarnation: number
   readonly memberships: readonly MappedMembership[]
+  readonly profileRoles: readonly ProfileRole[]
   readonly assignments: readonly Assignment[]
   readonly catalog: Catalog
 }
 
 export type GrantSource = 'directory' | 'manual' | 'idp' | 'owner'
 
-/** How a role is reached: through a mapped group (`via`: the groups inside it), or by an assignment. */
-export type GrantPath = GroupPath | { readonly assignment: string }
+/** How a role is reached: through a mapped group (`via`: the groups inside it), by a user's profile, or by an assignment. */
+export type GrantPath = GroupPath | ProfilePath | { readonly assignment: string }
+export type ProfilePath = { readonly connection: string; readonly attribute: 'roles'; readonly value: string }
 export type GroupPath = {
   readonly connection: string
   readonly via?: readonly string[]
@@ -46,7 +57,16 @@ export type GroupPath = {
 export type Grant = { readonly role: string; readonly source: GrantSource; readonly paths: readonly GrantPath[] }
 
 export type LossReason =
-  'removed' | 'suspended' | 'connection_retired' | 'nested_too_deep' | 'former_life' | 'unknown_role' | 'overruled'
+  | 'removed'
+  | 'suspended'
+  | 'connection_retired'
+  | 'nested_too_deep'
+  | 'former_life'
+  | 'not_accepted'
+  | 'unknown_role'
+  | 'ambiguous_role'
+  | 'protected_role'
+  | 'overruled'
 
 /** A path that was considered and lost. */
 export type Loss = {
@@ -65,7 +85,7 @@ type Candidate = { role: string; source: GrantSource; path: GrantPath; reason: L
  * explanation, drift check and reconcile all call it.
  */
 export function resolve(facts: Facts): Resolution {
-  const candidates = [...fromDirectory(facts), ...fromAssignments(facts)].sort(byPath)
+  const candidates = [...fromDirectory(facts), ...fromProfiles(facts), ...fromAssignments(facts)].sort(byPath)
   const standing = candidates.filter((candidate) => candidate.reason === null)
   const kept = keepHoldable(standing, facts.catalog)
   const overruled = standing.filter((candidate) => !kept.includes(candidate))
@@ -94,6 +114,27 @@ function groupPath({ connectionId, via, groupId, mappingId }: MappedMembership):
   return { connection: connectionId, ...(via.length === 0 ? {} : { via }), group: groupId, mapping: mappingId }
 }
 
+/** A value that names no role of the catalog is shown as the role that was wanted. */
+function fromProfiles(facts: Facts): Candidate[] {
+  return facts.profileRoles.map((told) => {
+    const named = roleNamed(facts.catalog, told)
+    return {
+      role: 'role' in named ? named.role : told.value,
+      source: 'idp',
+      path: { connection: told.connectionId, attribute: 'roles', value: told.value },
+      reason: profileLoss(facts, told, named),
+    }
+  })
+}
+
+function profileLoss(facts: Facts, told: ProfileRole, named: Named): LossReason | null {
+  if (facts.status !== 'active') return facts.status
+  const reason = connectionLoss(told) ?? (told.accepted ? null : 'not_accepted')
+  if (reason !== null) return reason
+  if ('reason' in named) return named.reason
+  return assignableByIdp(facts.catalog, named.role) ? null : 'protected_role'
+}
+
 function connectionLoss(fact: { connectionActive: boolean; userActive: boolean }): LossReason | null {
   if (!fact.connectionActive) return 'connection_retired'
   return fact.userActive ? null : 'suspended'
@@ -114,11 +155,11 @@ function standingLoss(facts: Facts, role: string): LossReason | null {
   return findRole(facts.catalog, role) === undefined ? 'unknown_role' : null
 }
 
-const precedence: Record<GrantSource, number> = { owner: 0, manual: 1, idp: 2, directory: 3 }
+const precedence: Record<GrantSource, number> = { owner: 0, manual: 1, idp: 2, directory: 2 }
 
 /**
  * Where a catalog lets a member hold one role (of each group), ownership overrules a person's word, that overrules the
- * directory's, and of several roles of one source the one that the catalog lists first stands.
+ * IdP's, by groups and profiles alike, and of several roles of one rank the one that the catalog lists first stands.
  */
 function keepHoldable(standing: readonly Candidate[], catalog: Catalog): readonly Candidate[] {
   if (catalog.holding === 'several') return standing
@@ -161,9 +202,11 @@ function byPath(a: Candidate, b: Candidate): number {
 }
 
 function pathKey({ role, source, path }: Candidate): string {
-  return [
-    role,
-    source,
-    ...('assignment' in path ? [path.assignment] : [path.connection, path.group, path.mapping, ...(path.via ?? [])]),
-  ].join('\n')
+  return [role, source, ...stepsOf(path)].join('\n')
+}
+
+function stepsOf(path: GrantPath): readonly string[] {
+  if ('assignment' in path) return [path.assignment]
+  if ('attribute' in path) return [path.connection, path.attribute, path.value]
+  return [path.connection, path.group, path.mapping, ...(path.via ?? [])]
 }

@@ -87,6 +87,27 @@ describe('the admin API from the command line', () => {
     expect(groups.json.items).toMatchObject([{ displayName: 'Team', memberCount: 2, externalId: null }])
   })
 
+  it('connections: change', async () => {
+    const { json: made } = await both(
+      'connections',
+      'create',
+      ...account(),
+      '--name',
+      'Roles',
+      '--kind',
+      'okta',
+      '--roles-from-idp',
+    )
+    expect(made.rolesFromIdp).toBe(true)
+    const own = [...account(), '--connection', made.id as string]
+    const off = await both('connections', 'change', ...own, '--no-roles-from-idp', '--name', 'No roles')
+    expect(off.text).toBe(`Connection ${made.id} "No roles" is changed.`)
+    expect(off.json).toMatchObject({ id: made.id, name: 'No roles', rolesFromIdp: false })
+    expect((await both('connections', 'change', ...own, '--roles-from-idp')).json.rolesFromIdp).toBe(true)
+    const nothing = await run(joinery.url, 'connections', 'change', ...own)
+    expect(nothing).toMatchObject({ status: 1, err: expect.stringContaining('rolesFromIdp') as string })
+  })
+
   it('tokens: create, list and revoke', async () => {
     const made = await run(joinery.url, 'tokens', 'create', ...connection(), '--expires-in-days', '7')
     expect(made.out).toMatch(

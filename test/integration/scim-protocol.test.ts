@@ -233,7 +233,7 @@ describeOnBoth('the SCIM protocol', (database) => {
     })
 
     it('an endpoint that is not there is 404, and what a connection cannot be is 501', async () => {
-      isScimError(await scim('GET', '/Roles'), 404)
+      isScimError(await scim('GET', '/Robots'), 404)
       isScimError(await scim('POST', '/.search', {}), 400, 'invalidSyntax')
       isScimError(await scim('GET', '/Me'), 501)
       isScimError(await scim('PATCH', '/Me', patch()), 501)
@@ -556,9 +556,15 @@ describeOnBoth('the SCIM protocol', (database) => {
 
     it('lists resource types whose schemas are listed', async () => {
       const [types, schemas] = await Promise.all([scim('GET', '/ResourceTypes'), scim('GET', '/Schemas')])
-      expect(types.body.totalResults).toBe(2)
+      expect((types.body.Resources as { name: string }[]).map(({ name }) => name)).toEqual([
+        'User',
+        'Group',
+        'Role',
+        'Entitlement',
+      ])
       const known = (schemas.body.Resources as { id: string }[]).map(({ id }) => id)
-      expect(known.sort()).toEqual([groupUrn, userUrn, enterpriseUrn].sort())
+      const okta = ['Role', 'Entitlement'].map((name) => `urn:okta:scim:schemas:core:1.0:${name}`)
+      expect(known.sort()).toEqual([groupUrn, userUrn, enterpriseUrn, ...okta].sort())
       for (const type of types.body.Resources) {
         expect(known).toContain(type.schema)
         for (const { schema } of type.schemaExtensions ?? []) expect(known).toContain(schema)
@@ -568,7 +574,7 @@ describeOnBoth('the SCIM protocol', (database) => {
 
     it('of a document that is not there is 404', async () => {
       isScimError(await scim('GET', '/Schemas/urn:x'), 404)
-      isScimError(await scim('GET', '/ResourceTypes/Role'), 404)
+      isScimError(await scim('GET', '/ResourceTypes/Robot'), 404)
     })
 
     it('filtered is 403 for lists; the configuration ignores every parameter', async () => {

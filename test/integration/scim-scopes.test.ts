@@ -38,6 +38,7 @@ describeOnBoth('the scopes of a token', (database) => {
     ['replace a user', 'users', (scim) => scim('PUT', `/Users/${userId}`, okta.createUser('jo'))],
     ['patch a user', 'users', (scim) => scim('PATCH', `/Users/${userId}`, okta.setActive(true))],
     ['remove a user', 'users', (scim) => scim('DELETE', '/Users/00000000-0000-7000-8000-000000000000')],
+    ['list what users may be told to be', 'users:read', (scim) => scim('GET', '/Roles')],
     ['list groups', 'groups:read', (scim) => scim('GET', '/Groups')],
     ['read a group', 'groups:read', (scim) => scim('GET', `/Groups/${groupId}`)],
     ['create a group', 'groups', (scim) => scim('POST', '/Groups', okta.createGroup(`g${Math.random()}`))],

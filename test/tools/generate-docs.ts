@@ -423,6 +423,7 @@ const exampleConnection = {
   state: 'active',
   emailPolicy: 'standard',
   rateLimit: null,
+  rolesFromIdp: false,
   scimUrl: 'https://joinery.example.com/scim/v2/01a20d9b-6245-…',
   createdAt: '2026-11-24T12:50:16.773Z',
 }
@@ -495,7 +496,7 @@ const routeDocs: Readonly<Record<string, RouteDoc>> = {
   [`GET ${A}`]: { about: 'One account.', answer: { status: 200, body: exampleAccount } },
   [`POST ${A}/connections`]: {
     about:
-      'Opens a SCIM endpoint for one IdP. It answers as soon as a token or a client has been made. `kind` chooses the [dialect](scim-door.md#dialects); `emailPolicy` `strict` also judges home addresses. `rateLimit` is the connection’s own; without it `SCIM_RATE_LIMIT` counts. `perSecond` 0 switches it off, and less than 25 is refused.',
+      'Opens a SCIM endpoint for one IdP. It answers as soon as a token or a client has been made. `kind` chooses the [dialect](scim-door.md#dialects); `emailPolicy` `strict` also judges home addresses. `rolesFromIdp` lets [roles in a user’s profile](member-roles.md#roles-in-a-users-profile) count. `rateLimit` is the connection’s own; without it `SCIM_RATE_LIMIT` counts. `perSecond` 0 switches it off, and less than 25 is refused.',
     body: connectionBody,
     send: { name: 'Okta', kind: 'okta' },
     answer: { status: 201, body: exampleConnection },
@@ -506,7 +507,7 @@ const routeDocs: Readonly<Record<string, RouteDoc>> = {
   },
   [`PATCH ${C}`]: {
     about:
-      'Changes what is told and leaves the rest. It counts from the next request on. `rateLimit` null goes back to `SCIM_RATE_LIMIT`.',
+      'Changes what is told and leaves the rest. It counts from the next request on. `rateLimit` null goes back to `SCIM_RATE_LIMIT`. `rolesFromIdp` moves the whole account: roles that were told are applied, or gone at once.',
     body: connectionChange,
     send: { name: 'Okta, production', rateLimit: { perSecond: 200 } },
     answer: {

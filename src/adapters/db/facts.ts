@@ -1,6 +1,7 @@
 import type { StoredFacts } from '../../application/propagation/facts.ts'
 import type { Assignment, Grant } from '../../domain/resolve.ts'
 import { readMemberships, readNestedMemberships, toMembership } from './memberships.ts'
+import { readProfileRoles, toProfileRoles } from './profile-roles.ts'
 import { fromGrantRow, type GrantRow } from './rows.ts'
 import type { Session } from './session.ts'
 
@@ -13,6 +14,7 @@ export async function readFacts(session: Session, memberIds: readonly string[]):
     ...(await readMemberships(session, memberIds)),
     ...(await readNestedMemberships(session, memberIds)),
   ])
+  const profileRoles = groupBy(await readProfileRoles(session, memberIds))
   const assignments = groupBy(await readAssignments(session, memberIds))
   const grants = groupBy(await readGrants(session, memberIds))
   return new Map(
@@ -21,6 +23,7 @@ export async function readFacts(session: Session, memberIds: readonly string[]):
       {
         catalogId: catalog,
         memberships: (memberships.get(id) ?? []).map(toMembership),
+        profileRoles: (profileRoles.get(id) ?? []).flatMap(toProfileRoles),
         assignments: (assignments.get(id) ?? []).map(toAssignment),
         stored: (grants.get(id) ?? []).map(toGrant),
       },

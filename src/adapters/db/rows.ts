@@ -19,6 +19,7 @@ export type ConnectionRow = {
   email_policy: string
   rate_per_second: number | null
   rate_burst: number | null
+  roles_from_idp: number
   created_at: number
 }
 export type TokenRow = {
@@ -101,6 +102,7 @@ export function fromConnectionRow(row: ConnectionRow): Connection {
       row.rate_per_second === null || row.rate_burst === null
         ? null
         : { perSecond: row.rate_per_second, burst: row.rate_burst },
+    rolesFromIdp: row.roles_from_idp === 1,
     createdAt: row.created_at,
   }
 }

@@ -4,7 +4,8 @@ import type { Ports } from '../ports.ts'
 import { connectionNotFound, requireConnection, type ConnectionRef } from './find-connections.ts'
 
 type Needs = Pick<Ports, 'unitOfWork' | 'views' | 'clock'>
-type Settings = Pick<Connection, 'name' | 'emailPolicy' | 'rateLimit'>
+const settings = ['name', 'emailPolicy', 'rateLimit', 'rolesFromIdp'] as const
+type Settings = Pick<Connection, (typeof settings)[number]>
 export type ChangeConnection = ConnectionRef & { [K in keyof Settings]?: Settings[K] | undefined }
 
 /** Changes what is told and leaves the rest. It counts from the next request on. */
@@ -14,15 +15,17 @@ export async function changeConnection(ports: Needs, op: Operation, command: Cha
   return ports.unitOfWork(async (tx) => {
     const before = await tx.connections.lock(id)
     if (before === undefined) throw connectionNotFound(command)
-    const { name = before.name, emailPolicy = before.emailPolicy, rateLimit = before.rateLimit } = command
-    const after: Connection = { ...before, name, emailPolicy, rateLimit }
-    const fields = (['name', 'emailPolicy', 'rateLimit'] as const).filter(
-      (field) => JSON.stringify(before[field]) !== JSON.stringify(after[field]),
-    )
+    const { name = before.name, emailPolicy = before.emailPolicy } = command
+    const { rateLimit = before.rateLimit, rolesFromIdp = before.rolesFromIdp } = command
+    const after: Connection = { ...before, name, emailPolicy, rateLimit, rolesFromIdp }
+    const fields = settings.filter((field) => JSON.stringify(before[field]) !== JSON.stringify(after[field]))
     if (fields.length === 0) return before
     await tx.connections.update(after)
+    // Whoever was told a role has it, or has it no more: the whole account lags, so that a loss counts at once.
+    if (fields.includes('rolesFromIdp')) await tx.accounts.bumpEpoch(after.accountId)
     const line = { action: 'connection.changed', accountId: after.accountId, target: id } as const
-    await tx.audit.record(op, { ...line, detail: { fields, emailPolicy, rateLimit } }, ports.clock.now())
+    const detail = { fields, emailPolicy, rateLimit, rolesFromIdp }
+    await tx.audit.record(op, { ...line, detail }, ports.clock.now())
     return after
   })
 }

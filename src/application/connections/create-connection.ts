@@ -11,13 +11,14 @@ export type CreateConnection = {
   kind: ConnectionKind
   emailPolicy?: EmailPolicy | undefined
   rateLimit?: OwnRateLimit | null | undefined
+  rolesFromIdp?: boolean | undefined
 }
 
 /** Opens a connection of an account: its SCIM endpoint answers as soon as a token has been made. */
 export async function createConnection(ports: Needs, op: Operation, command: CreateConnection): Promise<Connection> {
   authorize(op, { verb: 'operate' })
   await requireAccount(ports, command.accountId)
-  const { accountId, name, kind, emailPolicy = 'standard', rateLimit = null } = command
+  const { accountId, name, kind, emailPolicy = 'standard', rateLimit = null, rolesFromIdp = false } = command
   const now = ports.clock.now()
   const connection: Connection = {
     id: ports.newId(),
@@ -26,13 +27,19 @@ export async function createConnection(ports: Needs, op: Operation, command: Cre
     kind,
     emailPolicy,
     rateLimit,
+    rolesFromIdp,
     state: 'active',
     createdAt: now,
   }
 
   return ports.unitOfWork(async (tx) => {
     await tx.connections.insert(connection)
-    const line = { action: 'connection.created', accountId, target: connection.id, detail: { kind } } as const
+    const line = {
+      action: 'connection.created',
+      accountId,
+      target: connection.id,
+      detail: { kind, rolesFromIdp },
+    } as const
     await tx.audit.record(op, line, now)
     return connection
   })

@@ -1,12 +1,20 @@
 import type { Catalog } from '../../domain/catalog.ts'
 import { AppError } from '../../domain/errors.ts'
 import type { Member } from '../../domain/member.ts'
-import { resolve, type Assignment, type Grant, type MappedMembership, type Resolution } from '../../domain/resolve.ts'
+import {
+  resolve,
+  type Assignment,
+  type Grant,
+  type MappedMembership,
+  type ProfileRole,
+  type Resolution,
+} from '../../domain/resolve.ts'
 
 /** A member's facts as stored, with the grants that stand in the IAM store today. */
 export type StoredFacts = {
   readonly catalogId: string
   readonly memberships: readonly MappedMembership[]
+  readonly profileRoles: readonly ProfileRole[]
   readonly assignments: readonly Assignment[]
   readonly stored: readonly Grant[]
 }
@@ -24,5 +32,6 @@ export function resolveStored(
     throw new AppError('upstream_rejected', `role catalog "${facts.catalogId}" is not loaded; start Joinery with it`)
   }
   const { status, incarnation } = member
-  return resolve({ status, incarnation, memberships: facts.memberships, assignments: facts.assignments, catalog })
+  const { memberships, profileRoles, assignments } = facts
+  return resolve({ status, incarnation, memberships, profileRoles, assignments, catalog })
 }

@@ -16,8 +16,8 @@ export function presentAccount({ id, name, catalog, createdAt }: Account) {
 }
 
 export function presentConnection(connection: Connection, scimUrl: string) {
-  const { id, name, kind, state, emailPolicy, rateLimit, createdAt } = connection
-  return { id, name, kind, state, emailPolicy, rateLimit, scimUrl, createdAt: instant(createdAt) }
+  const { id, name, kind, state, emailPolicy, rateLimit, rolesFromIdp, createdAt } = connection
+  return { id, name, kind, state, emailPolicy, rateLimit, rolesFromIdp, scimUrl, createdAt: instant(createdAt) }
 }
 
 export function presentToken({ scopes, ...token }: ScimToken, now: number) {

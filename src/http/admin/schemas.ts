@@ -29,17 +29,24 @@ const rateLimit = z
     burst: wholeNumber(leastPerSecond, 10_000_000).optional(),
   })
   .transform(({ perSecond, burst }) => ({ perSecond, burst: rateLimitOf(perSecond, burst)?.burst ?? 0 }))
+const rolesFromIdp = z.boolean('must be true or false')
 
 export const connectionBody = z.object({
   name,
   kind: z.enum(connectionKinds, `must be one of: ${connectionKinds.join(', ')}`),
   emailPolicy: emailPolicy.optional(),
   rateLimit: rateLimit.optional(),
+  rolesFromIdp: rolesFromIdp.optional(),
 })
 export const connectionChange = z
-  .object({ name: name.optional(), emailPolicy: emailPolicy.optional(), rateLimit: rateLimit.nullable().optional() })
+  .object({
+    name: name.optional(),
+    emailPolicy: emailPolicy.optional(),
+    rateLimit: rateLimit.nullable().optional(),
+    rolesFromIdp: rolesFromIdp.optional(),
+  })
   .refine((change) => Object.values(change).some((value) => value !== undefined), {
-    message: 'give name, emailPolicy or rateLimit',
+    message: 'give name, emailPolicy, rateLimit or rolesFromIdp',
   })
 
 const days = (most: number) => wholeNumber(1, most)

@@ -23,6 +23,7 @@ export type ScimApplication = Pick<
   | 'getGroup'
   | 'findGroups'
   | 'findResources'
+  | 'findAssignableRoles'
 >
 
 /** All that one request is about; nothing of it is ever kept between requests. */

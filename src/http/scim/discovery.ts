@@ -1,6 +1,7 @@
 import { bulkLimits } from './bulk-request.ts'
 import { cursorTimeoutSeconds } from './cursors.ts'
 import { defaultCount, largestCount, listResponse } from './query.ts'
+import { roleDocuments, roleSchemas, roleTypes, type RoleType } from './role-schemas.ts'
 import { documentsOf, groupUrn, userUrn, type ResourceSchema, type ResourceSchemas } from './schemas.ts'
 
 const configUrn = 'urn:ietf:params:scim:schemas:core:2.0:ServiceProviderConfig'
@@ -55,6 +56,7 @@ export function resourceTypes({ baseUrl, schemas }: Discovered): { id: string }[
       schemas.Group,
       baseUrl,
     ),
+    ...(['Role', 'Entitlement'] as const).map((name) => roleType(name, baseUrl)),
   ]
 }
 
@@ -71,8 +73,12 @@ function resourceType(type: Type, { extensions }: ResourceSchema, baseUrl: strin
   }
 }
 
+function roleType(name: RoleType, baseUrl: string) {
+  return resourceType({ name, ...roleTypes[name] }, roleSchemas[name], baseUrl)
+}
+
 export function schemaDocuments({ baseUrl, schemas }: Discovered): { id: string }[] {
-  return documentsOf(schemas).map((document) => ({
+  return [...documentsOf(schemas), ...roleDocuments].map((document) => ({
     schemas: [schemaUrn],
     ...document,
     meta: { resourceType: 'Schema', location: `${baseUrl}/Schemas/${document.id}` },

@@ -14,6 +14,7 @@ import {
   type ScimDeps,
   type Tools,
 } from './guards.ts'
+import { createRoleHandlers, type ReadOnlyHandlers } from './roles.ts'
 import { createRootHandler } from './root.ts'
 import { invalidSyntax, ScimError } from './scim-error.ts'
 import { parametersOfSearch } from './search.ts'
@@ -32,6 +33,9 @@ export function createScimRouter(deps: ScimDeps): Router {
   const groups = createGroupsHandlers(deps.app)
   mountResource(router, '/Users', users, userBodyLimit, tools)
   mountResource(router, '/Groups', groups, groupBodyLimit, tools)
+  for (const [path, handlers] of Object.entries(createRoleHandlers(deps.app))) {
+    mountReadOnly(router, path, handlers, tools)
+  }
   mountQuery(router, '/', createRootHandler(deps.app), tools)
   const bulk = createBulkHandler({ '/Users': users, '/Groups': groups }, deps)
   router
@@ -71,6 +75,11 @@ function mountResource(router: Router, path: string, handlers: ResourceHandlers,
     .patch(withBody(tools, limit, handlers.patch))
     .delete(plain(tools, handlers.remove))
     .all(notAllowed(tools, 'GET, PUT, PATCH, DELETE'))
+}
+
+function mountReadOnly(router: Router, path: string, { list, read }: ReadOnlyHandlers, tools: Tools): void {
+  mountQuery(router, path, list, tools)
+  router.route(`${path}/:id`).get(plain(tools, read)).all(notAllowed(tools, 'GET'))
 }
 
 function mountQuery(router: Router, path: string, list: ResourceHandler, tools: Tools): void {

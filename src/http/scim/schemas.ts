@@ -22,7 +22,7 @@ export type Extension = {
 
 /** A resource type's attributes: the core schema's, and each extension's under its URN. Keys are lower case. */
 export type ResourceSchema = {
-  readonly name: 'User' | 'Group'
+  readonly name: 'User' | 'Group' | 'Role' | 'Entitlement'
   readonly id: string
   readonly attributes: AttributeTable
   readonly extensions: ReadonlyMap<string, Extension>
@@ -30,6 +30,7 @@ export type ResourceSchema = {
 
 type Described = {
   name: string
+  description?: string
   type: string
   multiValued: boolean
   required?: boolean
@@ -99,11 +100,19 @@ export const groupUrn = 'urn:ietf:params:scim:schemas:core:2.0:Group'
 export const enterpriseUrn = 'urn:ietf:params:scim:schemas:extension:enterprise:2.0:User'
 
 function resourceSchema(name: 'User' | 'Group', id: string, extensions: readonly string[]): ResourceSchema {
+  return toResourceSchema(name, documentOf(id), extensions.map(documentOf))
+}
+
+export function toResourceSchema(
+  name: ResourceSchema['name'],
+  document: SchemaDocument,
+  extensions: readonly SchemaDocument[] = [],
+): ResourceSchema {
   return {
     name,
-    id,
-    attributes: toTable([...common, ...documentOf(id).attributes]),
-    extensions: new Map(extensions.map((urn) => [urn.toLowerCase(), toExtension(documentOf(urn), false)])),
+    id: document.id,
+    attributes: toTable([...common, ...document.attributes]),
+    extensions: new Map(extensions.map((each) => [each.id.toLowerCase(), toExtension(each, false)])),
   }
 }
 

@@ -1,7 +1,13 @@
 import { describe, expect, it } from 'vitest'
 import type { Catalog } from '../../../src/domain/catalog.ts'
 import { loadShippedCatalogs } from '../../../src/adapters/catalogs/load-catalogs.ts'
-import { resolve, type Assignment, type Facts, type MappedMembership } from '../../../src/domain/resolve.ts'
+import {
+  resolve,
+  type Assignment,
+  type Facts,
+  type MappedMembership,
+  type ProfileRole,
+} from '../../../src/domain/resolve.ts'
 
 const plivo = loadShippedCatalogs().get('plivo')!
 const several: Catalog = { ...plivo, holding: 'several' }
@@ -23,10 +29,20 @@ const given = (role: string, more: Partial<Assignment> = {}): Assignment => ({
   incarnation: 2,
   ...more,
 })
+const told = (value: string, more: Partial<ProfileRole> = {}): ProfileRole => ({
+  connectionId: 'c1',
+  connectionActive: true,
+  userActive: true,
+  accepted: true,
+  value,
+  display: null,
+  ...more,
+})
 const facts = (more: Partial<Facts> = {}): Facts => ({
   status: 'active',
   incarnation: 2,
   memberships: [],
+  profileRoles: [],
   assignments: [],
   catalog: several,
   ...more,
@@ -156,5 +172,47 @@ describe('where a member holds one role of each group', () => {
   it('roles of one group exclude each other, and others do not', () => {
     const memberships = [through('developer'), through('admin'), through('support'), through('finance-analyst')]
     expect(roles({ catalog: grouped, memberships })).toEqual(['admin', 'finance-analyst', 'support'])
+  })
+})
+
+describe('roles in a user’s profile', () => {
+  it('count where the connection lets them, each with where it was told', () => {
+    const entra = '{"id":"06b0","value":"support","displayName":"S"}'
+    expect(resolve(facts({ profileRoles: [told(entra), told('developer')] })).grants).toEqual([
+      { role: 'developer', source: 'idp', paths: [{ connection: 'c1', attribute: 'roles', value: 'developer' }] },
+      { role: 'support', source: 'idp', paths: [{ connection: 'c1', attribute: 'roles', value: entra }] },
+    ])
+  })
+
+  it.each<[string, ProfileRole, string]>([
+    ['where the connection does not let them', told('developer', { accepted: false }), 'not_accepted'],
+    ['on a retired connection', told('developer', { connectionActive: false }), 'connection_retired'],
+    ['of a suspended user', told('developer', { userActive: false }), 'suspended'],
+    ['that own', told('owner'), 'protected_role'],
+    ['that manage members', told('admin'), 'protected_role'],
+  ])('do not count %s, and say so', (_, role, reason) => {
+    expect(roles({ profileRoles: [role] })).toEqual([])
+    expect(losses({ profileRoles: [role] })).toEqual([[role.value, reason]])
+  })
+
+  it('that the catalog does not know are shown as they were told', () => {
+    expect(resolve(facts({ profileRoles: [told('Global Moderator')] })).losses).toEqual([
+      {
+        role: 'Global Moderator',
+        source: 'idp',
+        path: { connection: 'c1', attribute: 'roles', value: 'Global Moderator' },
+        reason: 'unknown_role',
+      },
+    ])
+    expect(losses({ status: 'suspended', profileRoles: [told('x')] })).toEqual([['x', 'suspended']])
+  })
+
+  it('rank with the groups of the same IdP, below a person’s word', () => {
+    const one = (more: Partial<Facts>): string[] => roles({ catalog: plivo, ...more })
+    expect(one({ profileRoles: [told('support')], memberships: [through('developer')] })).toEqual(['developer'])
+    expect(one({ profileRoles: [told('developer')], memberships: [through('support')] })).toEqual(['developer'])
+    expect(one({ profileRoles: [told('developer')], assignments: [given('support')] })).toEqual(['support'])
+    const both = facts({ catalog: plivo, profileRoles: [told('support')], memberships: [through('support')] })
+    expect(resolve(both).grants.map(({ source }) => source)).toEqual(['directory', 'idp'])
   })
 })

@@ -65,12 +65,13 @@ export function createConnections(session: Session): Connections {
 }
 
 /** What of a connection may be changed later. */
-function settingsRow({ name, emailPolicy, rateLimit }: Connection) {
+function settingsRow({ name, emailPolicy, rateLimit, rolesFromIdp }: Connection) {
   return {
     name,
     email_policy: emailPolicy,
     rate_per_second: rateLimit?.perSecond ?? null,
     rate_burst: rateLimit?.burst ?? null,
+    roles_from_idp: rolesFromIdp ? 1 : 0,
   }
 }
 
