@@ -36,6 +36,7 @@ import {
 import { groupBodyLimit, userBodyLimit } from '../../src/http/scim/body.ts'
 import { defaultCount, largestCount } from '../../src/http/scim/query.ts'
 import { wire, type ScimType } from '../../src/http/scim/scim-error.ts'
+import { deviationsPage, scimPage } from './scim-pages.ts'
 
 const FOLDER = fileURLToPath(new URL('../../docs/reference/', import.meta.url))
 
@@ -46,6 +47,8 @@ export function pages(): ReadonlyMap<string, string> {
     ['errors.md', errorsPage()],
     ['cli.md', cliPage()],
     ['admin-api.md', adminApiPage()],
+    ['scim.md', scimPage(madeFrom('test/conformance/scim'), table)],
+    ['scim-deviations.md', deviationsPage(madeFrom('test/conformance/scim/deviations.ts'), table)],
   ])
 }
 

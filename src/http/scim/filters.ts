@@ -9,8 +9,11 @@ export function parseResourceFilter(schema: ResourceSchema, text: string): Filte
   return parseFilter(text, namesOf(schema, null))
 }
 
+/** What a type among several lacks: the names are noted, and `kinds` tell what else they could be. */
+export type Lacking = { readonly names: Set<string>; readonly kinds: readonly ResourceSchema[] }
+
 /** A filter over resources of several types: what a type lacks has no value there (RFC 7644, 3.4.2.1), and is noted. */
-export function parseSharedFilter(schema: ResourceSchema, text: string, lacking: Set<string>): Filter {
+export function parseSharedFilter(schema: ResourceSchema, text: string, lacking: Lacking): Filter {
   return parseFilter(text, namesOf(schema, lacking))
 }
 
@@ -36,21 +39,20 @@ export function parseSort(schema: ResourceSchema, sortBy: string, descending: bo
 }
 
 /** Names in a filter on a resource: outside brackets whole paths, inside them the list's own sub-attributes. */
-function namesOf(schema: ResourceSchema, lacking: Set<string> | null): FilterNames {
+function namesOf(schema: ResourceSchema, lacking: Lacking | null): FilterNames {
   const find = (text: string): Target | null => {
     const target = findTarget(schema, text)
     if (target !== null && target.attribute.returned !== 'never') return target
     if (target !== null) throw invalidFilter(`filter: nobody may search by "${text}"`)
     if (lacking === null) throw invalidFilter(`filter: ${schema.name} has no attribute "${text}"`)
-    lacking.add(text)
+    lacking.names.add(text)
     return null
   }
   return {
     require: (name) => void find(name),
     compare(name, operator, value) {
       const target = find(name)
-      // Nobody's value is null, and different from any other, as within one type.
-      if (target === null) return { kind: 'constant', holds: operator === (value === null ? 'eq' : 'ne') }
+      if (target === null) return ofNoValue(lacking?.kinds ?? [], name, { operator, value })
       if (target.attribute.name === 'schemas') return ofSchemas(schema, { operator, value })
       return inList(target, (attribute) => checkedComparison(attribute, operator, value))
     },
@@ -72,6 +74,12 @@ function namesOf(schema: ResourceSchema, lacking: Set<string> | null): FilterNam
       return { kind: 'element', attribute: refOf(target), node: inner(elementNames(attribute, 'filter')) }
     },
   }
+}
+
+/** What holds of an attribute without a value; of a list without elements nothing does. */
+function ofNoValue(kinds: readonly ResourceSchema[], name: string, { operator, value }: Comparison): Filter {
+  const isList = kinds.some((kind) => findTarget(kind, name)?.attribute.multiValued === true)
+  return { kind: 'constant', holds: value === null ? operator === 'eq' : operator === 'ne' && !isList }
 }
 
 const nothing: Filter = { kind: 'constant', holds: false }

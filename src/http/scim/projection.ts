@@ -15,7 +15,8 @@ export function parseProjection(
 
 /** Unknown names select nothing, as the RFC leaves open. */
 function targetsOf(schema: ResourceSchema, list: string): Target[] {
-  const names = list.split(',', 100).map((name) => name.trim())
+  // Microsoft's collection asks for `emails[type eq "work"]`: the list is shown whole.
+  const names = list.split(',', 100).map((name) => name.replace(/\[[^\]]*\]/, '').trim())
   return names.flatMap((name) => (name === '' ? [] : (wholeSchema(schema, name) ?? findTarget(schema, name) ?? [])))
 }
 

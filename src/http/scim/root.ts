@@ -40,7 +40,7 @@ function selections({ schemas }: ScimContext, parameters: Parameters) {
   })
   const lacking = [new Set<string>(), new Set<string>()] as const
   const select = (index: 0 | 1) => ({
-    filter: text === '' ? null : parseSharedFilter(kinds[index], text, lacking[index]),
+    filter: text === '' ? null : parseSharedFilter(kinds[index], text, { names: lacking[index], kinds }),
     sort: order?.sorts[index] ?? null,
   })
   const selections = [select(0), select(1)] as const

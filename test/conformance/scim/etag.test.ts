@@ -29,6 +29,26 @@ describe.each(types)('versions at %s', (path, body, attribute) => {
     expect(listed.Resources[0].meta.version).toBe(put.body.meta.version)
   })
 
+  it('[321] named by If-None-Match are 304 without a body while nothing changed, and the resource afterwards', async () => {
+    const { id } = await door.ok('POST', path, body('Cached'))
+    const one = `${path}/${id}`
+    const first = await door.scim('GET', one)
+    const known = { 'If-None-Match': String(first.headers.get('etag')) }
+    for (const headers of [
+      known,
+      { 'If-None-Match': '*' },
+      { 'If-None-Match': `W/"none", ${known['If-None-Match']}` },
+    ]) {
+      const same = await door.scim('GET', one, undefined, headers)
+      expect([same.status, same.body]).toEqual([304, undefined])
+      expect(same.headers.get('etag')).toBe(known['If-None-Match'])
+    }
+    await door.ok('PATCH', one, change('new'))
+    const changed = await door.scim('GET', one, undefined, known)
+    expect(changed.status).toBe(200)
+    expect(changed.body[attribute]).toBe('new')
+  })
+
   it('[322] named by If-Match are changed or, if they have passed, 412 and nothing', async () => {
     const created = await door.scim('POST', path, body('Matched'))
     const one = `${path}/${created.body.id}`

@@ -59,6 +59,16 @@ describe('a PUT', () => {
     ).not.toHaveProperty('members')
   })
 
+  it('[257] takes an immutable value that matches: a member with his value, and nothing has changed', async () => {
+    const member = await door.user('immutable')
+    const group = await door.group('Immutable', { members: [{ value: member.id }] })
+    const same = { schemas: [groupUrn], displayName: 'Immutable', members: group.members }
+    expect(await door.ok('PUT', `/Groups/${group.id}`, same)).toEqual(group)
+    const { attributes } = await door.ok('GET', `/Schemas/${groupUrn}`)
+    const { subAttributes } = attributes.find(({ name }: any) => name === 'members')
+    for (const { name, mutability } of subAttributes) expect(['immutable', 'readOnly'], name).toContain(mutability)
+  })
+
   it('[258] gives an attribute its first value', async () => {
     const { id } = await door.user('first')
     expect(

@@ -66,7 +66,7 @@ describeOnBoth('a query', (database) => {
     expect(past.Resources ?? []).toEqual([])
   })
 
-  it('[181] never gives more than count', async () => {
+  it('[181][429] never gives more than count', async () => {
     for (const count of [1, 2, 24, 25, 26, 1000])
       expect((await door.ok('GET', `/Users?count=${count}`)).Resources.length, String(count)).toBe(Math.min(25, count))
   })
@@ -79,7 +79,7 @@ describeOnBoth('a query', (database) => {
     }
   })
 
-  it('[176][333] of many results is paged with the true total, so that none is ever too many', async () => {
+  it('[176][333][433] of many results is paged with the true total, so that none is ever too many', async () => {
     const { filter } = await door.ok('GET', '/ServiceProviderConfig')
     for (let made = 0; made <= filter.maxResults; made += 30)
       await Promise.all(Array.from({ length: 30 }, (_, index) => door.group(`g${made + index}`)))
