@@ -253,6 +253,16 @@ describe('a job', () => {
     isFailed(byId.get('o3'), 409)
   })
 
+  it('[310] replaces one in a path also where its maker comes later', async () => {
+    const data = patch({ op: 'add', path: 'title', value: 'Dr' })
+    const results = await bulk([
+      { method: 'PATCH', path: '/Users/bulkId:late', data },
+      post('late', '/Users', aUser('late')),
+    ])
+    expect(statuses(results)).toEqual(['200', '201'])
+    expect(await door.found('userName sw "late" and title eq "Dr"')).toEqual(['late'])
+  })
+
   it('[310] refuses a reference to what nobody makes', async () => {
     const [result] = await bulk([post('u1', '/Groups', group('Unmade', 'bulkId:nobody'))])
     expect(result.status).toMatch(/^4/)
