@@ -50,11 +50,9 @@ export const standings: ReadonlyMap<number, Standing> = new Map([
   [366, ofClients],
   [367, leftOut('every directory searches by userName in a URL; the log keeps no query')],
   [369, leftOut('no lock-out: a token is 256 bits of chance, and a lock would let strangers stop a directory')],
-  [351, leftOut('a token has the whole of its connection: there are no scopes')],
   ...each(372, 403, noEvents),
   [404, na('a duty of intermediaries')],
   ...each(405, 411, noEvents),
-  ...each(412, 416, leftOut('no OAuth 2.0 client credentials yet')),
   [417, ofClients],
   [418, ofClients],
   [423, ofClients],
@@ -66,6 +64,5 @@ export const standings: ReadonlyMap<number, Standing> = new Map([
   [425, leftOut('roles are lost at the commit; sessions are the platform’s')],
   [426, leftOut('sessions, tokens and keys of a person are the platform’s')],
   [447, leftOut('TLS is the proxy’s in front, without which only the loopback address is served')],
-  [449, leftOut('tokens expire; there are no nonces to validate')],
   ...each(452, 461, ofRegistries),
 ])
