@@ -79,16 +79,20 @@ export type DirectoryGroups = {
   remove(id: string, at: number): Promise<void>
 }
 
-/** Memberships are rows: each verb costs what it names, not what the group holds, and returns the values that moved. */
+/**
+ * Memberships are rows: each verb costs what it names, not what the group holds, and returns the values that moved. Each
+ * call is one statement, so that thousands of values come in slices.
+ */
 export type Memberships = {
   add(group: DirectoryGroup, values: readonly string[]): Promise<string[]>
   remove(group: DirectoryGroup, values: readonly string[]): Promise<string[]>
-  values(groupId: string): Promise<string[]>
+  /** Values behind `after`, in a fixed order. */
+  values(groupId: string, slice: { after: string | undefined; limit: number }): Promise<string[]>
   /**
-   * Called before members change: whether one of the values (with `whole`, or of the group's members) is a group. Which
+   * Called before members change: whether one of the values in these slices (with `whole`, or of the group's members) is a group. Which
    * groups are in which then stays as it is until the transaction ends, but for this change.
    */
-  holdForChange(group: DirectoryGroup, values: readonly string[], whole: boolean): Promise<boolean>
+  holdForChange(group: DirectoryGroup, slices: readonly (readonly string[])[], whole: boolean): Promise<boolean>
   /** Called before a group goes: whether it is in another one. */
   holdForRemoval(group: DirectoryGroup): Promise<boolean>
 }
@@ -113,7 +117,7 @@ export type Mappings = {
 }
 
 /** Values of one connection's memberships that moved. */
-export type Moved = { readonly connectionId: string; readonly values: readonly string[]; readonly nested: boolean }
+export type Moved = { readonly connectionId: string; readonly values: ReadonlySet<string>; readonly nested: boolean }
 
 export type Propagations = {
   /** A new member's row, one revision behind. */

@@ -115,7 +115,14 @@ export type Views = {
   directoryGroup(connectionId: string, id: string): Promise<DirectoryGroup | undefined>
   directoryGroups(connectionId: string, query: DirectoryQuery): Promise<Page<DirectoryGroup>>
   directoryResources(connectionId: string, query: MixedQuery): Promise<Page<MixedItem>>
-  groupMembers(groupIds: readonly string[]): Promise<Map<string, GroupMember[]>>
+  /** Members of one group behind `after`, in a fixed order, at most `limit`. */
+  groupMembers(connectionId: string, groupId: string, slice: Keyset): Promise<GroupMember[]>
+  /** Those of the groups that together hold no more than `limit`: one that is left out is read by itself. */
+  membersOfGroups(
+    connectionId: string,
+    groupIds: readonly string[],
+    limit: number,
+  ): Promise<Map<string, readonly GroupMember[]>>
 
   members(query: MemberQuery): Promise<Slice<MemberRow>>
   member(accountId: string, id: string): Promise<MemberRow | undefined>

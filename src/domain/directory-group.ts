@@ -17,16 +17,3 @@ export type MembershipStep =
   | { readonly kind: 'add'; readonly values: readonly string[] }
   | { readonly kind: 'remove'; readonly values: readonly string[] }
   | { readonly kind: 'replace'; readonly values: readonly string[] }
-
-/** What replaces one list of members by another, without naming those that stay. */
-export function planReplacement(
-  current: Iterable<string>,
-  wanted: Iterable<string>,
-): { added: string[]; removed: string[] } {
-  const before = new Set(current)
-  const after = new Set(wanted)
-  return {
-    added: [...after].filter((value) => !before.has(value)),
-    removed: [...before].filter((value) => !after.has(value)),
-  }
-}

@@ -94,7 +94,10 @@ describeOnBoth('the stores of one transaction', (kind) => {
     expect(await unitOfWork((tx) => tx.memberships.add(group, ['value-1', 'fresh', 'fresh']))).toEqual(['fresh'])
     expect(await unitOfWork((tx) => tx.memberships.remove(group, ['value-7', 'never']))).toEqual(['value-7'])
     expect(await unitOfWork((tx) => tx.memberships.remove(group, values))).toHaveLength(4499)
-    expect(await unitOfWork((tx) => tx.memberships.values(group.id))).toEqual(['fresh'])
+    expect(await unitOfWork((tx) => tx.memberships.values(group.id, { after: undefined, limit: 10 }))).toEqual([
+      'fresh',
+    ])
+    expect(await unitOfWork((tx) => tx.memberships.values(group.id, { after: 'fresh', limit: 10 }))).toEqual([])
   })
 
   it('mark a member whom a group lets in and out, and nobody who stays', async () => {

@@ -222,7 +222,7 @@ describeWith(['postgres'], 'a group that is put into another one while somebody 
     let open!: () => void
     const gate = new Promise<void>((resolve) => (open = resolve))
     const coming = ports.unitOfWork(async (tx) => {
-      await tx.memberships.holdForChange(inner, [person.id], false)
+      await tx.memberships.holdForChange(inner, [[person.id]], false)
       await tx.memberships.add(inner, [person.id])
       await gate
     })

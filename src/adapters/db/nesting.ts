@@ -59,13 +59,22 @@ const holding = `exists (select 1 from memberships ms join directory_groups g on
 type Group = { readonly id: string; readonly connectionId: string }
 
 /**
- * Whether a change of a group's members moves groups too: those of `values`, or, with `whole`, any that it holds. What is
+ * Whether a change of a group's members moves groups too: those of the values, or, with `whole`, any that it holds. What is
  * inside what then stands still until the transaction ends: one who changes it waits for those who move people, so that
  * nobody comes into a group unmarked while it is put into another one.
  */
-export function holdForChange(session: Session, group: Group, values: readonly string[], whole: boolean) {
+export async function holdForChange(
+  session: Session,
+  group: Group,
+  slices: readonly (readonly string[])[],
+  whole: boolean,
+): Promise<boolean> {
   const { db, dialect } = session
-  const byName = db.raw(named, [group.connectionId, dialect.among('g.id', values)])
+  const areGroups = (values: readonly string[]) => db.raw(named, [group.connectionId, dialect.among('g.id', values)])
+  for (const values of slices.slice(0, -1)) {
+    if (await isTrue(session, areGroups(values))) return hold(session, group, db.raw('true'))
+  }
+  const byName = areGroups(slices.at(-1) ?? [])
   const nested = whole ? db.raw('(? or ?)', [byName, db.raw(held, [group.connectionId, group.id])]) : byName
   return hold(session, group, nested)
 }

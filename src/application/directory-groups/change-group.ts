@@ -1,9 +1,10 @@
 import type { Connection } from '../../domain/connection.ts'
-import { planReplacement, type DirectoryGroup, type MembershipStep } from '../../domain/directory-group.ts'
+import type { DirectoryGroup, MembershipStep } from '../../domain/directory-group.ts'
 import { canonicalJson } from '../../domain/directory-user.ts'
 import { AppError } from '../../domain/errors.ts'
 import { authorize, type Operation } from '../operation.ts'
 import type { Ports, Tx } from '../ports.ts'
+import { inSlices, slice } from './slices.ts'
 
 type Needs = Pick<Ports, 'unitOfWork' | 'clock'>
 export type GroupFacts = Pick<DirectoryGroup, 'displayName' | 'externalId' | 'attributes'>
@@ -29,48 +30,61 @@ export async function changeGroup(ports: Needs, op: Operation, command: ChangeGr
     const facts = command.change(current)
     const nested = await holdNesting(tx, current, command.steps)
     const moved = await applySteps(tx, current, command.steps)
-    await tx.propagations.markMoved({ connectionId: connection.id, values: [...new Set(moved)], nested }, op, now)
+    await tx.propagations.markMoved({ connectionId: connection.id, values: moved, nested }, op, now)
     const changed = !sameGroup(current, facts)
-    if (!changed && moved.length === 0) return current
+    if (!changed && moved.size === 0) return current
     const group: DirectoryGroup = { ...current, ...facts, version: current.version + 1, updatedAt: now }
     await tx.groups.update(group)
     if (changed) await recordChange(tx, op, current, group)
-    if (moved.length > 0) await recordMoves(tx, op, group, moved.length)
+    if (moved.size > 0) await recordMoves(tx, op, group, moved.size)
     return group
   })
 }
 
 export function groupNotFound(groupId: string): AppError {
-  return new AppError('not_found', `there is no group "${groupId}" on this connection`)
+  return new AppError('not_found', `there is no group "${groupId.slice(0, 100)}" on this connection`)
 }
 
 /** Whether groups move in or out, which moves whoever is in them. */
 async function holdNesting(tx: Tx, group: DirectoryGroup, steps: readonly MembershipStep[]): Promise<boolean> {
   if (steps.length === 0) return false
-  const values = new Set(steps.flatMap((step) => step.values))
+  const slices = steps.flatMap(({ values }) => [...inSlices(values)])
   return tx.memberships.holdForChange(
     group,
-    [...values],
+    slices,
     steps.some(({ kind }) => kind === 'replace'),
   )
 }
 
-async function applySteps(tx: Tx, group: DirectoryGroup, steps: readonly MembershipStep[]): Promise<string[]> {
-  const moved: string[] = []
-  for (const step of steps) moved.push(...(await applyStep(tx, group, step)))
+/** Who moved, whatever way. */
+async function applySteps(tx: Tx, group: DirectoryGroup, steps: readonly MembershipStep[]): Promise<Set<string>> {
+  const moved = new Set<string>()
+  const note = (values: readonly string[]): void => values.forEach((value) => moved.add(value))
+  for (const { kind, values } of steps) {
+    if (kind === 'replace') await replaceAll(tx, group, values, note)
+    else for (const part of inSlices(values)) note(await tx.memberships[kind](group, part))
+  }
   return moved
 }
 
-async function applyStep(tx: Tx, group: DirectoryGroup, step: MembershipStep): Promise<string[]> {
-  switch (step.kind) {
-    case 'add':
-      return tx.memberships.add(group, step.values)
-    case 'remove':
-      return tx.memberships.remove(group, step.values)
-    case 'replace': {
-      const { added, removed } = planReplacement(await tx.memberships.values(group.id), step.values)
-      return [...(await tx.memberships.remove(group, removed)), ...(await tx.memberships.add(group, added))]
-    }
+/** Whoever is named and there already is not touched; whoever is there and not named goes. */
+async function replaceAll(
+  tx: Tx,
+  group: DirectoryGroup,
+  values: readonly string[],
+  note: (moved: readonly string[]) => void,
+): Promise<void> {
+  const wanted = new Set<string>()
+  for (const part of inSlices(values)) {
+    for (const value of part) wanted.add(value)
+    note(await tx.memberships.add(group, part))
+  }
+  for (let after: string | undefined; ;) {
+    const part = await tx.memberships.values(group.id, { after, limit: slice })
+    const gone = part.filter((value) => !wanted.has(value))
+    if (gone.length > 0) note(await tx.memberships.remove(group, gone))
+    if (part.length < slice) return
+    after = part.at(-1)
   }
 }
 

@@ -5,6 +5,7 @@ import { bindOnCreate, stillWaits } from '../../domain/mapping.ts'
 import { authorize, type Operation } from '../operation.ts'
 import type { Ports, Tx } from '../ports.ts'
 import type { GroupFacts } from './change-group.ts'
+import { inSlices } from './slices.ts'
 
 type Needs = Pick<Ports, 'unitOfWork' | 'catalogs' | 'clock' | 'newId'>
 export type CreateGroup = { connection: Connection; facts: GroupFacts; members: readonly string[] }
@@ -34,8 +35,10 @@ export async function createGroup(ports: Needs, op: Operation, command: CreateGr
       now,
     )
     await bindWaiting(ports, op, tx, group)
-    const nested = members.length > 0 && (await tx.memberships.holdForChange(group, members, false))
-    const joined = await tx.memberships.add(group, members)
+    const slices = [...inSlices(members)]
+    const nested = members.length > 0 && (await tx.memberships.holdForChange(group, slices, false))
+    const joined = new Set<string>()
+    for (const part of slices) for (const value of await tx.memberships.add(group, part)) joined.add(value)
     await tx.propagations.markMoved({ connectionId, values: joined, nested }, op, now)
     return group
   })

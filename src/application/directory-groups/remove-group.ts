@@ -26,7 +26,8 @@ export async function removeGroup(
     check?.(group)
     // Whoever is inside a nested group leaves the groups around it; he is found while he is still inside.
     const nested = await tx.memberships.holdForRemoval(group)
-    if (nested) await tx.propagations.markMoved({ connectionId: connection.id, values: [groupId], nested }, op, now)
+    if (nested)
+      await tx.propagations.markMoved({ connectionId: connection.id, values: new Set([groupId]), nested }, op, now)
     await tx.groups.remove(groupId, now)
     const mappings = await tx.mappings.ofGroup(groupId)
     if (mappings.length > 0) await tx.accounts.bumpEpoch(group.accountId)

@@ -40,7 +40,7 @@ export async function changeUser(ports: Needs, op: Operation, command: ChangeUse
 }
 
 export function userNotFound(userId: string): AppError {
-  return new AppError('not_found', `there is no user "${userId}" on this connection`)
+  return new AppError('not_found', `there is no user "${userId.slice(0, 100)}" on this connection`)
 }
 
 /** The member as his directory user now says; answers what that was for the person. */

@@ -1,14 +1,26 @@
 import express, { type NextFunction, type Request, type Response } from 'express'
 import { AppError } from '../../domain/errors.ts'
+import type { JsonBounds } from './json-scan.ts'
+import { parseInSlices } from './json-slices.ts'
 import { invalidSyntax, ScimError } from './scim-error.ts'
 
 export const userBodyLimit = 1024 * 1024
 export const groupBodyLimit = 16 * 1024 * 1024
 
+/** How many bytes a body may have, and what may be in it. */
+export type Body = { readonly limit: number; readonly bounds: JsonBounds }
+
+/** What a body may hold. A user is few values; a group is members by the hundred thousand, worked off in slices. */
+const userBounds: JsonBounds = { values: 20_000, keys: 1000, depth: 32, text: userBodyLimit }
+
+export const userBody: Body = { limit: userBodyLimit, bounds: userBounds }
+export const bulkBody: Body = { limit: userBodyLimit, bounds: { ...userBounds, values: 200_000 } }
+export const groupBody: Body = { limit: groupBodyLimit, bounds: { ...userBounds, values: 5_000_000 } }
+
 type BodyError = { type?: string; status?: number }
 
 /** Reads a JSON body of at most `limit` bytes; whatever is wrong with it is a SCIM error. */
-export function readBody(limit: number): (request: Request, response: Response) => Promise<void> {
+export function readBody({ limit, bounds }: Body): (request: Request, response: Response) => Promise<void> {
   const readText = express.text({ type: () => true, limit })
   return async (request, response) => {
     requireJson(request)
@@ -17,7 +29,8 @@ export function readBody(limit: number): (request: Request, response: Response) 
         error === undefined ? resolve() : reject(toBodyError(error as BodyError, limit))
       readText(request, response, next)
     })
-    request.body = parseJson(request.body)
+    const text: unknown = request.body
+    request.body = await parseInSlices(typeof text === 'string' ? text : '', bounds)
   }
 }
 
@@ -25,14 +38,6 @@ function requireJson(request: Request): void {
   const [type = ''] = (request.headers['content-type'] ?? '').split(';')
   if (['application/scim+json', 'application/json'].includes(type.trim().toLowerCase())) return
   throw new ScimError(415, undefined, 'Content-Type: application/scim+json is due')
-}
-
-function parseJson(text: unknown): unknown {
-  try {
-    return JSON.parse(typeof text === 'string' ? text : '')
-  } catch {
-    throw invalidSyntax('the body is not JSON')
-  }
 }
 
 function toBodyError({ type, status }: BodyError, limit: number): Error {

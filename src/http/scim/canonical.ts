@@ -39,12 +39,20 @@ export function canonicalValue(attribute: Attribute, value: unknown, where: stri
   if (!attribute.multiValued) return canonicalSingle(attribute, singleOf(attribute, value, where, notes), where, notes)
   if (!Array.isArray(value)) notes.push(`${where}: one value taken for a list`)
   const items: unknown[] = Array.isArray(value) ? value : [value]
+  requireFew(items, where)
   return distinct(
     onePrimary(
       items.flatMap((item, index) => canonicalItem(attribute, item, `${where}[${index}]`, notes)),
       notes,
     ),
   )
+}
+
+/** How many values a list of a resource may have: more is nobody's, and each costs a look with each change. */
+const mostValues = 1000
+
+export function requireFew(items: readonly unknown[], where: string): void {
+  if (items.length > mostValues) throw invalidValue(`${where}: at most ${mostValues} values, not ${items.length}`)
 }
 
 /** A list where one value is due: its only element (Entra's manager). */

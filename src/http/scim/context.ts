@@ -7,6 +7,7 @@ import type { CursorTools } from './cursors.ts'
 import { dialects, type Dialect } from './dialects.ts'
 import type { ScimAnswer, ScimRequest } from './request.ts'
 import { coreSchemas, type ResourceSchemas } from './schemas.ts'
+import { sendSlices } from './slices.ts'
 
 /** The verbs that this door calls. */
 export type ScimApplication = Pick<
@@ -85,6 +86,12 @@ export function isOurId(id: string): boolean {
 
 export function scimBaseUrl(publicUrl: string, connectionId: string): string {
   return `${publicUrl}/scim/v2/${connectionId}`
+}
+
+/** Sends what a handler answers, in slices where it says so. */
+export async function sendAnswer(response: Response, answer: ScimAnswer): Promise<void> {
+  if (answer.text === undefined) sendScim(response, answer)
+  else await sendSlices(response, answer.status, answer.text, answer.headers)
 }
 
 export function sendScim(response: Response, { status, body, headers = {} }: ScimAnswer): void {

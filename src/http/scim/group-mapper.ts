@@ -1,3 +1,4 @@
+import { setImmediate as othersTurn } from 'node:timers/promises'
 import type { GroupFacts } from '../../application/directory-groups/change-group.ts'
 import type { GroupMember } from '../../application/views.ts'
 import type { DirectoryGroup, MembershipStep } from '../../domain/directory-group.ts'
@@ -15,15 +16,15 @@ import type { ScimContext } from './context.ts'
 import { extensionsIn, toMeta } from './user-mapper.ts'
 
 /** A Group as sent: what it is, and whom it holds (undefined where the body does not speak of members). */
-export function fromScimGroup(
+export async function fromScimGroup(
   schema: ResourceSchema,
   body: unknown,
   notes: Notes,
-): { facts: GroupFacts; members: string[] | undefined } {
+): Promise<{ facts: GroupFacts; members: string[] | undefined }> {
   const { members, rest } = withoutMembers(body)
   return {
     facts: toFacts(canonicalResource(schema, rest, notes)),
-    members: members === undefined ? undefined : memberValues(members, 'members'),
+    members: members === undefined ? undefined : await memberValues(members, 'members'),
   }
 }
 
@@ -49,16 +50,28 @@ function toFacts({ displayName, externalId, ...rest }: Resource): GroupFacts {
   }
 }
 
-/** The ids named by a members value, as objects, as bare strings, or as one object alone; `$ref` and `display` are not asked. */
-export function memberValues(value: unknown, where: string): string[] {
+const slice = 5000
+
+/**
+ * The ids named by a members value, each once: as objects, as bare strings, or as one object alone; `$ref` and `display` are
+ * not asked. Others get their turn between two slices.
+ */
+export async function memberValues(value: unknown, where: string): Promise<string[]> {
   if (value === null || value === undefined) return []
   const items: unknown[] = Array.isArray(value) ? value : [value]
-  return items.map((item, index) => {
-    const id = isObject(item) ? (item.value ?? valueInAnyCase(item)) : item
-    if (typeof id !== 'string' || id === '' || id.length > 255 || !isStorable(id))
-      throw invalidValue(`${where}[${index}].value: the id of a user or a group is due`)
-    return id
-  })
+  const values = new Set<string>()
+  for (const [index, item] of items.entries()) {
+    values.add(memberValue(item, where, index))
+    if (index % slice === slice - 1) await othersTurn()
+  }
+  return [...values]
+}
+
+function memberValue(item: unknown, where: string, index: number): string {
+  const id = isObject(item) ? (item.value ?? valueInAnyCase(item)) : item
+  if (typeof id !== 'string' || id === '' || id.length > 255 || !isStorable(id))
+    throw invalidValue(`${where}[${index}].value: the id of a user or a group is due`)
+  return id
 }
 
 function valueInAnyCase(item: Resource): unknown {
@@ -67,14 +80,16 @@ function valueInAnyCase(item: Resource): unknown {
 }
 
 /** Splits a PATCH into what the group is and whom it holds, each in the order told. */
-export function splitGroupPatch(
+export async function splitGroupPatch(
   steps: readonly PatchStep[],
   context: PatchContext,
-): { change: (current: DirectoryGroup) => GroupFacts; steps: MembershipStep[] } {
+): Promise<{ change: (current: DirectoryGroup) => GroupFacts; steps: MembershipStep[] }> {
+  const moves: MembershipStep[] = []
+  for (const step of steps) if (step.attribute.name === 'members') moves.push(await toMembershipStep(step))
   const about = steps.filter((step) => step.attribute.name !== 'members')
   return {
     change: (current) => toFacts(applyPatch(toResource(current), about, context)),
-    steps: steps.filter((step) => step.attribute.name === 'members').map(toMembershipStep),
+    steps: moves,
   }
 }
 
@@ -82,14 +97,14 @@ function toResource({ displayName, externalId, attributes }: DirectoryGroup): Re
   return externalId === null ? { ...attributes, displayName } : { ...attributes, displayName, externalId }
 }
 
-function toMembershipStep({ op, filter, sub, value, where }: PatchStep): MembershipStep {
+async function toMembershipStep({ op, filter, sub, value, where }: PatchStep): Promise<MembershipStep> {
   if (filter !== null) {
     if (sub !== null && sub.name !== 'value') throw noTarget(`${where}: of a member only its value can be told`)
     if (op !== 'remove') throw noTarget(`${where}: a member is added by op add with path "members"`)
     return { kind: 'remove', values: valuesNamed(filter, where) }
   }
   if (sub !== null && sub.name !== 'value') throw noTarget(`${where}: of a member only its value can be told`)
-  const values = memberValues(value, `${where}.value`)
+  const values = await memberValues(value, `${where}.value`)
   if (op === 'remove' && (value === undefined || value === null)) return { kind: 'replace', values: [] }
   return { kind: op, values }
 }

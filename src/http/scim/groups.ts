@@ -1,11 +1,13 @@
 import { groupNotFound } from '../../application/directory-groups/change-group.ts'
+import type { GroupWithMembers } from '../../application/directory-groups/find-groups.ts'
 import type { DirectoryGroup, MembershipStep } from '../../domain/directory-group.ts'
 import { bindHandlers, isOurId, type ResourceHandlers, type ScimApplication, type ScimContext } from './context.ts'
-import { fromScimGroup, splitGroupPatch, toScimGroup } from './group-mapper.ts'
+import { fromScimGroup, splitGroupPatch } from './group-mapper.ts'
+import { groupHead, groupText } from './group-text.ts'
 import { listOf } from './lists.ts'
 import { parsePatch } from './patch-operations.ts'
 import { etagOf, requireVersion, unlessKnown } from './preconditions.ts'
-import { project, wants } from './projection.ts'
+import { wants, type Projection } from './projection.ts'
 import { projectionOf } from './query.ts'
 import { param, type ScimAnswer, type ScimRequest } from './request.ts'
 
@@ -18,14 +20,13 @@ function list(app: ScimApplication, context: ScimContext, { query }: ScimRequest
   return listOf(context, 'Group', query, async (wanted, projection) => {
     const withMembers = wants(projection, 'members')
     const page = await app.findGroups(context.op, { connectionId: context.connection.id, ...wanted, withMembers })
-    const items = page.items.map(({ group, members }) => project(toScimGroup(group, members, context), projection))
-    return { ...page, items }
+    return { ...page, items: page.items.map((item) => groupText(item, context, projection)) }
   })
 }
 
 async function create(app: ScimApplication, context: ScimContext, request: ScimRequest): Promise<ScimAnswer> {
   projectionOf(context.schemas.Group, request.query)
-  const { facts, members = [] } = fromScimGroup(context.schemas.Group, request.body, context.notes)
+  const { facts, members = [] } = await fromScimGroup(context.schemas.Group, request.body, context.notes)
   const group = await app.createGroup(context.op, { connection: context.connection, facts, members })
   return answerWith(app, context, request, { status: 201, group })
 }
@@ -34,13 +35,12 @@ async function read(app: ScimApplication, context: ScimContext, request: ScimReq
   const projection = projectionOf(context.schemas.Group, request.query)
   const query = { connectionId: context.connection.id, groupId: requireId(request) }
   const withMembers = wants(projection, 'members')
-  const { group, members } = await app.getGroup(context.op, { ...query, withMembers })
-  const body = project(toScimGroup(group, members, context), projection)
-  return unlessKnown(request, { status: 200, body, headers: headersOf(context, group, 'Content-Location') })
+  const found = await app.getGroup(context.op, { ...query, withMembers })
+  return unlessKnown(request, { ...answer(context, found, projection), status: 200 })
 }
 
 async function replace(app: ScimApplication, context: ScimContext, request: ScimRequest): Promise<ScimAnswer> {
-  const { facts, members = [] } = fromScimGroup(context.schemas.Group, request.body, context.notes)
+  const { facts, members = [] } = await fromScimGroup(context.schemas.Group, request.body, context.notes)
   const steps: MembershipStep[] = [{ kind: 'replace', values: members }]
   const group = await changed(app, context, request, { change: () => facts, steps })
   return answerWith(app, context, request, { status: 200, group })
@@ -50,7 +50,7 @@ async function patch(app: ScimApplication, context: ScimContext, request: ScimRe
   const { dialect, notes } = context
   const schema = context.schemas.Group
   const parsed = parsePatch({ schema, resourceId: requireId(request), dialect, notes }, request.body)
-  const group = await changed(app, context, request, splitGroupPatch(parsed, { dialect, notes }))
+  const group = await changed(app, context, request, await splitGroupPatch(parsed, { dialect, notes }))
   // RFC 7644, 3.5.2: 204, unless attributes were asked for.
   if (param(request.query, 'attributes') === '') return { status: 204, headers: { ETag: etagOf(group) } }
   return answerWith(app, context, request, { status: 200, group })
@@ -88,8 +88,16 @@ async function answerWith(
   const { members } = withMembers
     ? await app.getGroup(context.op, { connectionId: context.connection.id, groupId: group.id, withMembers })
     : { members: null }
-  const body = project(toScimGroup(group, members, context), projection)
-  return { status, body, headers: headersOf(context, group, status === 201 ? 'Location' : 'Content-Location') }
+  const place = status === 201 ? 'Location' : 'Content-Location'
+  return { ...answer(context, { group, members }, projection, place), status }
+}
+
+function answer(context: ScimContext, found: GroupWithMembers, projection: Projection, place = 'Content-Location') {
+  return {
+    body: groupHead(found, context, projection),
+    text: groupText(found, context, projection),
+    headers: headersOf(context, found.group, place),
+  }
 }
 
 function headersOf({ baseUrl }: ScimContext, group: DirectoryGroup, place: string): Record<string, string> {

@@ -3,8 +3,15 @@ import { AppError } from '../../domain/errors.ts'
 import { effectiveRateLimit, type RateLimit } from '../../domain/rate-limit.ts'
 import { createRateLimiter } from '../rate-limit.ts'
 import { bearerOf, newOperation, type HttpDeps } from '../operation.ts'
-import { readBody } from './body.ts'
-import { createContext, sendScim, type ResourceHandler, type ScimApplication, type ScimContext } from './context.ts'
+import { readBody, type Body } from './body.ts'
+import {
+  createContext,
+  sendAnswer,
+  sendScim,
+  type ResourceHandler,
+  type ScimApplication,
+  type ScimContext,
+} from './context.ts'
 import type { Seal } from './cursors.ts'
 import { fromHttp } from './request.ts'
 import { ScimError, toErrorAnswer } from './scim-error.ts'
@@ -19,16 +26,18 @@ export type Tools = { guard: (handler: Guarded) => Guarded; admit: Admit; log: H
 
 /** A route without a body. */
 export function plain({ guard, admit }: Tools, handler: ResourceHandler): Guarded {
-  return guard(async (request, response) => sendScim(response, await handler(await admit(request), fromHttp(request))))
+  return guard(async (request, response) =>
+    sendAnswer(response, await handler(await admit(request), fromHttp(request))),
+  )
 }
 
-/** A route with a JSON body of at most `limit` bytes, read after its sender is known. */
-export function withBody({ guard, admit, log }: Tools, limit: number, handler: ResourceHandler): Guarded {
-  const read = readBody(limit)
+/** A route with a JSON body, read after its sender is known. */
+export function withBody({ guard, admit, log }: Tools, body: Body, handler: ResourceHandler): Guarded {
+  const read = readBody(body)
   return guard(async (request, response) => {
     const context = await admit(request)
     await read(request, response)
-    sendScim(response, await handler(context, fromHttp(request)).finally(() => noteRepairs(log, context)))
+    await sendAnswer(response, await handler(context, fromHttp(request)).finally(() => noteRepairs(log, context)))
   })
 }
 

@@ -2,10 +2,13 @@ import type { DirectoryQuery, Page } from '../../application/views.ts'
 import type { ScimContext } from './context.ts'
 import { readCursor, writeCursor } from './cursors.ts'
 import type { Projection } from './projection.ts'
-import { listResponse, parsePage, parseSelection, projectionOf, type PageRequest } from './query.ts'
+import { listHead, parsePage, parseSelection, projectionOf, type PageRequest, type Paging } from './query.ts'
 import { param, type Parameters, type ScimAnswer } from './request.ts'
+import { listText } from './slices.ts'
 
-type Find = (query: DirectoryQuery, projection: Projection) => Promise<Page<object>>
+/** A resource, or the text of one that may be large. */
+type Item = object | AsyncIterable<string>
+type Find = (query: DirectoryQuery, projection: Projection) => Promise<Page<Item>>
 
 /** A list of one resource type: RFC 7644, 3.4.2, and by cursor RFC 9865. */
 export async function listOf(
@@ -27,17 +30,22 @@ export async function pageOf(
   context: ScimContext,
   endpoint: string,
   parameters: Parameters,
-  find: (window: Window) => Promise<Page<object>>,
+  find: (window: Window) => Promise<Page<Item>>,
 ): Promise<ScimAnswer> {
   const asked = parsePage(parameters)
   if (asked.cursor === null) {
     const page = await find({ limit: asked.count, offset: asked.startIndex - 1, after: null })
-    return { status: 200, body: listResponse(page, { startIndex: asked.startIndex }) }
+    return answer(page, { startIndex: asked.startIndex })
   }
   const scope = scopeOf(context, endpoint, parameters, asked)
   const page = await find({ limit: asked.count, offset: 0, after: readCursor(context.cursors, scope, asked.cursor) })
   const next = page.next === null ? {} : { nextCursor: writeCursor(context.cursors, scope, page.next) }
-  return { status: 200, body: listResponse(page, next) }
+  return answer(page, next)
+}
+
+function answer(page: Page<Item>, paging: Paging): ScimAnswer {
+  const head = listHead(page, paging)
+  return { status: 200, body: head, text: listText(head, page.items) }
 }
 
 const bound = ['filter', 'sortBy', 'sortOrder', 'attributes', 'excludedAttributes']

@@ -25,6 +25,7 @@ export type PatchTarget = {
 
 export const patchUrn = 'urn:ietf:params:scim:api:messages:2.0:PatchOp'
 const mostOperations = 100
+const mostSteps = 2000
 const longestPath = 2500
 
 /** Reads a PatchOp message (RFC 7644, 3.5.2) into steps, each with a path, in the order told. */
@@ -37,7 +38,10 @@ export function parsePatch(target: PatchTarget, body: unknown): PatchStep[] {
     throw invalidValue('Operations: at least one operation is due')
   if (operations.length > mostOperations)
     throw invalidValue(`Operations: at most ${mostOperations} at once; send the rest in another request`)
-  return operations.flatMap((operation, index) => parseOperation(target, operation, `Operations[${index}]`))
+  const steps = operations.flatMap((operation, index) => parseOperation(target, operation, `Operations[${index}]`))
+  if (steps.length > mostSteps)
+    throw invalidValue(`Operations: at most ${mostSteps} attributes at once; send the rest in another request`)
+  return steps
 }
 
 function parseOperation(target: PatchTarget, operation: unknown, where: string): PatchStep[] {

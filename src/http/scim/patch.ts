@@ -1,4 +1,5 @@
-import { canonicalValue, isEmpty, isObject, type Resource } from './canonical.ts'
+import type { Filter } from '../../domain/filter.ts'
+import { canonicalValue, isEmpty, isObject, requireFew, type Resource } from './canonical.ts'
 import { changedList, setOrDelete } from './patch-lists.ts'
 import type { PatchStep } from './patch-operations.ts'
 import { clears, type PatchContext } from './patch-values.ts'
@@ -8,12 +9,32 @@ import type { Attribute } from './schemas.ts'
 /** The resource after all steps, or an error and nothing: RFC 7644, 3.5.2, wants a PATCH to be atomic. */
 export function applyPatch(resource: Resource, steps: readonly PatchStep[], context: PatchContext): Resource {
   const result = structuredClone(resource)
+  let cost = 0
   for (const step of steps) {
     const owner = step.extension === null ? result : extensionOf(result, step.extension)
+    cost += costOf(owner, step)
+    if (cost > mostCost) throw tooMuch(step)
     applyStep(owner, step, context)
     if (step.extension !== null && isEmpty(owner)) delete result[step.extension]
   }
   return result
+}
+
+/** Characters of lists looked at, each as often as a path has terms: what a single user's lists never come near. */
+const mostCost = 2_000_000
+
+function costOf(owner: Resource, { attribute, filter }: PatchStep): number {
+  if (!attribute.multiValued) return 0
+  return (JSON.stringify(owner[attribute.name]) ?? '').length * (1 + (filter === null ? 0 : termsOf(filter)))
+}
+
+function termsOf(filter: Filter): number {
+  if (filter.kind === 'and' || filter.kind === 'or') return filter.nodes.reduce((sum, node) => sum + termsOf(node), 0)
+  return filter.kind === 'not' || filter.kind === 'element' ? termsOf(filter.node) : 1
+}
+
+function tooMuch({ where }: PatchStep): Error {
+  return invalidValue(`${where}: too much to look at in lists of this length; send the operations in parts`)
 }
 
 function extensionOf(resource: Resource, urn: string): Resource {
@@ -28,12 +49,17 @@ function applyStep(owner: Resource, step: PatchStep, context: PatchContext): voi
   const { attribute, value, sub } = step
   if (step.filter === null && sub === null && clears(step, context.dialect)) return clear(owner, step)
   if (attribute.multiValued)
-    return setOrDelete(owner, attribute.name, changedList(owner[attribute.name], step, context))
+    return setOrDelete(owner, attribute.name, few(changedList(owner[attribute.name], step, context), step))
   if (sub !== null) return applySub(owner, step, sub, context)
   const told: unknown = Array.isArray(value) && value.length === 1 ? value[0] : value
   if (attribute.type === 'complex' && attribute.name !== 'manager' && isObject(told))
     return merge(owner, step, told, context)
   setOrDelete(owner, attribute.name, canonicalValue(attribute, value, step.where, context.notes))
+}
+
+function few(list: unknown[], { attribute, where }: PatchStep): unknown[] {
+  requireFew(list, `${where}: "${attribute.name}"`)
+  return list
 }
 
 function clear(owner: Resource, { attribute, where }: PatchStep): void {

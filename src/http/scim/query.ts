@@ -55,13 +55,14 @@ function integer(parameters: Parameters, name: string, otherwise: number): numbe
 }
 
 type List = { readonly items: readonly object[]; readonly total: number }
+export type Paging = { startIndex: number } | { nextCursor?: string }
 
-export function listResponse({ items, total }: List, paging: { startIndex: number } | { nextCursor?: string }): object {
-  return {
-    schemas: ['urn:ietf:params:scim:api:messages:2.0:ListResponse'],
-    totalResults: total,
-    ...paging,
-    itemsPerPage: items.length,
-    Resources: items,
-  }
+/** What a list says before its resources. */
+export function listHead({ items, total }: List, paging: Paging): object {
+  const schemas = ['urn:ietf:params:scim:api:messages:2.0:ListResponse']
+  return { schemas, totalResults: total, ...paging, itemsPerPage: items.length }
+}
+
+export function listResponse(list: List, paging: Paging): object {
+  return { ...listHead(list, paging), Resources: list.items }
 }

@@ -16,6 +16,8 @@ export type Parameters = Readonly<Record<string, string>>
 export type ScimAnswer = {
   readonly status: number
   readonly body?: object
+  /** The body as text piece by piece, where it may be large; `body` then is the beginning of it. */
+  readonly text?: AsyncIterable<string>
   readonly headers?: Readonly<Record<string, string>>
 }
 

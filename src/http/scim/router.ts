@@ -1,5 +1,5 @@
 import { Router, type NextFunction, type Request, type Response } from 'express'
-import { groupBodyLimit, userBodyLimit } from './body.ts'
+import { bulkBody, groupBody, userBody, type Body } from './body.ts'
 import { createBulkHandler } from './bulk.ts'
 import type { ResourceHandler, ResourceHandlers } from './context.ts'
 import { mountDiscovery } from './discovery-routes.ts'
@@ -31,8 +31,8 @@ export function createScimRouter(deps: ScimDeps): Router {
   mountDiscovery(router, deps.publicUrl, tools)
   const users = createUsersHandlers(deps.app)
   const groups = createGroupsHandlers(deps.app)
-  mountResource(router, '/Users', users, userBodyLimit, tools)
-  mountResource(router, '/Groups', groups, groupBodyLimit, tools)
+  mountResource(router, '/Users', users, userBody, tools)
+  mountResource(router, '/Groups', groups, groupBody, tools)
   for (const [path, handlers] of Object.entries(createRoleHandlers(deps.app))) {
     mountReadOnly(router, path, handlers, tools)
   }
@@ -40,7 +40,7 @@ export function createScimRouter(deps: ScimDeps): Router {
   const bulk = createBulkHandler({ '/Users': users, '/Groups': groups }, deps)
   router
     .route('/Bulk')
-    .post(withBody(tools, userBodyLimit, bulk))
+    .post(withBody(tools, bulkBody, bulk))
     .all(notAllowed(tools, 'POST'))
   const refuse = (status: number, detail: string): Guarded =>
     guard(async (request) => {
@@ -61,18 +61,18 @@ function malformedUrl(guard: Tools['guard']) {
     answer(request, response)
 }
 
-function mountResource(router: Router, path: string, handlers: ResourceHandlers, limit: number, tools: Tools): void {
+function mountResource(router: Router, path: string, handlers: ResourceHandlers, body: Body, tools: Tools): void {
   mountSearch(router, path, handlers.list, tools)
   router
     .route(path)
     .get(plain(tools, handlers.list))
-    .post(withBody(tools, limit, handlers.create))
+    .post(withBody(tools, body, handlers.create))
     .all(notAllowed(tools, 'GET, POST'))
   router
     .route(`${path}/:id`)
     .get(plain(tools, handlers.read))
-    .put(withBody(tools, limit, handlers.replace))
-    .patch(withBody(tools, limit, handlers.patch))
+    .put(withBody(tools, body, handlers.replace))
+    .patch(withBody(tools, body, handlers.patch))
     .delete(plain(tools, handlers.remove))
     .all(notAllowed(tools, 'GET, PUT, PATCH, DELETE'))
 }
@@ -93,6 +93,6 @@ function mountSearch(router: Router, path: string, list: ResourceHandler, tools:
     list(context, { ...request, query: parametersOfSearch(request.body) })
   router
     .route(`${path === '/' ? '' : path}/.search`)
-    .post(withBody(tools, userBodyLimit, search))
+    .post(withBody(tools, userBody, search))
     .all(notAllowed(tools, 'POST'))
 }

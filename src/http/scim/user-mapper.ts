@@ -1,5 +1,6 @@
 import type { GroupOfUser } from '../../application/views.ts'
 import { emailsOf, type DirectoryUser, type UserFacts } from '../../domain/directory-user.ts'
+import { AppError } from '../../domain/errors.ts'
 import { isObject, type Resource } from './canonical.ts'
 import { isOurId, type ScimContext } from './context.ts'
 import { requireIndexable } from './indexable.ts'
@@ -15,6 +16,7 @@ export function fromScimUser(resource: Resource): UserFacts {
   }
   const emails = emailsOf(resource)
   requireIndexable({ userName, externalId })
+  requireStorable(resource)
   for (const [index, { value }] of emails.entries()) requireIndexable({ [`emails[${index}].value`]: value })
   return {
     externalId: typeof externalId === 'string' && externalId !== '' ? externalId : null,
@@ -24,6 +26,18 @@ export function fromScimUser(resource: Resource): UserFacts {
     emails,
     attributes: { ...resource, active },
   }
+}
+
+/** How large a user may be as kept: a page holds up to 200 of them. */
+const mostCharacters = 128 * 1024
+
+function requireStorable(resource: Resource): void {
+  const { length } = JSON.stringify(resource)
+  if (length > mostCharacters)
+    throw new AppError(
+      'too_large',
+      `the user would have ${length} characters as JSON; at most ${mostCharacters} are kept`,
+    )
 }
 
 type Groups = readonly GroupOfUser[]

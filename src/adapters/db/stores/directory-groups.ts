@@ -35,47 +35,34 @@ export function createDirectoryGroups(session: Session): DirectoryGroups {
   }
 }
 
-/** How many memberships one statement writes: other requests get their turn between two slices. */
-const slice = 2000
-
 export function createMemberships(session: Session): Memberships {
   const { db, dialect } = session
   return {
     async add(group, values) {
-      return inSlices(values, async (part) => {
-        const rows = part.map((value) => ({ group_id: group.id, value }))
-        const told = dialect.recordset('told', { group_id: 'text', value: 'text' }, rows)
-        const insert = db.raw(
-          'insert into memberships (group_id, value) select group_id, value from ? where true on conflict do nothing returning value',
-          [told],
-        )
-        return session.rows<{ value: string }>(insert)
-      })
+      // Named twice is meant once: a conflict within one statement is none of the table's.
+      const rows = [...new Set(values)].map((value) => ({ group_id: group.id, value }))
+      const told = dialect.recordset('told', { group_id: 'text', value: 'text' }, rows)
+      const insert = db.raw(
+        'insert into memberships (group_id, value) select group_id, value from ? where true on conflict do nothing returning value',
+        [told],
+      )
+      return valuesOf(await session.rows<{ value: string }>(insert))
     },
     async remove(group, values) {
-      return inSlices(values, (part) => {
-        // Written out, as knex leaves "returning" out of a delete on SQLite.
-        const remove = 'delete from memberships where group_id = ? and ? returning value'
-        return session.rows<{ value: string }>(db.raw(remove, [group.id, dialect.among('value', part)]))
-      })
+      // Written out, as knex leaves "returning" out of a delete on SQLite.
+      const remove = 'delete from memberships where group_id = ? and ? returning value'
+      return valuesOf(await session.rows<{ value: string }>(db.raw(remove, [group.id, dialect.among('value', values)])))
     },
-    async values(groupId) {
-      const rows = await session.rows<{ value: string }>(db('memberships').select('value').where({ group_id: groupId }))
-      return rows.map(({ value }) => value)
+    async values(groupId, { after, limit }) {
+      const query = db('memberships').select('value').where({ group_id: groupId }).orderBy('value').limit(limit)
+      if (after !== undefined) void query.where('value', '>', after)
+      return valuesOf(await session.rows<{ value: string }>(query))
     },
-    holdForChange: (group, values, whole) => holdForChange(session, group, values, whole),
+    holdForChange: (group, slices, whole) => holdForChange(session, group, slices, whole),
     holdForRemoval: (group) => holdForRemoval(session, group),
   }
 }
 
-async function inSlices(
-  values: readonly string[],
-  write: (part: readonly string[]) => Promise<{ value: string }[]>,
-): Promise<string[]> {
-  const named = [...new Set(values)]
-  const moved: string[] = []
-  for (let start = 0; start < named.length; start += slice) {
-    moved.push(...(await write(named.slice(start, start + slice))).map(({ value }) => value))
-  }
-  return moved
+function valuesOf(rows: readonly { value: string }[]): string[] {
+  return rows.map(({ value }) => value)
 }

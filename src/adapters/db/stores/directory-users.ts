@@ -55,6 +55,19 @@ async function matches(
   return (await session.rows<UserRow>(query)).map(fromUserRow)
 }
 
+/** Up to so many e-mails go one by one, in a statement that is made once; more go together. */
+const few = 5
+
+function insertMany({ db, dialect }: Session, rows: readonly object[]) {
+  const columns = {
+    ...({ user_id: 'text', position: 'bigint', connection_id: 'text' } as const),
+    ...({ value_key: 'text', type_key: 'text', is_primary: 'bigint' } as const),
+  }
+  const names = Object.keys(columns).join(', ')
+  const told = dialect.recordset('told', columns, rows)
+  return db.raw(`insert into directory_user_emails (${names}) select ${names} from ?`, [told])
+}
+
 async function insertEmails(session: Session, user: DirectoryUser): Promise<void> {
   if (user.emails.length === 0) return
   const rows = user.emails.map((email, position) => ({
@@ -65,5 +78,6 @@ async function insertEmails(session: Session, user: DirectoryUser): Promise<void
     type_key: email.type === undefined ? null : email.type.toLowerCase(),
     is_primary: email.primary === true ? 1 : 0,
   }))
-  for (const row of rows) await session.run(insertRow(session, 'directory_user_emails', row))
+  if (rows.length <= few) for (const row of rows) await session.run(insertRow(session, 'directory_user_emails', row))
+  else await session.run(insertMany(session, rows))
 }

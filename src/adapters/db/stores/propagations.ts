@@ -1,5 +1,7 @@
+import type { Knex } from 'knex'
 import type { Nudge } from '../../../application/jobs.ts'
-import type { Propagations } from '../../../application/ports.ts'
+import type { Operation } from '../../../application/operation.ts'
+import type { Moved, Propagations } from '../../../application/ports.ts'
 import { membersInside } from '../nesting.ts'
 import { insertRow, type Session } from '../session.ts'
 
@@ -18,7 +20,7 @@ function marked(session: Session, at: number, leaving: boolean) {
 
 /** `noted` is told of everybody marked: they are nudged after the commit. */
 export function createPropagations(session: Session, noted: (nudge: Nudge) => void): Propagations {
-  const { db, dialect } = session
+  const { db } = session
   return {
     async start(member, op, at) {
       const revisions = { desired_rev: 1, applied_rev: 0, applied_epoch: 0, dirty_since: at, caused_by: op.id }
@@ -33,16 +35,7 @@ export function createPropagations(session: Session, noted: (nudge: Nudge) => vo
       await session.run(db('propagations').where({ member_id: member.id }).update(change))
       noted({ accountId: member.accountId, memberId: member.id, leaving })
     },
-    async markMoved({ connectionId, values, nested }, op, at) {
-      if (values.length === 0) return
-      const behind = nested ? membersInside(session, connectionId, values) : usersNamed(session, connectionId, values)
-      const inOrder = db('propagations').select('member_id').whereRaw('member_id in (?)', [behind]).orderBy('member_id')
-      const change = { ...marked(session, at, false), caused_by: op.id }
-      const update = db('propagations').whereIn('member_id', dialect.forUpdate(inOrder)).update(change)
-      type Row = { account_id: string; member_id: string }
-      const rows = await session.rows<Row>(update.returning(['account_id', 'member_id']))
-      for (const row of rows) noted({ accountId: row.account_id, memberId: row.member_id, leaving: false })
-    },
+    markMoved: (moved, op, at) => markMoved(session, moved, { op, at }, noted),
     async retry(memberId, op, at) {
       const blocked = db('propagations').where({ member_id: memberId, status: 'blocked' })
       type Row = { account_id: string; leaving: number }
@@ -52,6 +45,62 @@ export function createPropagations(session: Session, noted: (nudge: Nudge) => vo
       return row !== undefined
     },
   }
+}
+
+/** How many members are marked and told of at once: other requests get their turn between two slices. */
+const slice = 2000
+
+type Change = { readonly op: Operation; readonly at: number }
+type Marked = { account_id: string; member_id: string }
+
+async function markMoved(
+  session: Session,
+  { connectionId, values, nested }: Moved,
+  change: Change,
+  noted: (nudge: Nudge) => void,
+): Promise<void> {
+  const all = [...values]
+  if (all.length > slice && !nested) await lockInOrder(session, connectionId, all)
+  for (let start = 0; start < all.length; start += slice) {
+    const part = all.slice(start, start + slice)
+    const rows = nested
+      ? await markInside(session, membersInside(session, connectionId, part), change)
+      : await markNamed(session, usersNamed(session, connectionId, part), change)
+    for (const row of rows) noted({ accountId: row.account_id, memberId: row.member_id, leaving: false })
+  }
+}
+
+function markNamed(session: Session, behind: Knex.QueryBuilder, change: Change): Promise<Marked[]> {
+  return session.rows<Marked>(marking(session, behind, change).returning(['account_id', 'member_id']))
+}
+
+const inOrder = ({ db }: Session, behind: Knex.QueryBuilder | Knex.Raw) =>
+  db('propagations').select('member_id').whereRaw('member_id in (?)', [behind]).orderBy('member_id')
+
+function marking(session: Session, behind: Knex.QueryBuilder | Knex.Raw, { op, at }: Change) {
+  const { db, dialect } = session
+  return db('propagations')
+    .whereIn('member_id', dialect.forUpdate(inOrder(session, behind)))
+    .update({ ...marked(session, at, false), caused_by: op.id })
+}
+
+/** One group may hold any number: all of them are marked, some are told of, and the rest is left to the sweep. */
+async function markInside(session: Session, behind: Knex.Raw, change: Change): Promise<Marked[]> {
+  const some = await session.rows<Marked>(inOrder(session, behind).select('account_id').limit(slice))
+  await session.run(marking(session, behind, change))
+  return some
+}
+
+/**
+ * Locks the rows of many members in one order before they are marked slice by slice, so that two large changes wait for one
+ * another and do not lock each other out. One writer at a time needs no lock.
+ */
+async function lockInOrder({ db, dialect, rows }: Session, connectionId: string, userIds: readonly string[]) {
+  if (dialect.name === 'sqlite') return
+  const users = 'select jsonb_array_elements_text(?::jsonb)'
+  const behind = `select member_id from directory_users where connection_id = ? and id in (${users})`
+  const locked = `select 1 from propagations where member_id in (${behind}) order by member_id for update`
+  await rows(db.raw(`select count(*) from (${locked}) as locked`, [connectionId, JSON.stringify(userIds)]))
 }
 
 function usersNamed({ db, dialect }: Session, connectionId: string, values: readonly string[]) {

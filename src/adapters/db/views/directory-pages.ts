@@ -1,3 +1,4 @@
+import { setImmediate as othersTurn } from 'node:timers/promises'
 import type { Knex } from 'knex'
 import type { DirectoryQuery, MixedItem, MixedQuery, Page, Place } from '../../../application/views.ts'
 import { filterSql, sortSql, type Searchable } from '../filter-sql.ts'
@@ -22,7 +23,7 @@ export function live({ db }: Session, { table }: Pick<Kind, 'table'>, connection
 }
 
 /** A page of one type in a total order, with the true total. */
-export async function pageOf<Row extends Placed, T>(
+export async function pageOf<Row extends Placed & { attributes: string }, T>(
   session: Session,
   kind: Kind,
   connectionId: string,
@@ -34,7 +35,8 @@ export async function pageOf<Row extends Placed, T>(
   const sort = query.sort && sortSql(db, dialect.name, kind.searchable, query.sort)
   const rows = await readPage<Row>(session, selected.clone().select('t.*'), query, sort)
   const total = await countAll(query, rows.length, () => counted(session, kind, connectionId, query, selected))
-  return { total, ...cut(rows, query, sort !== null, fromRow) }
+  const { items, next } = cut(rows, query, sort !== null)
+  return { total, items: await mapped(items, fromRow), next }
 }
 
 /** A page over users and groups: where they stand comes from one query, the rows from one for each type. */
@@ -52,8 +54,15 @@ export async function mixedPage(session: Session, connectionId: string, query: M
         const counts = await Promise.all(parts.map((each) => each?.count() ?? Promise.resolve(0)))
         return counts.reduce((sum, each) => sum + each, 0)
       })
-  const page = cut(rows, query, sort !== null, (row: Placed) => row.id)
-  return { ...page, total, items: await itemsOf(session, page.items) }
+  const { items, next } = cut(rows, query, sort !== null)
+  return {
+    items: await itemsOf(
+      session,
+      items.map(({ id }) => id),
+    ),
+    next,
+    total,
+  }
 }
 
 function part(session: Session, kind: Kind, connectionId: string, query: Selection | null) {
@@ -71,7 +80,8 @@ async function itemsOf(session: Session, ids: readonly string[]): Promise<MixedI
   const { db, dialect } = session
   const found = new Map<string, MixedItem>()
   const read = <Row>({ table }: Kind) => session.rows<Row>(db(table).where(dialect.among('id', ids)))
-  for (const row of await read<UserRow>(users)) found.set(row.id, { kind: 'User', user: fromUserRow(row) })
+  const foundUsers = await mapped(await read<UserRow>(users), fromUserRow)
+  for (const user of foundUsers) found.set(user.id, { kind: 'User', user })
   for (const row of await read<GroupRow>(groups)) found.set(row.id, { kind: 'Group', group: fromGroupRow(row) })
   return ids.flatMap((id) => found.get(id) ?? [])
 }
@@ -118,17 +128,35 @@ function behind(db: Knex, sort: Knex.Raw | null, { value, id }: Place, descendin
     : db.raw('(? > ? or ? or ? is null)', [sort, value, same, sort])
 }
 
-function cut<Row extends Placed, T>(
+/** How many characters of stored resources are parsed before others get their turn. */
+const slice = 512 * 1024
+
+async function mapped<Row extends { attributes: string }, T>(
+  rows: readonly Row[],
+  fromRow: (row: Row) => T,
+): Promise<T[]> {
+  const items: T[] = []
+  let size = 0
+  for (const row of rows) {
+    items.push(fromRow(row))
+    size += row.attributes.length
+    if (size < slice) continue
+    size = 0
+    await othersTurn()
+  }
+  return items
+}
+
+function cut<Row extends Placed>(
   rows: readonly Row[],
   { limit }: Pick<DirectoryQuery, 'limit'>,
   isSorted: boolean,
-  fromRow: (row: Row) => T,
-): Omit<Page<T>, 'total'> {
+): Omit<Page<Row>, 'total'> {
   const kept = rows.slice(0, limit)
   const last = kept.at(-1)
   const more = rows.length > limit && last !== undefined
   return {
-    items: kept.map(fromRow),
+    items: kept,
     next: more ? { value: isSorted ? (last.sort_value ?? null) : null, id: last.id } : null,
   }
 }

@@ -1,5 +1,5 @@
 import type { Views } from '../../../application/views.ts'
-import { groupMembers, groupsOfUser } from './membership-views.ts'
+import { groupMembers, groupsOfUser, membersOfGroups } from './membership-views.ts'
 import { fromGroupRow, fromUserRow, type GroupRow, type UserRow } from '../rows.ts'
 import type { Session } from '../session.ts'
 import { groups, live, mixedPage, pageOf, users } from './directory-pages.ts'
@@ -13,6 +13,7 @@ type DirectoryViews = Pick<
   | 'directoryGroups'
   | 'directoryResources'
   | 'groupMembers'
+  | 'membersOfGroups'
 >
 
 /** What the SCIM door reads: one connection's live rows, and nothing of another's. */
@@ -30,6 +31,7 @@ export function createDirectoryViews(session: Session): DirectoryViews {
     },
     directoryGroups: (connectionId, query) => pageOf(session, groups, connectionId, query, fromGroupRow),
     directoryResources: (connectionId, query) => mixedPage(session, connectionId, query),
-    groupMembers: (groupIds) => groupMembers(session, groupIds),
+    groupMembers: (connectionId, groupId, slice) => groupMembers(session, connectionId, groupId, slice),
+    membersOfGroups: (connectionId, groupIds, limit) => membersOfGroups(session, connectionId, groupIds, limit),
   }
 }

@@ -1,4 +1,4 @@
-import type { GroupMember, GroupOfUser } from '../../../application/views.ts'
+import type { GroupMember, GroupOfUser, Keyset } from '../../../application/views.ts'
 import { nestingLimit } from '../../../domain/nesting.ts'
 import { written, type Session } from '../session.ts'
 
@@ -32,30 +32,53 @@ type MemberRow = {
   inner: string | null
 }
 
-/** Whom these groups hold: users and groups of the same connection, and values that nobody is known by. */
-export async function groupMembers(session: Session, groupIds: readonly string[]): Promise<Map<string, GroupMember[]>> {
-  const { db, dialect } = session
-  const query = db('memberships as ms')
-    .join('directory_groups as g', 'g.id', 'ms.group_id')
-    .leftJoin('directory_users as u', (on) =>
-      on.on('u.id', 'ms.value').andOn('u.connection_id', 'g.connection_id').andOnNull('u.removed_at'),
-    )
-    .leftJoin('directory_groups as i', (on) =>
-      on.on('i.id', 'ms.value').andOn('i.connection_id', 'g.connection_id').andOnNull('i.removed_at'),
-    )
-    .where(dialect.among('ms.group_id', groupIds))
-    .orderBy(['ms.group_id', 'ms.value'])
-    .select({ group_id: 'ms.group_id', value: 'ms.value', user_id: 'u.id', inner: 'i.id' })
-    .select(db.raw('coalesce(u.display_name, u.user_name, i.display_name) as display'))
-  return collect(await session.rows<MemberRow>(query))
+/** Whom a group holds, in the order of the index: it may be a hundred thousand, who are never read in one go. */
+export async function groupMembers(
+  session: Session,
+  connectionId: string,
+  groupId: string,
+  { after, limit }: Keyset,
+): Promise<GroupMember[]> {
+  const query = membersOf(session, connectionId).where('ms.group_id', groupId).orderBy('ms.value').limit(limit)
+  if (after !== undefined) void query.where('ms.value', '>', after)
+  return (await session.rows<MemberRow>(query)).map(toMember)
 }
 
-function collect(rows: readonly MemberRow[]): Map<string, GroupMember[]> {
-  const members = new Map<string, GroupMember[]>()
-  for (const { group_id: id, value, display, user_id: user, inner } of rows) {
-    const list = members.get(id) ?? []
-    list.push({ value, display, kind: user === null ? (inner === null ? null : 'group') : 'user' })
-    members.set(id, list)
+/** Those of the groups whose members are among the first `limit` of all; a group that is not has more than that. */
+export async function membersOfGroups(
+  session: Session,
+  connectionId: string,
+  groupIds: readonly string[],
+  limit: number,
+): Promise<Map<string, GroupMember[]>> {
+  if (groupIds.length === 0) return new Map()
+  const query = membersOf(session, connectionId).where(session.dialect.among('ms.group_id', groupIds))
+  // One more than wanted tells that there are more.
+  const rows = await session.rows<MemberRow>(query.orderBy(['ms.group_id', 'ms.value']).limit(limit + 1))
+  const cut = rows[limit]?.group_id
+  const whole = new Map<string, GroupMember[]>(cut === undefined ? groupIds.map((id) => [id, []]) : [])
+  for (const row of rows) {
+    const members = whole.get(row.group_id)
+    if (members === undefined) whole.set(row.group_id, [toMember(row)])
+    else members.push(toMember(row))
   }
-  return members
+  if (cut !== undefined) whole.delete(cut)
+  return whole
+}
+
+/** Users and groups of the same connection, and values that nobody is known by. */
+function membersOf({ db }: Session, connectionId: string) {
+  return db('memberships as ms')
+    .leftJoin('directory_users as u', (on) =>
+      on.on('u.id', 'ms.value').andOnVal('u.connection_id', connectionId).andOnNull('u.removed_at'),
+    )
+    .leftJoin('directory_groups as i', (on) =>
+      on.on('i.id', 'ms.value').andOnVal('i.connection_id', connectionId).andOnNull('i.removed_at'),
+    )
+    .select({ group_id: 'ms.group_id', value: 'ms.value', user_id: 'u.id', inner: 'i.id' })
+    .select(db.raw('coalesce(u.display_name, u.user_name, i.display_name) as display'))
+}
+
+function toMember({ value, display, user_id: user, inner }: MemberRow): GroupMember {
+  return { value, display, kind: user === null ? (inner === null ? null : 'group') : 'user' }
 }

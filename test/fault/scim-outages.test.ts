@@ -1,0 +1,316 @@
+import { spawnSync } from 'node:child_process'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import pg from 'pg'
+import { afterAll, beforeAll, expect, inject, it } from 'vitest'
+import type { Database } from '../../src/adapters/db/database.ts'
+import { createTenant, eventually, type Answer, type Tenant } from '../support/api.ts'
+import { describeWith } from '../support/databases.ts'
+import { lookInto } from '../support/drift.ts'
+import { okta } from '../support/idp.ts'
+import { startJoinery, type Joinery } from '../support/joinery.ts'
+
+/** A user and a group to aim at, and each verb on each of them. Bodies are large, so that they need room on a disk. */
+class Aim {
+  readonly tenant: Tenant
+  userId = ''
+  groupId = ''
+  private serial = 0
+
+  constructor(tenant: Tenant) {
+    this.tenant = tenant
+  }
+
+  async renew(): Promise<void> {
+    const { scim } = this.tenant
+    this.serial += 1
+    this.userId = (await scim('POST', '/Users', okta.createUser(`aim${this.serial}`))).body.id as string
+    const group = { ...okta.createGroup(`Aim ${this.serial}`), members: [{ value: this.userId }] }
+    this.groupId = (await scim('POST', '/Groups', group)).body.id as string
+  }
+
+  verbs(): Record<string, { write: boolean; works: number; ask: () => Promise<Answer> }> {
+    const { scim } = this.tenant
+    const [user, group] = [`/Users/${this.userId}`, `/Groups/${this.groupId}`]
+    const title = 'x'.repeat(100_000)
+    const name = `aim${this.serial}`
+    const members = Array.from({ length: 4000 }, (_, index) => ({ value: `ghost-${index}` }))
+    const crowd = (displayName: string) => ({ ...okta.createGroup(displayName), members })
+    const add = okta.addMembers(...members.map(({ value }) => value))
+    const read = (path: string) => ({ write: false, works: 200, ask: () => scim('GET', path) })
+    const write = (works: number, method: string, path: string, body?: unknown) => ({
+      ...{ write: true, works, ask: () => scim(method, path, body) },
+    })
+    return {
+      'list users': read('/Users?filter=userName sw "aim"'),
+      'read a user': read(user),
+      'create a user': write(201, 'POST', '/Users', okta.createUser(`new-${name}`, { title })),
+      'replace a user': write(200, 'PUT', user, okta.createUser(name, { title })),
+      'patch a user': write(200, 'PATCH', user, okta.setActive(false)),
+      'list groups': read('/Groups?filter=displayName sw "Aim"'),
+      'read a group': read(group),
+      'create a group': write(201, 'POST', '/Groups', crowd(`New ${name}`)),
+      'replace a group': write(200, 'PUT', group, crowd(`Replaced ${name}`)),
+      'patch a group': write(204, 'PATCH', group, add),
+      'remove a group': write(204, 'DELETE', group),
+      'remove a user': write(204, 'DELETE', user),
+    }
+  }
+}
+
+const told = ['directory_users', 'directory_user_emails', 'directory_groups', 'memberships', 'members']
+const meant = ['propagations', 'grants', 'assignments', 'mappings', 'audit_events', 'directory_counts']
+
+/** Every row that a write of the door could leave behind. */
+async function everyRow(database: Database): Promise<Record<string, string[]>> {
+  const rows: Record<string, string[]> = {}
+  for (const table of [...told, ...meant]) {
+    const all = await database.reads.rows<object>(database.reads.db(table))
+    rows[table] = all.map((row) => JSON.stringify(row)).sort()
+  }
+  return rows
+}
+
+function isOutage(verb: string, { status, body, headers }: Answer): void {
+  expect({ verb, status, told: body?.status, detail: body?.detail }).toEqual({
+    ...{ verb, status: 503, told: '503', detail: 'the database cannot be reached; try again' },
+  })
+  expect(headers.get('retry-after')).toMatch(/^[1-9]\d*$/)
+  expect(headers.get('content-type')).toBe('application/scim+json')
+}
+
+type Outage = {
+  /** Whether what is only read still is. */
+  reads: boolean
+  begin(): Promise<void>
+  end(): Promise<void>
+  /** Writes that may still find room: such a one is done whole. */
+  mayWork?: readonly string[]
+}
+
+/** While it lasts, each verb is 503 or, where it can be, as always; nothing is half done; and afterwards all is well. */
+async function outlives(aim: Aim, look: Database, { reads, begin, end, mayWork = [] }: Outage): Promise<void> {
+  await aim.renew()
+  const before = await everyRow(look)
+  await begin()
+  const answers = await Promise.all(
+    Object.entries(aim.verbs()).map(async ([verb, { write, works, ask }]) => ({
+      verb,
+      write,
+      works,
+      answer: await ask(),
+    })),
+  )
+  await end()
+  let changed = false
+  for (const { verb, write, works, answer } of answers) {
+    if (!write && reads) expect([verb, answer.status]).toEqual([verb, works])
+    else if (mayWork.includes(verb) && answer.status === works) changed = true
+    else isOutage(verb, answer)
+  }
+  if (!changed) expect(await everyRow(look)).toEqual(before)
+  await aim.renew()
+  for (const [verb, { works, ask }] of Object.entries(aim.verbs()))
+    expect([verb, (await ask()).status]).toEqual([verb, works])
+}
+
+describeWith([], 'SCIM on a SQLite file that fails', () => {
+  let joinery: Joinery
+  let own: Database
+  let aim: Aim
+  let look: Awaited<ReturnType<typeof lookInto>>
+  beforeAll(async () => {
+    joinery = await startJoinery({ database: 'sqlite', workers: false, wrapDatabase: (database) => (own = database) })
+    aim = new Aim(await createTenant(joinery.api))
+    look = await lookInto(joinery.database)
+  })
+  afterAll(async () => {
+    await look.close()
+    await joinery.close()
+  })
+  /** Says something to the connection that writes. */
+  const tell = (pragma: string): Promise<unknown> =>
+    own.transaction(({ db, rows }) => rows(db.raw(pragma))).catch(() => undefined)
+
+  it('read-only: what is read is read, what is written is 503', async () => {
+    await outlives(aim, look.database, {
+      reads: true,
+      begin: async () => void (await tell('pragma query_only = on')),
+      end: async () => void (await tell('pragma query_only = off')),
+    })
+  })
+
+  it('full: nothing is half written', async () => {
+    const pages = async (): Promise<number> => {
+      const [row] = await look.database.reads.rows<{ page_count: number }>(
+        look.database.reads.db.raw('pragma page_count'),
+      )
+      return row?.page_count ?? 0
+    }
+    await outlives(aim, look.database, {
+      reads: true,
+      mayWork: ['patch a user', 'remove a user', 'remove a group'],
+      begin: async () => void (await tell(`pragma max_page_count = ${await pages()}`)),
+      end: async () => void (await tell('pragma max_page_count = 1073741823')),
+    })
+  })
+
+  it('held by somebody else for longer than anybody waits: writes are 503, reads go on', async () => {
+    const { database } = look
+    let release = (): void => undefined
+    let holding: Promise<unknown> = Promise.resolve()
+    await outlives(aim, database, {
+      reads: true,
+      begin: () =>
+        new Promise((ready) => {
+          holding = database.transaction(async ({ db, rows }) => {
+            await rows(db.raw('select 1'))
+            ready()
+            await new Promise<void>((done) => (release = done))
+          })
+        }),
+      end: async () => {
+        release()
+        await holding
+      },
+    })
+  })
+})
+
+describeWith(['postgres'], 'SCIM on a PostgreSQL that fails', () => {
+  let joinery: Joinery
+  let aim: Aim
+  let look: Awaited<ReturnType<typeof lookInto>>
+  let server: pg.Client
+  let name = ''
+  beforeAll(async () => {
+    joinery = await startJoinery({ database: 'postgres', workers: false })
+    aim = new Aim(await createTenant(joinery.api))
+    look = await lookInto(joinery.database)
+    name = new URL(joinery.database.url).pathname.slice(1)
+    server = new pg.Client({ connectionString: inject('postgresUrl') })
+    await server.connect()
+  })
+  afterAll(async () => {
+    await server.end()
+    await look.close()
+    await joinery.close()
+  })
+  const hangUp = (): Promise<unknown> =>
+    server.query('select pg_terminate_backend(pid) from pg_stat_activity where datname = $1', [name])
+  const works = async (): Promise<void> => {
+    await eventually(
+      () => aim.tenant.scim('GET', '/Users?count=0').catch(() => ({ status: 0 })),
+      ({ status }) => status === 200,
+    )
+  }
+  const alter = async (...settings: string[]): Promise<void> => {
+    for (const setting of settings) await server.query(`alter database ${name} ${setting}`)
+    await hangUp()
+  }
+
+  it('stopped: every verb is 503', async () => {
+    await outlives(aim, look.database, {
+      reads: false,
+      begin: () => alter('allow_connections false'),
+      end: async () => {
+        await alter('allow_connections true')
+        await works()
+      },
+    })
+  })
+
+  it('read-only: what is read is read, what is written is 503', async () => {
+    await outlives(aim, look.database, {
+      reads: true,
+      begin: async () => {
+        await alter('set default_transaction_read_only = on')
+        await works()
+      },
+      end: async () => {
+        await alter('reset default_transaction_read_only')
+        await works()
+      },
+    })
+  })
+
+  it('slower than anybody waits: every verb is 503', async () => {
+    const holder = new pg.Client({ connectionString: joinery.database.url })
+    await holder.connect()
+    await outlives(aim, look.database, {
+      reads: false,
+      begin: async () => {
+        await holder.query('begin')
+        await holder.query('lock table directory_users, directory_groups in access exclusive mode')
+      },
+      end: async () => void (await holder.query('rollback')),
+    })
+    await holder.end()
+  })
+
+  it('full: nothing is half written', async ({ skip }) => {
+    const disk = tinyDisk()
+    if (disk === null) return skip('needs the right to mount a tmpfs')
+    try {
+      await server.query(`create tablespace tiny location '${disk.path}'`)
+      await outlives(aim, look.database, {
+        reads: true,
+        mayWork: ['patch a user', 'remove a user', 'remove a group'],
+        begin: async () => {
+          await moveTo('tiny')
+          await fill(joinery.database.url)
+          await works()
+        },
+        end: async () => {
+          await onDatabase(joinery.database.url, 'drop table filler')
+          await works()
+        },
+      })
+    } finally {
+      await moveTo('pg_default')
+      await server.query('drop tablespace if exists tiny')
+      disk.remove()
+    }
+  })
+
+  /** A database moves while nobody is connected. */
+  async function moveTo(tablespace: string): Promise<void> {
+    await alter('allow_connections false')
+    await server.query(`alter database ${name} set tablespace ${tablespace}`)
+    await server.query(`alter database ${name} allow_connections true`)
+  }
+})
+
+async function onDatabase(url: string, sql: string): Promise<void> {
+  const client = new pg.Client({ connectionString: url })
+  await client.connect()
+  await client.query(sql).finally(() => client.end())
+}
+
+/** Writes until there is no room for one page more. */
+async function fill(url: string): Promise<void> {
+  await onDatabase(url, 'create table filler (text text)')
+  const insert = 'insert into filler select repeat(md5(random()::text), 200) from generate_series(1, 20)'
+  for (;;) {
+    const error = await onDatabase(url, insert).then(
+      () => null,
+      (failure: { code?: string }) => failure,
+    )
+    if (error?.code === '53100') return
+    if (error !== null) throw error as Error
+  }
+}
+
+/** A file system of its own for PostgreSQL, large enough for a fresh database and hardly more. */
+function tinyDisk(): { path: string; remove(): void } | null {
+  const path = mkdtempSync(join(tmpdir(), 'joinery-disk-'))
+  const mounted = spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=24m,mode=0777', 'tmpfs', path]).status === 0
+  const remove = (): void => {
+    if (mounted) spawnSync('umount', [path])
+    rmSync(path, { recursive: true, force: true })
+  }
+  if (mounted) return { path, remove }
+  remove()
+  return null
+}

@@ -1,0 +1,143 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { Database } from '../../src/adapters/db/database.ts'
+import { toNative, type NativeStatement, type Session } from '../../src/adapters/db/session.ts'
+import { createConnection, createTenant, type Tenant } from '../support/api.ts'
+import { describeOnBoth } from '../support/databases.ts'
+import { idOf, insertGroups, insertPeople } from '../support/many-people.ts'
+import { startJoinery, type Joinery } from '../support/joinery.ts'
+
+const people = 10_000
+
+/** A database that remembers what it was asked for. */
+function listening(asked: NativeStatement[]) {
+  return (database: Database): Database => {
+    const { reads } = database
+    const rows: Session['rows'] = (statement) => {
+      asked.push(toNative(statement))
+      return reads.rows(statement)
+    }
+    return { ...database, reads: { ...reads, rows } }
+  }
+}
+
+describeOnBoth('what an IdP asks for again and again', (kind) => {
+  const asked: NativeStatement[] = []
+  let own: Database
+  let joinery: Joinery
+  let tenant: Tenant
+  beforeAll(async () => {
+    const listen = listening(asked)
+    joinery = await startJoinery({
+      database: kind,
+      workers: false,
+      wrapDatabase: (database) => listen((own = database)),
+    })
+    tenant = await createTenant(joinery.api)
+    const neighbour = await createConnection(joinery.api, tenant.accountId)
+    for (const [prefix, { accountId, connectionId }] of Object.entries({ a: tenant, b: neighbour })) {
+      await insertPeople(own, { accountId, connectionId, count: people, prefix })
+      await insertGroups(own, { accountId, connectionId, count: people / 5, prefix })
+    }
+    await own.reads.rows({ sql: 'analyze', bindings: [] })
+  })
+  afterAll(() => joinery.close())
+
+  const name = `person-a-${people - 3}@corp.example`
+  const filter = (text: string): string => `filter=${encodeURIComponent(text)}`
+  const queries: [string, string, number][] = [
+    ['userName eq', `/Users?${filter(`userName eq "${name}"`)}`, 1],
+    ['userName eq, in Okta’s way', `/Users?${filter(`userName eq "${name.toUpperCase()}"`)}&startIndex=1&count=100`, 1],
+    ['externalId eq', `/Users?${filter('externalId eq "ext-77"')}`, 1],
+    ['emails.value eq', `/Users?${filter(`emails.value eq "${name}"`)}`, 1],
+    ['emails[type eq "work"].value eq', `/Users?${filter(`emails[type eq "work"].value eq "${name}"`)}`, 1],
+    ['id eq', `/Users?${filter(`id eq "${idOf('user', 77, 'a')}"`)}`, 1],
+    ['a user by id', `/Users/${idOf('user', 77, 'a')}`, 1],
+    ['nobody', `/Users?${filter('userName eq "nobody"')}`, 0],
+    ['groups: displayName eq', `/Groups?${filter('displayName eq "Group 77"')}`, 1],
+    [
+      'groups: displayName eq, in Entra’s way',
+      `/Groups?excludedAttributes=members&${filter('displayName eq "GROUP 77"')}`,
+      1,
+    ],
+    ['groups: externalId eq', `/Groups?${filter('externalId eq "ext-77"')}`, 1],
+    ['groups: id and members eq', `/Groups?${filter(`id eq "${idOf('group', 77, 'a')}" and members eq "x"`)}`, 0],
+    ['the first page of people', '/Users?count=100', 100],
+    ['the first page of groups', '/Groups?count=100', 100],
+  ]
+
+  /** The statements of one request that read the directory. */
+  async function statementsOf(path: string, found: number): Promise<NativeStatement[]> {
+    asked.length = 0
+    const { status, body } = await tenant.scim('GET', path)
+    expect([path, status, body.Resources?.length ?? 1]).toEqual([path, 200, found])
+    const statements = asked.filter(({ sql }) => /directory_users|directory_groups/.test(sql))
+    expect(statements.length).toBeGreaterThan(0)
+    return statements
+  }
+
+  describe.each(queries)('%s', (_, path, found) => {
+    it('reads through an index, and no more than it shows', async () => {
+      for (const { sql, bindings } of await statementsOf(path, found)) {
+        if (kind === 'sqlite') expectSqlitePlan(sql, await explainSqlite(sql, bindings))
+        else expectPostgresPlan(sql, await explainPostgres(sql, bindings))
+      }
+    })
+  })
+
+  it('the next page by cursor begins where the last one ended', async () => {
+    const first = await tenant.scim('GET', '/Users?count=100&cursor=')
+    const path = `/Users?count=100&cursor=${encodeURIComponent(first.body.nextCursor as string)}`
+    for (const { sql, bindings } of await statementsOf(path, 100)) {
+      if (kind === 'sqlite') expectSqlitePlan(sql, await explainSqlite(sql, bindings))
+      else expectPostgresPlan(sql, await explainPostgres(sql, bindings))
+    }
+  })
+
+  async function explainSqlite(sql: string, bindings: readonly unknown[]): Promise<string[]> {
+    const rows = await own.reads.rows<{ detail: string }>({ sql: `explain query plan ${sql}`, bindings })
+    return rows.map(({ detail }) => detail)
+  }
+
+  async function explainPostgres(sql: string, bindings: readonly unknown[]): Promise<Plan> {
+    type Row = { 'QUERY PLAN': { Plan: Plan }[] }
+    const [row] = await own.reads.rows<Row>({ sql: `explain (analyze, format json) ${sql}`, bindings })
+    return row?.['QUERY PLAN'][0]?.Plan as Plan
+  }
+})
+
+/** SQLite tells how each table is reached: SCAN reads all of it, TEMP B-TREE sorts. */
+function expectSqlitePlan(sql: string, lines: readonly string[]): void {
+  const bad = lines.filter(
+    (line) => /^SCAN (?!CONSTANT|told|json_each)/.test(line) || line.includes('TEMP B-TREE FOR ORDER BY'),
+  )
+  expect({ sql, bad, lines }).toEqual({ sql, bad: [], lines })
+}
+
+type Plan = {
+  'Node Type': string
+  'Relation Name'?: string
+  'Actual Rows': number
+  'Actual Loops': number
+  'Rows Removed by Filter'?: number
+  'Rows Removed by Join Filter'?: number
+  Plans?: Plan[]
+}
+
+/** Rows that PostgreSQL read from tables, whether they were of use or not. */
+function rowsRead(plan: Plan): number {
+  const own = plan['Relation Name'] === undefined ? 0 : plan['Actual Rows'] + (plan['Rows Removed by Filter'] ?? 0)
+  return own * plan['Actual Loops'] + (plan.Plans ?? []).reduce((sum, each) => sum + rowsRead(each), 0)
+}
+
+const mostRead = 450
+
+function nodesOf(plan: Plan): string[] {
+  return [`${plan['Node Type']} ${plan['Relation Name'] ?? ''}`.trim(), ...(plan.Plans ?? []).flatMap(nodesOf)]
+}
+
+function expectPostgresPlan(sql: string, plan: Plan): void {
+  const nodes = nodesOf(plan)
+  const scans = nodes.filter((node) => /^Seq Scan (directory_users|directory_user_emails|directory_groups)$/.test(node))
+  expect({ sql, scans, nodes }).toEqual({ sql, scans: [], nodes })
+  expect({ sql, read: rowsRead(plan) }).toEqual({ sql, read: expect.toSatisfy((read: number) => read <= mostRead) })
+}

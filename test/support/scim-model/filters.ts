@@ -1,0 +1,166 @@
+import { compared, type Described, type Place } from './schema.ts'
+
+/** A filter of RFC 7644, 3.4.2.2, as a tree of its own. */
+export type Term =
+  | { kind: 'and' | 'or'; terms: Term[] }
+  | { kind: 'not'; term: Term }
+  | { kind: 'compare'; place: Place; operator: Operator; value: Value }
+  | { kind: 'present'; place: Place }
+  | { kind: 'element'; place: Place; term: Term }
+export type Operator = 'eq' | 'ne' | 'co' | 'sw' | 'ew' | 'gt' | 'ge' | 'lt' | 'le'
+export type Value = string | number | boolean | null
+
+export const operators: Operator[] = ['eq', 'ne', 'co', 'sw', 'ew', 'gt', 'ge', 'lt', 'le']
+
+type Json = Record<string, unknown>
+
+/** What this service does not search by, and says so with invalidFilter. Shrink it, never grow it. */
+export const unsupported = ['meta.location', 'meta.version', 'groups.$ref', 'groups.type']
+
+/** Whether the service has to refuse the filter (400, invalidFilter). */
+export function isRefused(term: Term): boolean {
+  switch (term.kind) {
+    case 'and':
+    case 'or':
+      return term.terms.some(isRefused)
+    case 'not':
+      return isRefused(term.term)
+    case 'element':
+      return isRefused(term.term)
+    case 'present':
+      return isHidden(term.place)
+    case 'compare':
+      return isHidden(term.place) || doesNotFit(term.place, term.operator, term.value)
+  }
+}
+
+function isHidden({ attribute, sub }: Place): boolean {
+  return attribute.returned === 'never' || (sub !== null && unsupported.includes(`${attribute.name}.${sub.name}`))
+}
+
+/** Operators and values that an attribute's type has no use for (RFC 7644, Table 3). */
+function doesNotFit(place: Place, operator: Operator, value: Value): boolean {
+  const target = compared(place)
+  if (target === null) return true
+  const isOrder = ['gt', 'ge', 'lt', 'le'].includes(operator)
+  const isPart = ['co', 'sw', 'ew'].includes(operator)
+  if (value === null) return isOrder || isPart
+  switch (target.type) {
+    case 'boolean':
+      return isOrder || isPart || !/^(true|false)$/i.test(String(value))
+    case 'dateTime':
+      return isPart || Number.isNaN(Date.parse(String(value)))
+    case 'binary':
+      return isOrder
+    default:
+      return false
+  }
+}
+
+/** Whether a resource, as it is shown, satisfies the filter. */
+export function satisfies(resource: Json, term: Term): boolean {
+  switch (term.kind) {
+    case 'and':
+      return term.terms.every((each) => satisfies(resource, each))
+    case 'or':
+      return term.terms.some((each) => satisfies(resource, each))
+    case 'not':
+      return !satisfies(resource, term.term)
+    case 'compare':
+      return holds(resource, term.place, (value, target) => compares(value, target, term.operator, term.value))
+    case 'present':
+      return isPresent(resource, term.place)
+    case 'element':
+      return elementsOf(resource, term.place).some((element) => satisfies(asResource(term.place, element), term.term))
+  }
+}
+
+/** Of a list any element counts; a list without elements has none that could. */
+function holds(resource: Json, place: Place, test: (value: unknown, target: Described) => boolean): boolean {
+  const target = compared(place) as Described
+  return valuesOf(resource, place).some((value) => test(value, target))
+}
+
+function isPresent(resource: Json, place: Place): boolean {
+  if (place.sub === null) {
+    const value = ownerOf(resource, place)?.[place.attribute.name]
+    return Array.isArray(value) ? value.length > 0 : isFilled(value)
+  }
+  return valuesOf(resource, place).some(isFilled)
+}
+
+function isFilled(value: unknown): boolean {
+  return value !== undefined && value !== null && value !== ''
+}
+
+function ownerOf(resource: Json, { urn }: Place): Json | undefined {
+  return (urn === null ? resource : resource[urn]) as Json | undefined
+}
+
+function elementsOf(resource: Json, place: Place): unknown[] {
+  const value = ownerOf(resource, place)?.[place.attribute.name]
+  return Array.isArray(value) ? value : []
+}
+
+/** In brackets names are those of one element. */
+function asResource({ attribute }: Place, element: unknown): Json {
+  return { [attribute.name]: [element] }
+}
+
+/** One value for a single attribute, one for each element of a list; undefined where there is none. */
+function valuesOf(resource: Json, place: Place): unknown[] {
+  const { attribute, sub } = place
+  const target = compared(place)
+  const inner = sub ?? (attribute.type === 'complex' ? target : null)
+  const read = (value: unknown): unknown => (inner === null ? value : (value as Json | undefined)?.[inner.name])
+  return attribute.multiValued
+    ? elementsOf(resource, place).map(read)
+    : [read(ownerOf(resource, place)?.[attribute.name])]
+}
+
+function compares(actual: unknown, target: Described, operator: Operator, wanted: Value): boolean {
+  if (wanted === null) return (operator === 'eq') === (actual === undefined)
+  // RFC 7643, 2.4: of an element that does not say so, primary is false.
+  const value = actual === undefined && target.name === 'primary' ? false : actual
+  if (value === undefined) return operator === 'ne'
+  const [left, right] = [comparable(value, target), comparable(wanted, target)]
+  switch (operator) {
+    case 'eq':
+      return left === right
+    case 'ne':
+      return left !== right
+    case 'co':
+      return String(left).includes(String(right))
+    case 'sw':
+      return String(left).startsWith(String(right))
+    case 'ew':
+      return String(left).endsWith(String(right))
+    case 'gt':
+      return order(left, right) > 0
+    case 'ge':
+      return order(left, right) >= 0
+    case 'lt':
+      return order(left, right) < 0
+    case 'le':
+      return order(left, right) <= 0
+  }
+}
+
+export function comparable(value: unknown, { type, caseExact }: Described): string | number {
+  if (type === 'boolean') return String(value).toLowerCase()
+  if (type === 'dateTime') return Date.parse(String(value))
+  return caseExact === true ? String(value) : String(value).normalize('NFC').toLowerCase()
+}
+
+/** Texts by code point, numbers by size. */
+export function order(left: string | number, right: string | number): number {
+  if (typeof left === 'number' && typeof right === 'number') return left - right
+  const [a, b] = [[...String(left)], [...String(right)]]
+  for (const [index, character] of a.entries()) {
+    const other = b[index]
+    if (other === undefined) return 1
+    const difference = (character.codePointAt(0) ?? 0) - (other.codePointAt(0) ?? 0)
+    if (difference !== 0) return difference
+  }
+  return a.length - b.length
+}

@@ -1,0 +1,62 @@
+import fc from 'fast-check'
+import { enterpriseUrn, userUrn } from '../idp.ts'
+import { texts } from './filter-text.ts'
+import type { Described, ModelSchema } from './schema.ts'
+
+type Json = Record<string, unknown>
+
+const may = <T>(value: fc.Arbitrary<T>, freq = 2): fc.Arbitrary<T | undefined> =>
+  fc.option(value, { nil: undefined, freq })
+
+/** A value of an attribute's own type, as a client would send it. */
+export function valueOf(attribute: Described): fc.Arbitrary<unknown> {
+  if (attribute.multiValued) return fc.array(elementOf(attribute), { maxLength: 3 })
+  return elementOf(attribute)
+}
+
+export function elementOf({ type, subAttributes = [] }: Described): fc.Arbitrary<unknown> {
+  if (type === 'boolean') return fc.boolean()
+  if (type !== 'complex') return texts
+  const subs = subAttributes.filter(({ mutability }) => mutability !== 'readOnly')
+  return fc
+    .tuple(...subs.map((sub) => may(valueOf(sub), sub.name === 'value' ? 9 : 1)))
+    .map((values) => Object.fromEntries(subs.map(({ name }, index) => [name, values[index]])))
+}
+
+const own = new Set(['id', 'meta', 'groups', 'schemas', 'password', 'userName', 'externalId', 'emails'])
+
+/** Addresses that no rule about private mail refuses. */
+const address = fc.constantFrom(
+  'ada@corp.example',
+  'Ada@Corp.Example',
+  'bob@corp.example',
+  'b_b@corp.example',
+  'x%y@corp.example',
+)
+
+export const emails = fc.array(
+  fc.record(
+    { value: address, type: fc.constantFrom('work', 'Work', 'home', 'other'), primary: fc.boolean(), display: texts },
+    { requiredKeys: ['value'] },
+  ),
+  { maxLength: 3 },
+)
+
+/** A person with some of what the schema knows. The name is made unique by whoever creates him. */
+export function person({ core, enterprise }: ModelSchema): fc.Arbitrary<Json> {
+  const writable = core.filter(({ name, mutability }) => !own.has(name) && mutability !== 'readOnly')
+  const some = (attributes: readonly Described[], freq: number): fc.Arbitrary<Json> =>
+    fc
+      .tuple(...attributes.map((attribute) => may(valueOf(attribute), freq)))
+      .map((values) => Object.fromEntries(attributes.map(({ name }, index) => [name, values[index]])))
+  return fc
+    .tuple(some(writable, 1), may(some(enterprise, 2)), may(texts), emails, fc.boolean())
+    .map(([attributes, extension, externalId, mail, active]) => ({
+      schemas: [userUrn, ...(extension === undefined ? [] : [enterpriseUrn])],
+      ...attributes,
+      ...(extension === undefined ? {} : { [enterpriseUrn]: extension }),
+      ...(externalId === undefined ? {} : { externalId }),
+      emails: mail,
+      active,
+    }))
+}
