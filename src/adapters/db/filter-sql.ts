@@ -2,7 +2,7 @@ import type { Knex } from 'knex'
 import { nameKey } from '../../domain/directory-user.ts'
 import { AppError } from '../../domain/errors.ts'
 import type { AttributeRef, ComparisonOperator, Filter, FilterValue, Sort } from '../../domain/filter.ts'
-import { jsonSql, type JsonSql } from './json-sql.ts'
+import { jsonSql, once, type JsonSql } from './json-sql.ts'
 import type { DialectName } from './session.ts'
 
 /** An attribute that has a column of its own: found by an index, or known to the row alone. */
@@ -106,9 +106,9 @@ function some(
     throw unsupported('filter: brackets inside brackets')
   }
   if (rows !== undefined && (node === null || pathsOf(node).every((path) => own(rows.columns, path) !== undefined))) {
-    if (node === null) return db.raw(`exists (${rows.from})`)
+    if (node === null) return db.raw(`exists (${rows.from} ${once})`)
     const value: Value = ({ path }) => columnOf(db, rows.columns[path])
-    return db.raw(`exists (${rows.from} and ?)`, [compile({ db, dialect, value, some: noMore }, node)])
+    return db.raw(`exists (${rows.from} and ? ${once})`, [compile({ db, dialect, value, some: noMore }, node)])
   }
   const [top = ''] = list.steps
   if (rowsOnly.has(list.path) || rowsOnly.has(top))
@@ -134,10 +134,17 @@ function pathsOf(filter: Filter): string[] {
     case 'constant':
       return []
     case 'present':
+      return [whetherThere(filter.attribute)]
     case 'compare':
+      return [filter.value === null ? whetherThere(filter.attribute) : filter.attribute.path]
     case 'element':
       return [filter.attribute.path]
   }
+}
+
+/** Rows know a flag as set or not, and not whether it was told. */
+function whetherThere({ type, path }: AttributeRef): string {
+  return type === 'boolean' ? `${path} pr` : path
 }
 
 /** Neither null nor empty (RFC 7644, 3.4.2.2). A list without elements and an object without members are not stored. */

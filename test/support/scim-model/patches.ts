@@ -19,6 +19,8 @@ export class Refused extends Error {}
 
 /** The resource after all operations; throws Refused where one of them cannot be carried out, and then nothing has happened. */
 export function patched(resource: Json, operations: readonly Operation[], dialect: Dialect): Json {
+  // What can be said of the message alone is said before anything of it is carried out.
+  if (operations.some(({ place }) => isReadOnly(place))) throw new Refused('mutability')
   const result = structuredClone(resource)
   for (const operation of operations) apply(result, operation, dialect)
   if (typeof result.userName !== 'string' || result.userName.trim() === '') throw new Refused('invalidValue')
@@ -28,7 +30,6 @@ export function patched(resource: Json, operations: readonly Operation[], dialec
 function apply(resource: Json, operation: Operation, dialect: Dialect): void {
   const { place, op, value } = operation
   const { attribute, urn } = place
-  if (isReadOnly(place)) throw new Refused('mutability')
   const owner = (urn === null ? resource : (resource[urn] ?? {})) as Json
   const takesAll = place.sub === null && operation.filter === null && isCleared(operation, dialect)
   if (takesAll && attribute.required === true) throw new Refused('mutability')
@@ -37,7 +38,7 @@ function apply(resource: Json, operation: Operation, dialect: Dialect): void {
   else if (attribute.multiValued) put(owner, attribute.name, inList(list(owner[attribute.name]), operation, dialect))
   else if (place.sub !== null) put(owner, attribute.name, withSub(owner[attribute.name], place.sub, operation, dialect))
   else if (attribute.type === 'complex')
-    put(owner, attribute.name, { ...(owner[attribute.name] as Json), ...filled(value) })
+    put(owner, attribute.name, merged(owner[attribute.name] as Json | undefined, value as Json, dialect))
   else if (op !== 'remove') put(owner, attribute.name, value)
   if (attribute.name === 'manager' && ((owner.manager as Json | undefined)?.value ?? '') === '') delete owner.manager
   if (urn !== null) put(resource, urn, owner)
@@ -51,7 +52,8 @@ function isReadOnly({ attribute, sub }: Place): boolean {
 function isCleared({ op, value, place, filter }: Operation, { emptyClears }: Dialect): boolean {
   const names = place.attribute.multiValued && filter === null && place.sub === null && value !== undefined
   if (op === 'remove') return !names
-  return value === null || (value === '' && emptyClears)
+  const isEmptyElement = filter !== null && place.sub === null && isObject(value) && value.value === ''
+  return value === null || (value === '' && emptyClears) || isEmptyElement
 }
 
 function put(owner: Json, name: string, value: unknown): void {
@@ -71,6 +73,17 @@ function filled(value: unknown): Json {
   return Object.fromEntries(
     Object.entries((value ?? {}) as Json).filter(([, each]) => each !== undefined && each !== null),
   )
+}
+
+/** Each part that is told is set, or taken away. */
+function merged(before: Json | undefined, told: Json, { emptyClears }: Dialect): Json {
+  const result = { ...before }
+  for (const [name, value] of Object.entries(told)) {
+    if (value === undefined) continue
+    if (value === null || (value === '' && emptyClears)) delete result[name]
+    else result[name] = value
+  }
+  return result
 }
 
 function withSub(before: unknown, sub: Described, operation: Operation, dialect: Dialect): Json {

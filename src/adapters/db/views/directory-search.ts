@@ -9,17 +9,20 @@ const common = {
   'meta.lastModified': { sql: 't.updated_at', type: 'instant' },
 } as const
 
+/** Made for each answer out of `manager.value`, which is what to search by. */
+const managerRef = 'urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:manager.$ref'
+
 /** What users are searched by beside their stored resource. */
 export const searchableUsers: Searchable = {
   columns: {
     ...common,
     userName: { sql: 't.user_name_key', type: 'folded' },
     active: { sql: 't.active', type: 'boolean' },
-    'meta.resourceType': { sql: "'user'", type: 'folded' },
+    'meta.resourceType': { sql: "'User'", type: 'exact' },
   },
   elements: {
     emails: {
-      from: 'select 1 from directory_user_emails e where e.user_id = t.id',
+      from: 'select 1 from directory_user_emails e where e.user_id = t.id and e.connection_id = t.connection_id',
       columns: {
         value: { sql: 'e.value_key', type: 'folded' },
         type: { sql: 'e.type_key', type: 'folded' },
@@ -34,11 +37,11 @@ export const searchableUsers: Searchable = {
       },
     },
   },
-  rowsOnly: new Set(['groups', 'meta', 'password', 'schemas']),
+  rowsOnly: new Set(['groups', 'meta', 'password', 'schemas', managerRef]),
 }
 
 export const searchableGroups: Searchable = {
-  columns: { ...common, 'meta.resourceType': { sql: "'group'", type: 'folded' } },
+  columns: { ...common, 'meta.resourceType': { sql: "'Group'", type: 'exact' } },
   elements: {
     members: {
       from: 'select 1 from memberships ms where ms.group_id = t.id',

@@ -12,8 +12,9 @@ with recursive around (id, depth) as (
   join directory_groups g on g.id = ms.group_id and g.connection_id = ? and g.removed_at is null
   where around.depth < ${nestingLimit}
 )
-select g.id, g.display_name, min(around.depth) as depth
-from around join directory_groups g on g.id = around.id group by g.id, g.display_name order by g.id`
+select nearest.id, g.display_name, nearest.depth
+from (select id, min(depth) as depth from around group by id) as nearest
+join directory_groups g on g.id = nearest.id order by nearest.id`
 
 /** The groups that a user is in, and those around them as far as they count. */
 export async function groupsOfUser(session: Session, connectionId: string, userId: string): Promise<GroupOfUser[]> {
