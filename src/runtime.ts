@@ -3,6 +3,7 @@ import type { Database, DatabaseClock, DatabaseTarget } from './adapters/db/data
 import { requireKnownKey } from './adapters/db/key-check.ts'
 import { openDatabase } from './adapters/db/open-database.ts'
 import { createReconcileStore } from './adapters/db/reconcile-store.ts'
+import { createRequestLogStore } from './adapters/db/request-log-store.ts'
 import { createUnitOfWork, type Committed } from './adapters/db/unit-of-work.ts'
 import { createViews } from './adapters/db/views/create-views.ts'
 import { createDomainTools } from './adapters/domains/domain-tools.ts'
@@ -25,6 +26,7 @@ import { createApplication, type Application } from './application/create-applic
 import type { Ports, ReconcileQueue } from './application/ports.ts'
 import { startLoop, type Loop } from './application/propagation/sweep-loop.ts'
 import { sweep } from './application/propagation/sweep.ts'
+import { createRequestBuffer, type RequestBuffer } from './application/requests/request-buffer.ts'
 import type { Config } from './config/config.ts'
 import { personalDomains } from './domain/personal-domains.ts'
 import { createWorkEmailRule } from './domain/work-email.ts'
@@ -40,6 +42,8 @@ export type Runtime = {
   readonly adminToken: string
   readonly cursorSeal: ReturnType<typeof createSeal>
   readonly queue: ReconcileQueue
+  /** Takes what the SCIM door has been asked; null where no log of it is kept. */
+  readonly requestLog: RequestBuffer | null
   readonly ready: () => Promise<void>
   /** Starts the net under the queue; without a queue it is what reconciles. */
   readonly startSweep: () => Loop
@@ -75,9 +79,11 @@ export async function createRuntime(config: Config, log: Log, overrides: Overrid
     queue.nudge(nudges)
     if (epochMoved) loop.current?.wake()
   })
-  const app = observed(createApplication({ ...(overrides.wrapPorts?.(ports) ?? ports), queue }), metrics)
+  const wrapped = overrides.wrapPorts?.(ports) ?? ports
+  const app = observed(createApplication({ ...wrapped, queue }), metrics)
+  const requestLog = createRequestLog(config, wrapped, { log, metrics })
   return {
-    ...{ app, config, log, metrics, clock, newId, queue },
+    ...{ app, config, log, metrics, clock, newId, queue, requestLog },
     adminToken: secrets.adminToken,
     cursorSeal: createSeal(secrets.secretKey, 'cursors'),
     ready: () => ports.views.ready(),
@@ -86,6 +92,7 @@ export async function createRuntime(config: Config, log: Log, overrides: Overrid
     close: async () => {
       await loop.current?.close()
       await queue.close()
+      await requestLog?.close()
       await database.close()
     },
   }
@@ -119,6 +126,7 @@ function createPorts(config: Config, { database, clock }: Store, afterCommit: (c
   return {
     unitOfWork: createUnitOfWork(database, { newId, afterCommit }),
     views: createViews(database),
+    requestLog: createRequestLogStore(database),
     reconcileStore: createReconcileStore(database, { newId, now, random: Math.random }),
     catalogs: loadShippedCatalogs(),
     workEmail: createWorkEmailRule(createDomainTools(), personalDomains),
@@ -153,6 +161,22 @@ function consume(config: Config, log: Log, process: Process): Consumer | null {
   const target = queueTarget(config)
   const fault = onceAMinute((error) => log.warn({ err: error }, 'the consumer of the queue has a fault'))
   return target && createBullConsumer(target, { concurrency: config.propagation.concurrency, process, fault })
+}
+
+function createRequestLog(
+  { requestLog: { keepDays } }: Config,
+  ports: Ports,
+  { log, metrics }: Pick<QueueDeps, 'log' | 'metrics'>,
+): RequestBuffer | null {
+  if (keepDays === 0) return null
+  const fault = onceAMinute((error) => log.warn({ err: error }, 'the request log cannot be written whole'))
+  return createRequestBuffer({
+    write: (entries) => ports.requestLog.append(entries),
+    dropped: (count, reason, error) => {
+      metrics.requestsDropped(reason, count)
+      fault(error)
+    },
+  })
 }
 
 /** A connection that is gone fails many times a second; the log is told once a minute. */

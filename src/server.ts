@@ -1,5 +1,6 @@
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import type { RequestEntry } from './application/requests/request-entry.ts'
 import { equalTexts } from './adapters/system/secrets.ts'
 import { createHttpApp } from './http/create-http-app.ts'
 import type { Runtime } from './runtime.ts'
@@ -22,7 +23,7 @@ export async function startServer(runtime: Runtime): Promise<RunningServer> {
 }
 
 function httpDeps(runtime: Runtime, publicUrl: string, isDraining: () => boolean) {
-  const { app, log, clock, newId, metrics, config, adminToken, cursorSeal } = runtime
+  const { app, log, clock, newId, metrics, config, adminToken, cursorSeal, requestLog } = runtime
   const { metricsToken } = config.http
   return {
     ...{ app, log, clock, newId, publicUrl, isDraining, cursorSeal },
@@ -32,6 +33,10 @@ function httpDeps(runtime: Runtime, publicUrl: string, isDraining: () => boolean
     metricsToken: metricsToken === null ? null : (token: string) => equalTexts(token, metricsToken.reveal()),
     observe: metrics.request,
     rateLimit: config.scim.rateLimit,
+    requestLog: requestLog && {
+      add: (entry: RequestEntry) => requestLog.add(entry),
+      skipped: () => metrics.requestsDropped('throttled', 1),
+    },
     isAdminToken: (token: string) => equalTexts(token, adminToken),
   }
 }

@@ -1,5 +1,6 @@
 import type { Runtime } from '../src/runtime.ts'
 import { createReconcileProcessor } from './processors/reconcile-member.ts'
+import { startHousekeeping } from './housekeeping.ts'
 import { startSweeping } from './sweep.ts'
 
 export type RunningWorkers = { close(): Promise<void> }
@@ -9,6 +10,7 @@ export function startWorkers(runtime: Runtime): RunningWorkers {
   const { app, newId, config, log } = runtime
   const { leaseMs, concurrency } = config.propagation
   const sweep = startSweeping(runtime)
+  const housekeeping = startHousekeeping(runtime)
   const processor = createReconcileProcessor({ app, newId, owner: newId(), leaseMs, concurrency })
   const consumer = runtime.consume(async (data, attempt) => {
     const { lagsMs: _lags, ...outcome } = await processor(data)
@@ -19,6 +21,7 @@ export function startWorkers(runtime: Runtime): RunningWorkers {
     close: async () => {
       await consumer?.close()
       await sweep.close()
+      await housekeeping.close()
     },
   }
 }

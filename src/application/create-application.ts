@@ -23,6 +23,8 @@ import type { Ports, ReconcileQueue } from './ports.ts'
 import { findLagging } from './propagation/find-lagging.ts'
 import { reconcile } from './propagation/reconcile.ts'
 import { propagationStatus, retryPropagation } from './propagation/watch-propagation.ts'
+import { listRequests, showRequest } from './requests/find-requests.ts'
+import { purgeRequests } from './requests/purge-requests.ts'
 import { findAssignableRoles } from './roles/find-assignable-roles.ts'
 import { authenticateScimClient } from './tokens/authenticate-scim-client.ts'
 import { createToken } from './tokens/create-token.ts'
@@ -67,6 +69,10 @@ export function createApplication(ports: Ports & { queue: ReconcileQueue }) {
 
     listMembers: listMembers.bind(undefined, ports),
     showMember: showMember.bind(undefined, ports),
+
+    listRequests: listRequests.bind(undefined, ports),
+    showRequest: showRequest.bind(undefined, ports),
+    purgeRequests: purgeRequests.bind(undefined, ports),
 
     reconcile: reconcile.bind(undefined, ports),
     findLagging: findLagging.bind(undefined, ports),

@@ -1,12 +1,22 @@
 import type { Actor } from '../domain/actor.ts'
+import type { AuditLine } from '../domain/audit.ts'
 import { AppError } from '../domain/errors.ts'
 import { missingScope, type ScimResource } from '../domain/scim-scope.ts'
 
 /** One request or job: who acts, and the id that ties its log, audit and propagation lines together. */
-export type Operation = { readonly actor: Actor; readonly id: string }
+export type Operation = {
+  readonly actor: Actor
+  readonly id: string
+  /** Told of what was changed, after it has been committed. */
+  readonly committed?: (changed: Changed) => void
+}
+
+/** What one transaction has changed: its audit lines, and whose roles are looked at anew because of it. */
+export type Changed = { readonly lines: readonly AuditLine[]; readonly memberIds: readonly string[] }
 
 /** What is being done, to what. A SCIM client's target is its connection. */
-export type Intent = { readonly verb: 'operate' } | DirectoryIntent | { readonly verb: 'propagate' }
+export type Intent =
+  { readonly verb: 'operate' } | DirectoryIntent | { readonly verb: 'propagate' } | { readonly verb: 'keep-house' }
 type DirectoryIntent = {
   readonly verb: 'read-directory' | 'write-directory'
   readonly connectionId: string
@@ -26,6 +36,9 @@ export function authorize(op: Operation, intent: Intent): void {
   throw new AppError('forbidden', `this credential may not do that here: ${mend}`, { rule: 'insufficient_scope' })
 }
 
+/** What each part of the system is there for. */
+const systemVerbs = { propagation: 'propagate', housekeeping: 'keep-house', 'sign-in': null } as const
+
 function allowed(actor: Actor, intent: Intent): boolean {
   switch (actor.kind) {
     case 'operator':
@@ -33,6 +46,6 @@ function allowed(actor: Actor, intent: Intent): boolean {
     case 'scim':
       return 'connectionId' in intent && intent.connectionId === actor.connectionId
     case 'system':
-      return intent.verb === 'propagate'
+      return intent.verb === systemVerbs[actor.part]
   }
 }

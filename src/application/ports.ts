@@ -14,6 +14,7 @@ import type { WorkEmailRule } from '../domain/work-email.ts'
 import type { Nudge } from './jobs.ts'
 import type { Operation } from './operation.ts'
 import type { StoredFacts } from './propagation/facts.ts'
+import type { RequestEntry } from './requests/request-entry.ts'
 import type { Views } from './views.ts'
 
 export type Accounts = {
@@ -215,6 +216,13 @@ export type LaggingCursor =
   | { readonly kind: 'account'; readonly accountId: string; readonly memberId: string }
 export type Lagging = Nudge & { readonly cursor: LaggingCursor }
 
+/** Where requests of the SCIM door are written down, apart from the changes that they make. */
+export type RequestLog = {
+  append(entries: readonly RequestEntry[]): Promise<void>
+  /** Takes away at most `limit` requests older than an instant; answers how many. */
+  purge(before: number, limit: number): Promise<number>
+}
+
 /** Makes members that lag known to whoever reconciles. */
 export type ReconcileQueue = {
   /** Best effort, at once, never awaited by a request. */
@@ -260,6 +268,7 @@ export type Ports = {
   unitOfWork: UnitOfWork
   views: Views
   reconcileStore: ReconcileStore
+  requestLog: RequestLog
   catalogs: Catalogs
   workEmail: WorkEmailRule
   clock: Clock

@@ -9,6 +9,7 @@ import type { AccessToken, ClientSecret, OAuthClient } from '../domain/oauth-cli
 import type { Grant } from '../domain/resolve.ts'
 import type { ScimToken } from '../domain/scim-token.ts'
 import type { StoredFacts } from './propagation/facts.ts'
+import type { RequestDetail, RequestQuery, RequestSummary } from './requests/request-entry.ts'
 
 /** The place of a row in an order: what it is ordered by, and its id, which tells equal ones apart. */
 export type Place = { readonly value: string | number | null; readonly id: string }
@@ -130,6 +131,9 @@ export type Views = {
   /** The facts that decide these members' roles, read now. */
   facts(memberIds: readonly string[]): Promise<Map<string, StoredFacts>>
   propagation(accountId: string): Promise<PropagationStatus>
+  /** A connection's requests, the newest first, without their bodies. */
+  requests(query: RequestQuery): Promise<RequestSummary[]>
+  request(connectionId: string, id: string): Promise<RequestDetail | undefined>
   /** Answers when the store can be reached; rejects otherwise. */
   ready(): Promise<void>
 }

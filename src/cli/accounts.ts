@@ -30,7 +30,7 @@ export function addAccountCommands(program: Command, { client, out }: CliContext
     .description('all accounts')
     .option('--json', 'print JSON')
     .action(async (options: { json?: boolean }) => {
-      const page = await client.call<{ items: Account[] }>('GET', '/accounts?limit=500')
+      const page = await client.all<Account>('/accounts')
       print(out, options, page, () => toTable(page.items, ['id', 'name', 'catalog', 'createdAt']))
     })
 }

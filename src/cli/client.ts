@@ -15,27 +15,51 @@ export class CliError extends Error {
   }
 }
 
-export type Client = { call<T>(method: string, path: string, body?: object): Promise<T> }
+export type Page<T> = { items: T[]; next: string | null }
+export type Client = {
+  call<T>(method: string, path: string, body?: object): Promise<T>
+  /** Every item of a list, page after page, or the first `most`. */
+  all<T>(path: string, query?: Query, most?: number): Promise<Page<T>>
+}
+type Query = Readonly<Record<string, string | undefined>>
+
+/** A path of the API; whatever is put into it is encoded, so that an id is never more than an id. */
+export function at(parts: TemplateStringsArray, ...ids: readonly string[]): string {
+  return parts.reduce((path, part, index) => `${path}${encodeURIComponent(ids[index - 1] ?? '')}${part}`)
+}
+
+const largestPage = 500
+
+async function readAll<T>(call: Client['call'], path: string, query: Query, most: number): Promise<Page<T>> {
+  const items: T[] = []
+  for (let after = query.after; ;) {
+    const limit = String(Math.min(largestPage, most - items.length))
+    const given = Object.entries({ ...query, after, limit }).filter(([, value]) => value !== undefined)
+    const page = await call<Page<T>>('GET', `${path}?${new URLSearchParams(given as [string, string][]).toString()}`)
+    for (const item of page.items) items.push(item)
+    if (page.next === null || items.length >= most) return { items, next: page.next }
+    after = page.next
+  }
+}
 
 const problem = z.object({ title: z.string(), detail: z.string().optional(), request_id: z.string().optional() })
 
 /** Talks to the running server's admin API, as the operator. */
 export function createClient(env: EnvSource): Client {
   const base = (given(env.JOINERY_URL) ?? `http://127.0.0.1:${given(env.PORT) ?? '3000'}`).replace(/\/+$/, '')
-  return {
-    async call<T>(method: string, path: string, body?: object): Promise<T> {
-      const headers = { Authorization: `Bearer ${readToken(env)}`, 'Content-Type': 'application/json' }
-      const init = { method, headers, ...(body === undefined ? {} : { body: JSON.stringify(body) }) }
-      const response = await fetch(`${base}/api/v1${path}`, init).catch((error: unknown) => {
-        throw new CliError(
-          `Joinery cannot be reached at ${base} (${reasonOf(error)}); start it with "npm start", or set JOINERY_URL`,
-        )
-      })
-      const text = await response.text()
-      if (!response.ok) throw toCliError(response.status, text)
-      return (text === '' ? undefined : JSON.parse(text)) as T
-    },
+  const call = async <T>(method: string, path: string, body?: object): Promise<T> => {
+    const headers = { Authorization: `Bearer ${readToken(env)}`, 'Content-Type': 'application/json' }
+    const init = { method, headers, ...(body === undefined ? {} : { body: JSON.stringify(body) }) }
+    const response = await fetch(`${base}/api/v1${path}`, init).catch((error: unknown) => {
+      throw new CliError(
+        `Joinery cannot be reached at ${base} (${reasonOf(error)}); start it with "npm start", or set JOINERY_URL`,
+      )
+    })
+    const text = await response.text()
+    if (!response.ok) throw toCliError(response.status, text)
+    return (text === '' ? undefined : JSON.parse(text)) as T
   }
+  return { call, all: (path, query = {}, most = Infinity) => readAll(call, path, query, most) }
 }
 
 /** The admin token: given, or as the server keeps it in its data folder. */

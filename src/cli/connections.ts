@@ -1,6 +1,6 @@
 import type { Command } from 'commander'
 import { connectionKinds } from '../domain/connection.ts'
-import { CliError } from './client.ts'
+import { at, CliError } from './client.ts'
 import { scopesHelp, scopesOf } from './clients.ts'
 import { printable, toTable, type Row } from './output.ts'
 import { print, type CliContext } from './context.ts'
@@ -29,7 +29,7 @@ function addConnectionCommands(program: Command, { client, out }: CliContext): v
     .requiredOption('--account <id>', 'the account')
     .option('--json', 'print JSON')
     .action(async (options: OfAccount) => {
-      const page = await client.call<{ items: Row[] }>('GET', `/accounts/${options.account}/connections`)
+      const page = await client.call<{ items: Row[] }>('GET', at`/accounts/${options.account}/connections`)
       print(out, options, page, () => toTable(page.items, ['id', 'name', 'kind', 'state', 'scimUrl']))
     })
   connections
@@ -40,7 +40,7 @@ function addConnectionCommands(program: Command, { client, out }: CliContext): v
     .option('--json', 'print JSON')
     .action(async (options: OfConnection) => {
       const { account, connection } = options
-      const page = await client.call<{ items: Row[] }>('GET', `/accounts/${account}/connections/${connection}/groups`)
+      const page = await client.call<{ items: Row[] }>('GET', at`/accounts/${account}/connections/${connection}/groups`)
       print(out, options, page, () => toTable(page.items, ['id', 'displayName', 'memberCount', 'externalId']))
     })
 }
@@ -106,7 +106,7 @@ function addChange(connections: Command, { client, out }: Pick<CliContext, 'clie
 function addTokenCommands(program: Command, { client, out }: CliContext): void {
   const tokens = program.command('tokens').description('tokens: what an IdP shows to a connection')
   const base = ({ account, connection }: OfConnection): string =>
-    `/accounts/${account}/connections/${connection}/tokens`
+    at`/accounts/${account}/connections/${connection}/tokens`
   const command = (name: string, about: string) =>
     tokens
       .command(name)
@@ -135,7 +135,7 @@ function addTokenCommands(program: Command, { client, out }: CliContext): void {
   command('revoke', 'end a token at once')
     .requiredOption('--token <id>', 'the token’s id')
     .action(async (options: OfConnection & { token: string }) => {
-      await client.call('DELETE', `${base(options)}/${options.token}`)
+      await client.call('DELETE', `${base(options)}${at`/${options.token}`}`)
       print(out, options, { revoked: options.token }, () => `Token ${options.token} is revoked.`)
     })
 }
@@ -161,7 +161,11 @@ function addMappingCommands(program: Command, context: CliContext): void {
       if ((group === undefined) === (groupName === undefined))
         throw new CliError('give either --group or --group-name', 2)
       const named = group === undefined ? { groupName } : { groupId: group }
-      const added = await client.call<Mapping>('POST', `/accounts/${account}/mappings`, { connection, role, ...named })
+      const added = await client.call<Mapping>('POST', at`/accounts/${account}/mappings`, {
+        connection,
+        role,
+        ...named,
+      })
       print(
         out,
         options,
@@ -170,7 +174,7 @@ function addMappingCommands(program: Command, context: CliContext): void {
       )
     })
   command('list', 'the mappings of an account').action(async (options: OfAccount) => {
-    const page = await client.call<{ items: Row[] }>('GET', `/accounts/${options.account}/mappings`)
+    const page = await client.call<{ items: Row[] }>('GET', at`/accounts/${options.account}/mappings`)
     print(out, options, page, () => toTable(page.items, ['id', 'groupName', 'role', 'state', 'connection']))
   })
   addMappingVerbs(command, context)
@@ -184,7 +188,7 @@ function addMappingVerbs(command: (name: string, about: string) => Command, { cl
     command(name, about)
       .requiredOption('--mapping <id>', 'the mapping')
       .action(async (options: OfAccount & { mapping: string }) => {
-        const path = `/accounts/${options.account}/mappings/${options.mapping}`
+        const path = at`/accounts/${options.account}/mappings/${options.mapping}`
         await (name === 'remove' ? client.call('DELETE', path) : client.call('POST', `${path}/confirm`, {}))
         print(out, options, { [done]: options.mapping }, () => `Mapping ${options.mapping} is ${done}.`)
       })

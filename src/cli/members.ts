@@ -1,4 +1,5 @@
 import type { Command } from 'commander'
+import { at, type Client, type Page } from './client.ts'
 import { printable, toTable, type Row } from './output.ts'
 import { print, type CliContext } from './context.ts'
 
@@ -42,12 +43,11 @@ function addMembers(program: Command, { client, out }: CliContext): void {
     .option('--user-name <name>', 'only this userName')
     .option('--status <status>', 'active, suspended or removed')
     .option('--role <role>', 'only holders of this role')
-    .option('--limit <n>', 'at most so many (100)')
+    .option('--limit <n>', 'at most so many, up to 500 (all)')
     .option('--after <id>', 'go on behind this member')
     .option('--json', 'print JSON')
     .action(async (options: ListOptions) => {
-      const path = `/accounts/${options.account}/members?${queryOf(options)}`
-      const page = await client.call<{ items: MemberItem[]; next: string | null }>('GET', path)
+      const page = await readMembers(client, options)
       const more = page.next === null ? '' : `\nThere are more: --after ${page.next}`
       print(
         out,
@@ -62,7 +62,7 @@ function addMembers(program: Command, { client, out }: CliContext): void {
     .requiredOption('--account <id>', 'the account')
     .option('--json', 'print JSON')
     .action(async (member: string, options: OfAccount) => {
-      const detail = await client.call<Detail>('GET', `/accounts/${options.account}/members/${member}`)
+      const detail = await client.call<Detail>('GET', at`/accounts/${options.account}/members/${member}`)
       print(out, options, detail, () => toDetail(detail))
     })
 }
@@ -75,22 +75,28 @@ function addPropagation(program: Command, { client, out }: CliContext): void {
     .requiredOption('--account <id>', 'the account')
     .option('--json', 'print JSON')
     .action(async (options: OfAccount) => {
-      const status = await client.call<Status>('GET', `/accounts/${options.account}/propagation`)
+      const status = await client.call<Status>('GET', at`/accounts/${options.account}/propagation`)
       print(out, options, status, () => toTable([status], ['pending', 'running', 'held', 'blocked', 'oldestPendingMs']))
     })
   propagation
     .command('retry <member>')
     .description('let a blocked member’s propagation try again')
     .requiredOption('--account <id>', 'the account')
+    .option('--json', 'print JSON')
     .action(async (member: string, options: OfAccount) => {
-      await client.call('POST', `/accounts/${options.account}/members/${member}/propagation/retry`, {})
-      out.line(`Member ${member} is tried again.`)
+      await client.call('POST', at`/accounts/${options.account}/members/${member}/propagation/retry`, {})
+      print(out, options, { retried: member }, () => `Member ${printable(member)} is tried again.`)
     })
 }
 
-function queryOf({ userName, status, role, limit, after }: ListOptions): string {
-  const given = Object.entries({ userName, status, role, limit, after }).filter(([, value]) => value !== undefined)
-  return new URLSearchParams(given as [string, string][]).toString()
+/** With a limit one page, without it all there are. */
+function readMembers(client: Client, options: ListOptions): Promise<Page<MemberItem>> {
+  const { account, userName, status, role, limit, after } = options
+  const path = at`/accounts/${account}/members`
+  const query = { userName, status, role, after }
+  if (limit === undefined) return client.all<MemberItem>(path, query)
+  const given = Object.entries({ ...query, limit }).filter(([, value]) => value !== undefined)
+  return client.call('GET', `${path}?${new URLSearchParams(given as [string, string][]).toString()}`)
 }
 
 function toRow({ id, userName, status, roles, desiredRev, appliedRev }: MemberItem): Row {

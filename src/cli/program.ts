@@ -12,6 +12,7 @@ import { doctor } from './doctor.ts'
 import { printConfig } from './print-config.ts'
 import { addMemberCommands } from './members.ts'
 import { migrateCommand } from './migrate.ts'
+import { addRequestCommands } from './requests.ts'
 import { terminal, type Output } from './output.ts'
 import { serve } from './serve.ts'
 import { worker } from './worker.ts'
@@ -35,6 +36,7 @@ export function createProgram(
   addDirectoryCommands(program, context)
   addClientCommands(program, context)
   addMemberCommands(program, context)
+  addRequestCommands(program, context)
   for (const command of allCommands(program)) command.exitOverride()
   return { program, run: (argv) => run(program, argv, out) }
 }

@@ -16,6 +16,8 @@ export type Config = {
     readonly metricsToken: Secret | null
   }
   readonly scim: { readonly rateLimit: RateLimit }
+  /** 0 days: no log is kept. */
+  readonly requestLog: { readonly keepDays: number }
   readonly outbound: { readonly allowLoopback: boolean }
   readonly database: DatabaseConfig
   readonly migrateOnStart: boolean
@@ -41,6 +43,7 @@ export function toConfig(env: Env): { config: Config } | { problems: readonly En
       metricsToken: secretOf(env.METRICS_TOKEN),
     },
     scim: { rateLimit: rateLimitOf(env.SCIM_RATE_LIMIT ?? 100) },
+    requestLog: { keepDays: env.REQUEST_LOG_DAYS ?? 30 },
     outbound: { allowLoopback: env.OUTBOUND_ALLOW_LOOPBACK ?? false },
     database: toDatabase(env.DATABASE_URL, dataDir),
     migrateOnStart: env.MIGRATE_ON_START ?? true,

@@ -90,6 +90,11 @@ export const settings = {
     otherwise: '100',
     help: 'SCIM requests a second for each connection, with bursts of three times as many; 0 switches the limit off. Never less than 25 in effect (Entra asks for that).',
   },
+  REQUEST_LOG_DAYS: {
+    schema: integer(0, 3650),
+    otherwise: '30',
+    help: 'How many days the [request log](request-log.md) of each connection is kept; 0 keeps none, and removes what there is.',
+  },
   OUTBOUND_ALLOW_LOOPBACK: {
     schema: flag,
     otherwise: '0',

@@ -19,6 +19,7 @@ export type AuditAction =
   | 'user.suspended'
   | 'user.resumed'
   | 'user.removed'
+  | 'user.refused'
   | 'group.created'
   | 'group.renamed'
   | 'group.changed'

@@ -7,6 +7,7 @@ import { createOAuthRouter } from './oauth/router.ts'
 import { requestId, type HttpDeps } from './operation.ts'
 import { scimBaseUrl } from './scim/context.ts'
 import type { Seal } from './scim/cursors.ts'
+import type { RequestSink } from './scim/request-log/recorder.ts'
 import { createScimRouter } from './scim/router.ts'
 import { refuseOtherVersion } from './scim/version.ts'
 import { tokenUrlOf } from './token-url.ts'
@@ -17,6 +18,7 @@ export type HttpAppDeps = HttpDeps &
     publicUrl: string
     rateLimit: RateLimit
     cursorSeal: Seal
+    requestLog: RequestSink
     isAdminToken: (token: string) => boolean
     observe: (labels: { door: string; method: string; status: string }, ms: number) => void
     isDraining: () => boolean

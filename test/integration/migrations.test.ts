@@ -4,7 +4,9 @@ import { migrate, migrationStatus, unlockMigrations } from '../../src/adapters/d
 import { migrations, type Migration } from '../../src/adapters/db/migrations/index.ts'
 import { postgresKnex } from '../../src/adapters/db/open-postgres.ts'
 import { sqliteKnex } from '../../src/adapters/db/open-sqlite.ts'
+import { createScim } from '../support/api.ts'
 import { describeOnBoth, freshDatabase, type TestDatabase } from '../support/databases.ts'
+import { okta } from '../support/idp.ts'
 import { startIssuer } from '../support/issuer.ts'
 import { startJoinery, testEnv, type Joinery } from '../support/joinery.ts'
 import { askToken, clientsOf, jwtBearer } from '../support/oauth.ts'
@@ -22,7 +24,16 @@ const tables = [
   'directory_users',
   'directory_user_emails',
 ]
-const more = ['directory_groups', 'memberships', 'mappings', 'assignments', 'grants', 'audit_events']
+const more = [
+  'directory_groups',
+  'memberships',
+  'mappings',
+  'assignments',
+  'grants',
+  'audit_events',
+  'scim_requests',
+  'scim_request_members',
+]
 const clients = ['oauth_clients', 'oauth_client_secrets', 'oauth_access_tokens', 'oauth_assertions']
 
 /** A later migration that re-creates a table with children: where row loss would happen if it could. */
@@ -110,7 +121,10 @@ async function fill(database: TestDatabase): Promise<void> {
     catalog: 'plivo',
     owner: { userName: 'boss', email: 'boss@corp.example' },
   })
-  await joinery.api.ok('POST', `/accounts/${place.accountId}/connections/${place.connection.id}/tokens`, {})
+  const connection = `/accounts/${place.accountId}/connections/${place.connection.id}`
+  const { token } = await joinery.api.ok('POST', `${connection}/tokens`, {})
+  const scim = createScim(`${joinery.url}/scim/v2/${place.connection.id}`, token as string)
+  expect((await scim('POST', '/Users', okta.createUser('asked'))).status).toBe(201)
   await fillClients(joinery, { accountId: place.accountId, connectionId: place.connection.id })
   for (let index = 0; index < 20; index += 1)
     await enter(joinery, place, (await aPerson(joinery, place, `m${index}`)).id)

@@ -36,25 +36,6 @@ describeOnBoth('the log of a running server', (database) => {
     )
   }
 
-  it('tells what was repaired of a body, so that an administrator learns what goes nowhere', async () => {
-    const body = okta.createUser('repaired', {
-      active: 'True',
-      favouriteColour: 'green',
-      'urn:corp:x:1.0': { shoe: 46 },
-    })
-    await tenant.scim('POST', '/Users', body, { 'X-Request-Id': 'repaired' })
-    const [repaired] = (await linesOf('repaired')).filter(({ msg }) => msg === 'scim body repaired')
-    expect(repaired).toMatchObject({
-      connection: tenant.connectionId,
-      of: 3,
-      repairs: expect.arrayContaining([
-        'active: "True" taken for a boolean',
-        'dropped favouriteColour: not in the schema',
-        'dropped urn:corp:x:1.0: not in the schema',
-      ]) as string[],
-    })
-  })
-
   it('tells of a request its id, method, path, status and time, and nothing of a person', async () => {
     const secret = 'very.secret.person'
     const { body } = await tenant.scim(

@@ -30,11 +30,13 @@ import {
   listQuery,
   mappingBody,
   membersQuery,
+  requestsQuery,
   secretBody,
   tokenBody,
 } from '../../src/http/admin/schemas.ts'
 import { groupBodyLimit, userBodyLimit } from '../../src/http/scim/body.ts'
 import { defaultCount, largestCount } from '../../src/http/scim/query.ts'
+import { largestBody } from '../../src/http/scim/request-log/redact-body.ts'
 import { wire, type ScimType } from '../../src/http/scim/scim-error.ts'
 import { deviationsPage, scimPage } from './scim-pages.ts'
 
@@ -157,6 +159,7 @@ function fixedValues(): string[][] {
     ['body of a SCIM request about groups', megabytes(groupBodyLimit)],
     ['SCIM page, by default and at most', `${defaultCount} and ${largestCount} resources`],
     ['lease of a reconcile', `${propagation.leaseMs} ms`],
+    ['body that the request log keeps', `${largestBody / 1024} KiB of each`],
     ['the sweep looks every', `${propagation.sweepMs} ms, a quarter more or less`],
     ['attempts before a propagation is blocked', String(attemptLimit)],
   ]
@@ -273,7 +276,8 @@ log. A caller may bring an id of his own in that header.
 {"type":"urn:joinery:problem:invalid_input","title":"The input is not valid","status":400,"detail":"name: must not be empty","request_id":"01a2…","errors":[{"path":"name","message":"must not be empty"}]}
 \`\`\`
 
-A problem has \`rule\` where a rule refused, and \`errors\` where fields are at fault.
+A problem has \`rule\` where a rule refused, and \`errors\` where fields are at fault. A misspelt name is at fault too:
+\`nmae: is no name here; did you mean "name"?\`
 
 ## The codes
 
@@ -348,7 +352,8 @@ In this checkout a command is called by \`npm run -s joinery -- <command>\`; aft
 others talk to a running server by its [admin API](admin-api.md), as the operator: see
 [what they read](configuration.md#what-the-command-line-reads).
 
-Results go to stdout, everything else to stderr. \`--json\` prints what the admin API answered.
+Results go to stdout, everything else to stderr. \`--json\` prints what the admin API answered; lists are read to their end,
+unless a limit is given.
 [Exit status](errors.md#exit-status-of-the-commands): 0 done, 1 failed, 2 wrong usage, 78 wrong configuration.
 
 ${table(
@@ -398,6 +403,8 @@ const notes: Readonly<Record<string, string>> = {
     'It wants a database that has been migrated once: before the first start it says that migrations are missing.',
   'joinery demo':
     'It keeps to the folder `demo` in `DATA_DIR`, which it empties first, and starts a Redis of its own where one is installed. It refuses a `PUBLIC_URL`: the people in it are made up.',
+  'joinery requests list':
+    'See [the request log](request-log.md). `--failed` shows what an administrator has to look at.',
   'joinery mappings add':
     'Give the group by `--group` or by `--group-name`. What a mapping by name does is in [member and roles](member-roles.md#mappings-by-name).',
 }
@@ -477,6 +484,25 @@ const exampleMember = {
   roles: ['developer'],
   desiredRev: 2,
   appliedRev: 2,
+}
+const exampleRequest = {
+  id: '01a20d9b-8cfd-…',
+  at: '2026-11-24T12:50:27.690Z',
+  operation: '01a20d9b-8cfe-…',
+  method: 'PATCH',
+  path: '/Users/01a20d9b-8cf1-…',
+  query: null,
+  status: 200,
+  scimType: null,
+  detail: null,
+  ms: 6.214,
+  credential: '01a20d9b-7dd4-…',
+  repaired: ['Operations[0]: "False" taken for a boolean'],
+  repairedTotal: 1,
+  changed: [{ action: 'user.suspended', target: '01a20d9b-8cf1-…', member: '01a20d9b-8cfd-…' }],
+  changedTotal: 1,
+  members: ['01a20d9b-8cfd-…'],
+  membersTotal: 1,
 }
 const boundMapping = { ...exampleMapping, groupId: '01a20d9b-8e14-…', state: 'bound' }
 
@@ -634,6 +660,30 @@ const routeDocs: Readonly<Record<string, RouteDoc>> = {
     about: 'Lets a blocked member’s propagation try again. A `conflict` where nothing is blocked.',
     answer: { status: 204 },
   },
+  [`GET ${C}/requests`]: {
+    about:
+      'A page of what the IdP has asked, the newest first: the [request log](request-log.md). `status` is one status or a class such as `4xx`; `failed` finds what was refused or failed, or (`false`) what was not; `member` finds what was about a member or changed him; `since` is included, `until` is not. `repaired`, `changed` and `members` are cut, and their totals are not.',
+    query: requestsQuery,
+    answer: { status: 200, body: { items: [exampleRequest], next: null } },
+  },
+  [`GET ${C}/requests/:r`]: {
+    about:
+      'One request with its bodies, [redacted](request-log.md#what-is-redacted). A body longer than 8 KiB is a text that was cut, and `truncated`. `request` and `answer` are null where there was no body.',
+    answer: {
+      status: 200,
+      body: {
+        ...exampleRequest,
+        request: {
+          body: {
+            schemas: ['urn:ietf:params:scim:api:messages:2.0:PatchOp'],
+            Operations: [{ op: 'Replace', path: 'active', value: 'False' }],
+          },
+          truncated: false,
+        },
+        answer: { body: { id: '01a20d9b-8cf1-…', userName: 'j***@acme.example', active: false }, truncated: false },
+      },
+    },
+  },
   [`GET ${A}/propagation`]: {
     about:
       'How far an account is behind: members that wait, that are being reconciled, that are blocked. `held` is always 0 today. `oldestPendingMs` is the age of the oldest change of a member’s own that waits; changes of the whole account, such as mappings, do not count in it.',
@@ -661,6 +711,7 @@ problem details: see [errors](errors.md).
 - Instants are ISO 8601 texts in UTC. Ids are opaque.
 - A list that goes on has \`next\`: give it as \`after\` for the next page. Lists without \`next\` are whole.
 - A body may have 1 MiB.
+- A name that is not among those below, in a body or a query, is refused with the nearest that is: nothing is passed over.
 
 \`\`\`sh
 curl -s https://joinery.example.com/api/v1/accounts -H "Authorization: Bearer $ADMIN_TOKEN"
@@ -688,6 +739,7 @@ function shown(key: string): string {
     t: 'token',
     o: 'client',
     s: 'secret',
+    r: 'request',
     m: key.includes('/mappings/') ? 'mapping' : 'member',
   }
   return key.replaceAll(/:(\w)\b/g, (_match, letter: string) => `{${names[letter] ?? letter}}`)

@@ -1,5 +1,7 @@
 import type { Nudge } from '../../application/jobs.ts'
+import type { Operation } from '../../application/operation.ts'
 import type { Tx, UnitOfWork } from '../../application/ports.ts'
+import type { AuditLine } from '../../domain/audit.ts'
 import type { Database } from './database.ts'
 import type { Session } from './session.ts'
 import { createAudit } from './stores/audit.ts'
@@ -18,18 +20,27 @@ type Options = { newId: () => string; afterCommit: (committed: Committed) => voi
 /** The only place where a transaction begins for a verb. */
 export function createUnitOfWork(database: Database, { newId, afterCommit }: Options): UnitOfWork {
   return async (work) => {
-    let noted: { nudges: Nudge[]; epochMoved: boolean } = { nudges: [], epochMoved: false }
+    let noted = nothing()
     const result = await database.transaction((session) => {
-      noted = { nudges: [], epochMoved: false }
+      noted = nothing()
       return work(storesOf(session, newId, noted))
     })
     if (noted.nudges.length > 0 || noted.epochMoved) afterCommit(noted)
+    noted.op?.committed?.({ lines: noted.lines, memberIds: noted.nudges.map(({ memberId }) => memberId) })
     return result
   }
 }
 
-function storesOf(session: Session, newId: () => string, noted: { nudges: Nudge[]; epochMoved: boolean }): Tx {
+/** What a transaction notes on its way, for those who are told after the commit. */
+type Noted = { nudges: Nudge[]; epochMoved: boolean; lines: AuditLine[]; op: Operation | null }
+
+function nothing(): Noted {
+  return { nudges: [], epochMoved: false, lines: [], op: null }
+}
+
+function storesOf(session: Session, newId: () => string, noted: Noted): Tx {
   const accounts = createAccounts(session)
+  const audit = createAudit(session, newId)
   return {
     accounts: {
       ...accounts,
@@ -49,6 +60,12 @@ function storesOf(session: Session, newId: () => string, noted: { nudges: Nudge[
     assignments: createAssignments(session),
     mappings: createMappings(session),
     propagations: createPropagations(session, (nudge) => noted.nudges.push(nudge)),
-    audit: createAudit(session, newId),
+    audit: {
+      record: (op, line, at) => {
+        noted.op = op
+        noted.lines.push(line)
+        return audit.record(op, line, at)
+      },
+    },
   }
 }

@@ -9,7 +9,7 @@ export type Metrics = ReturnType<typeof createMetrics>
 export function createMetrics() {
   const registry = new Registry()
   collectDefaultMetrics({ register: registry, prefix: 'joinery_' })
-  const { requests, lag, outcomes, nudges, queue } = instruments([registry])
+  const { requests, lag, outcomes, nudges, dropped, queue } = instruments([registry])
   return {
     text: () => registry.metrics(),
     contentType: registry.contentType,
@@ -31,6 +31,7 @@ export function createMetrics() {
       outcomes.inc({ outcome: 'fenced' }, fenced)
       outcomes.inc({ outcome: 'failed' }, failed)
     },
+    requestsDropped: (reason: 'full' | 'refused' | 'throttled', count: number) => dropped.inc({ reason }, count),
     nudgesLost: (count: number) => nudges.inc(count),
     queueDepth({ waiting, active }: { waiting: number; active: number }) {
       queue.set({ state: 'waiting' }, waiting)
@@ -64,6 +65,12 @@ function instruments(registers: Registry[]) {
     help: 'Nudges that the queue did not take; the sweep finds their members',
     registers,
   })
+  const dropped = new Counter({
+    name: 'joinery_request_log_dropped_total',
+    help: 'SCIM requests that are not in the request log, by reason',
+    labelNames: ['reason'],
+    registers,
+  })
   const queue = new Gauge({ name: 'joinery_queue_depth', help: 'Jobs in the queue', labelNames: ['state'], registers })
-  return { requests, lag, outcomes, nudges, queue }
+  return { requests, lag, outcomes, nudges, dropped, queue }
 }

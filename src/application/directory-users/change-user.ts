@@ -5,6 +5,7 @@ import { AppError } from '../../domain/errors.ts'
 import { followDirectory, isLeaving } from '../../domain/member.ts'
 import { authorize, type Operation } from '../operation.ts'
 import type { Ports, Tx } from '../ports.ts'
+import { auditRefusal } from './audit-refusal.ts'
 import { requireWorkPerson } from './require-work-person.ts'
 
 type Needs = Pick<Ports, 'unitOfWork' | 'workEmail' | 'clock'>
@@ -22,21 +23,34 @@ export type ChangeUser = {
 export async function changeUser(ports: Needs, op: Operation, command: ChangeUser): Promise<DirectoryUser> {
   const { connection, userId } = command
   authorize(op, { verb: 'write-directory', connectionId: connection.id, resource: 'users' })
-  const now = ports.clock.now()
+  let memberId: string | null = null
+  const work = (): Promise<DirectoryUser> =>
+    ports.unitOfWork(async (tx) => {
+      const current = await tx.users.lock(connection.id, userId)
+      if (current === undefined) throw userNotFound(userId)
+      memberId = current.memberId
+      return change(ports, op, tx, current, command)
+    })
+  return auditRefusal(ports, op, () => ({ accountId: connection.accountId, target: userId, memberId }), work)
+}
 
-  return ports.unitOfWork(async (tx) => {
-    const current = await tx.users.lock(connection.id, userId)
-    if (current === undefined) throw userNotFound(userId)
-    const facts = command.change(current)
-    if (sameFacts(current, facts)) return current
-    const email = requireWorkPerson(ports.workEmail, facts, connection.emailPolicy)
-    const user: DirectoryUser = { ...current, ...facts, version: current.version + 1, updatedAt: now }
-    await tx.users.update(user)
-    const action = await follow(tx, op, user, email)
-    const { accountId, memberId } = user
-    await tx.audit.record(op, { action, accountId, target: userId, memberId, detail: { version: user.version } }, now)
-    return user
-  })
+async function change(
+  ports: Needs,
+  op: Operation,
+  tx: Tx,
+  current: DirectoryUser,
+  command: ChangeUser,
+): Promise<DirectoryUser> {
+  const now = ports.clock.now()
+  const facts = command.change(current)
+  if (sameFacts(current, facts)) return current
+  const email = requireWorkPerson(ports.workEmail, facts, command.connection.emailPolicy)
+  const user: DirectoryUser = { ...current, ...facts, version: current.version + 1, updatedAt: now }
+  await tx.users.update(user)
+  const action = await follow(tx, op, user, email)
+  const { accountId, memberId, id: target } = user
+  await tx.audit.record(op, { action, accountId, target, memberId, detail: { version: user.version } }, now)
+  return user
 }
 
 export function userNotFound(userId: string): AppError {

@@ -4,6 +4,7 @@ import { AppError } from '../../domain/errors.ts'
 import { followDirectory, rehire, type Member } from '../../domain/member.ts'
 import { authorize, type Operation } from '../operation.ts'
 import type { Ports, Tx } from '../ports.ts'
+import { auditRefusal } from './audit-refusal.ts'
 import { requireWorkPerson } from './require-work-person.ts'
 
 type Needs = Pick<Ports, 'unitOfWork' | 'workEmail' | 'clock' | 'newId'>
@@ -11,11 +12,20 @@ export type CreateUser = { connection: Connection; facts: UserFacts }
 
 /**
  * A person whom the directory tells of for the first time, or again: a new member, or a former one in a new incarnation.
- * The directory user always gets a new id.
+ * The directory user always gets a new id. A refused one is nobody yet: his audit line is about the connection.
  */
 export async function createUser(ports: Needs, op: Operation, command: CreateUser): Promise<DirectoryUser> {
-  const { connection, facts } = command
-  authorize(op, { verb: 'write-directory', connectionId: connection.id, resource: 'users' })
+  const { accountId, id: target } = command.connection
+  authorize(op, { verb: 'write-directory', connectionId: target, resource: 'users' })
+  return auditRefusal(
+    ports,
+    op,
+    () => ({ accountId, target }),
+    () => admit(ports, op, command),
+  )
+}
+
+async function admit(ports: Needs, op: Operation, { connection, facts }: CreateUser): Promise<DirectoryUser> {
   const email = requireWorkPerson(ports.workEmail, facts, connection.emailPolicy)
   const now = ports.clock.now()
   const id = ports.newId()

@@ -4,7 +4,8 @@ import { AppError } from '../../domain/errors.ts'
 import { bearerOf, newOperation, requestId } from '../operation.ts'
 import { isStorable } from '../storable-text.ts'
 import type { AdminDeps } from './deps.ts'
-import { routes, type AdminRoute } from './routes.ts'
+import type { AdminRoute } from './route.ts'
+import { routes } from './routes.ts'
 import { sendProblem } from './problem.ts'
 
 const bodyLimit = 1024 * 1024

@@ -1,4 +1,3 @@
-import type { Operation } from '../../application/operation.ts'
 import {
   presentAccount,
   presentClient,
@@ -10,6 +9,8 @@ import {
   presentToken,
 } from './presenters.ts'
 import type { AdminDeps } from './deps.ts'
+import type { AdminRoute } from './route.ts'
+import { requestRoutes } from './request-routes.ts'
 import {
   accountBody,
   clientBody,
@@ -19,18 +20,9 @@ import {
   listQuery,
   mappingBody,
   membersQuery,
-  parseInput,
   tokenBody,
 } from './schemas.ts'
-
-export type AdminCall = { op: Operation; params: Record<string, string>; query: unknown; body: unknown }
-export type AdminRoute = {
-  method: 'get' | 'post' | 'patch' | 'delete'
-  path: string
-  status?: number
-  /** The body of the answer; undefined answers 204. */
-  handle(call: AdminCall): Promise<object | undefined>
-}
+import { parseInput } from './strict.ts'
 
 /** Every route of the admin API, on one page. */
 export function routes(deps: AdminDeps): AdminRoute[] {
@@ -42,6 +34,7 @@ export function routes(deps: AdminDeps): AdminRoute[] {
     ...secretRoutes(deps),
     ...mappingRoutes(deps),
     ...memberRoutes(deps),
+    ...requestRoutes(deps),
   ]
 }
 

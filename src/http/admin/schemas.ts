@@ -1,5 +1,4 @@
 import { z } from 'zod'
-import { AppError } from '../../domain/errors.ts'
 import { connectionKinds } from '../../domain/connection.ts'
 import { secretLifeDays } from '../../domain/oauth-client.ts'
 import { leastPerSecond, rateLimitOf } from '../../domain/rate-limit.ts'
@@ -11,17 +10,17 @@ const text = z.string().refine(isStorable, 'must hold no NUL and no half of a su
 const name = text.trim().min(1, 'must not be empty').max(200, 'must have at most 200 characters')
 const id = text.min(1).max(100)
 
-export const accountBody = z.object({
+export const accountBody = z.strictObject({
   name,
   catalog: id,
-  owner: z.object({ userName: name, email: text.max(320) }).optional(),
+  owner: z.strictObject({ userName: name, email: text.max(320) }).optional(),
 })
 const wholeNumber = (least: number, most: number) =>
   z.number().int('must be a whole number').min(least, `must be at least ${least}`).max(most, `must be at most ${most}`)
 const emailPolicy = z.enum(['standard', 'strict'], 'must be standard or strict')
 const claim = text.min(1, 'must not be empty').max(500, 'must have at most 500 characters')
 const rateLimit = z
-  .object({
+  .strictObject({
     perSecond: wholeNumber(0, 1_000_000).refine(
       (value) => value === 0 || value >= leastPerSecond,
       `must be 0, which switches the limit off, or at least ${leastPerSecond}, as IdPs send that many`,
@@ -31,7 +30,7 @@ const rateLimit = z
   .transform(({ perSecond, burst }) => ({ perSecond, burst: rateLimitOf(perSecond, burst)?.burst ?? 0 }))
 const rolesFromIdp = z.boolean('must be true or false')
 
-export const connectionBody = z.object({
+export const connectionBody = z.strictObject({
   name,
   kind: z.enum(connectionKinds, `must be one of: ${connectionKinds.join(', ')}`),
   emailPolicy: emailPolicy.optional(),
@@ -39,7 +38,7 @@ export const connectionBody = z.object({
   rolesFromIdp: rolesFromIdp.optional(),
 })
 export const connectionChange = z
-  .object({
+  .strictObject({
     name: name.optional(),
     emailPolicy: emailPolicy.optional(),
     rateLimit: rateLimit.nullable().optional(),
@@ -56,13 +55,13 @@ const scopes = z
   .max(scimScopes.length, 'must hold each scope once')
   .transform((list) => [...new Set(list)])
 
-export const tokenBody = z.object({ expiresInDays: days(tokenLifeDays).optional(), scopes: scopes.optional() })
-export const clientBody = z.object({
+export const tokenBody = z.strictObject({ expiresInDays: days(tokenLifeDays).optional(), scopes: scopes.optional() })
+export const clientBody = z.strictObject({
   name,
   scopes: scopes.optional(),
   secretExpiresInDays: days(secretLifeDays.longest).optional(),
   assertion: z
-    .object({
+    .strictObject({
       jwksUrl: text.min(1, 'must not be empty').max(2048),
       issuer: claim.optional(),
       subject: claim.optional(),
@@ -72,7 +71,7 @@ export const clientBody = z.object({
 })
 export const secretBody = z.object({ expiresInDays: days(secretLifeDays.longest).optional() })
 export const mappingBody = z
-  .object({
+  .strictObject({
     connection: id,
     groupId: id.optional(),
     groupName: text.trim().min(1).max(500).optional(),
@@ -91,18 +90,31 @@ const limit = (most: number) =>
     .max(most, `must be at most ${most}`)
     .default(100)
 
-export const listQuery = z.object({ limit: limit(500), after: id.optional() })
+export const listQuery = z.strictObject({ limit: limit(500), after: id.optional() })
 export const membersQuery = listQuery.extend({
   userName: text.max(1000).optional(),
   status: z.enum(['active', 'suspended', 'removed'], 'must be active, suspended or removed').optional(),
   role: id.optional(),
 })
 
-/** The input in its type, or one error with every problem in it, each with its place. */
-export function parseInput<T extends z.ZodType>(schema: T, input: unknown): z.output<T> {
-  const parsed = schema.safeParse(input)
-  if (parsed.success) return parsed.data
-  const problems = parsed.error.issues.map((issue) => ({ path: issue.path.join('.'), message: issue.message }))
-  const detail = problems.map(({ path, message }) => (path === '' ? message : `${path}: ${message}`)).join('; ')
-  throw new AppError('invalid_input', detail, { problems })
-}
+const instant = text
+  .refine(
+    (value) =>
+      /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d))?$/.test(value) && !Number.isNaN(Date.parse(value)),
+    'must be an instant like 2026-11-24T12:00:00Z, or a day',
+  )
+  .transform((value) => Date.parse(value))
+
+export const requestsQuery = z.strictObject({
+  limit: limit(500),
+  after: text.max(200).optional(),
+  status: text.regex(/^([2-5]xx|[2-5]\d\d)$/, 'must be a status like 409, or a class like 4xx').optional(),
+  method: z.enum(['GET', 'POST', 'PUT', 'PATCH', 'DELETE'], 'must be GET, POST, PUT, PATCH or DELETE').optional(),
+  since: instant.optional(),
+  until: instant.optional(),
+  member: id.optional(),
+  failed: z
+    .enum(['true', 'false'], 'must be true or false')
+    .transform((value) => value === 'true')
+    .optional(),
+})

@@ -6,6 +6,7 @@ import type { Notes } from './canonical.ts'
 import type { CursorTools } from './cursors.ts'
 import { dialects, type Dialect } from './dialects.ts'
 import type { ScimAnswer, ScimRequest } from './request.ts'
+import { traceOf } from './request-log/trace.ts'
 import { coreSchemas, type ResourceSchemas } from './schemas.ts'
 import { sendSlices } from './slices.ts'
 
@@ -90,16 +91,21 @@ export function scimBaseUrl(publicUrl: string, connectionId: string): string {
 
 /** Sends what a handler answers, in slices where it says so. */
 export async function sendAnswer(response: Response, answer: ScimAnswer): Promise<void> {
+  traceOf(response.req).answer = answer
   if (answer.text === undefined) sendScim(response, answer)
   else await sendSlices(response, answer.status, answer.text, answer.headers)
 }
 
-export function sendScim(response: Response, { status, body, headers = {} }: ScimAnswer): void {
+export function sendScim(response: Response, answer: ScimAnswer): void {
+  const { status, body, headers = {} } = answer
+  const trace = traceOf(response.req)
+  trace.answer = answer
   response.status(status).set(headers)
   if (body === undefined) {
     response.end()
-    return
+  } else {
+    response.set('Content-Type', 'application/scim+json')
+    response.end(JSON.stringify(body))
   }
-  response.set('Content-Type', 'application/scim+json')
-  response.end(JSON.stringify(body))
+  trace.answered()
 }

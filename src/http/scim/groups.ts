@@ -3,7 +3,7 @@ import type { GroupWithMembers } from '../../application/directory-groups/find-g
 import type { DirectoryGroup, MembershipStep } from '../../domain/directory-group.ts'
 import { bindHandlers, isOurId, type ResourceHandlers, type ScimApplication, type ScimContext } from './context.ts'
 import { fromScimGroup, splitGroupPatch } from './group-mapper.ts'
-import { groupHead, groupText } from './group-text.ts'
+import { presentGroup } from './group-text.ts'
 import { listOf } from './lists.ts'
 import { parsePatch } from './patch-operations.ts'
 import { etagOf, requireVersion, unlessKnown } from './preconditions.ts'
@@ -20,7 +20,7 @@ function list(app: ScimApplication, context: ScimContext, { query }: ScimRequest
   return listOf(context, 'Group', query, async (wanted, projection) => {
     const withMembers = wants(projection, 'members')
     const page = await app.findGroups(context.op, { connectionId: context.connection.id, ...wanted, withMembers })
-    return { ...page, items: page.items.map((item) => groupText(item, context, projection)) }
+    return { ...page, items: page.items.map((item) => presentGroup(item, context, projection)) }
   })
 }
 
@@ -93,11 +93,8 @@ async function answerWith(
 }
 
 function answer(context: ScimContext, found: GroupWithMembers, projection: Projection, place = 'Content-Location') {
-  return {
-    body: groupHead(found, context, projection),
-    text: groupText(found, context, projection),
-    headers: headersOf(context, found.group, place),
-  }
+  const { head, text } = presentGroup(found, context, projection)
+  return { body: head, text, headers: headersOf(context, found.group, place) }
 }
 
 function headersOf({ baseUrl }: ScimContext, group: DirectoryGroup, place: string): Record<string, string> {

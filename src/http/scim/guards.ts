@@ -14,15 +14,23 @@ import {
 } from './context.ts'
 import type { Seal } from './cursors.ts'
 import { fromHttp } from './request.ts'
+import type { RequestSink } from './request-log/recorder.ts'
+import { traceOf } from './request-log/trace.ts'
 import { ScimError, toErrorAnswer } from './scim-error.ts'
 
-export type ScimDeps = HttpDeps & { app: ScimApplication; publicUrl: string; rateLimit: RateLimit; cursorSeal: Seal }
+export type ScimDeps = HttpDeps & {
+  app: ScimApplication
+  publicUrl: string
+  rateLimit: RateLimit
+  cursorSeal: Seal
+  requestLog: RequestSink
+}
 
 /** Answers one HTTP request; what it throws becomes a SCIM error. */
 export type Guarded = (request: Request, response: Response) => Promise<void>
 export type Admit = (request: Request) => Promise<ScimContext>
 /** How a route is guarded: who may pass, and what an error becomes. */
-export type Tools = { guard: (handler: Guarded) => Guarded; admit: Admit; log: HttpDeps['log'] }
+export type Tools = { guard: (handler: Guarded) => Guarded; admit: Admit }
 
 /** A route without a body. */
 export function plain({ guard, admit }: Tools, handler: ResourceHandler): Guarded {
@@ -32,22 +40,13 @@ export function plain({ guard, admit }: Tools, handler: ResourceHandler): Guarde
 }
 
 /** A route with a JSON body, read after its sender is known. */
-export function withBody({ guard, admit, log }: Tools, body: Body, handler: ResourceHandler): Guarded {
+export function withBody({ guard, admit }: Tools, body: Body, handler: ResourceHandler): Guarded {
   const read = readBody(body)
   return guard(async (request, response) => {
     const context = await admit(request)
     await read(request, response)
-    await sendAnswer(response, await handler(context, fromHttp(request)).finally(() => noteRepairs(log, context)))
+    await sendAnswer(response, await handler(context, fromHttp(request)))
   })
-}
-
-const mostNotes = 20
-
-/** What was repaired of a body: how an administrator learns that his IdP sends what goes nowhere. */
-function noteRepairs(log: HttpDeps['log'], { op, connection, notes }: ScimContext): void {
-  if (notes.length === 0) return
-  const told = { connection: connection.id, repairs: notes.slice(0, mostNotes), of: notes.length }
-  log.info({ op: op.id, ...told }, 'scim body repaired')
 }
 
 /** Who speaks, and how fast: the first question of each request, before its body is read. */
@@ -64,8 +63,12 @@ export function createAdmission({ app, publicUrl, rateLimit, clock, newId, curso
       )
     }
     const { actor, connection } = await app.authenticateScimClient({ bearer, connectionId })
+    const trace = traceOf(request)
+    const op = trace.follow(newOperation(request, actor, newId))
     limit(connection.id, effectiveRateLimit(connection.rateLimit, rateLimit))
-    return createContext(newOperation(request, actor, newId), connection, { publicUrl, cursors })
+    const context = createContext(op, connection, { publicUrl, cursors })
+    trace.notes = context.notes
+    return context
   }
 }
 
@@ -85,7 +88,7 @@ export function guarded({ log, newId }: ScimDeps, handler: Guarded): Guarded {
   }
 }
 
-export function notAllowed({ guard, admit }: Pick<Tools, 'guard' | 'admit'>, allow: string): Guarded {
+export function notAllowed({ guard, admit }: Tools, allow: string): Guarded {
   return guard(async (request, response) => {
     await admit(request)
     response.set('Allow', allow)

@@ -4,11 +4,9 @@ import { readCursor, writeCursor } from './cursors.ts'
 import type { Projection } from './projection.ts'
 import { listHead, parsePage, parseSelection, projectionOf, type PageRequest, type Paging } from './query.ts'
 import { param, type Parameters, type ScimAnswer } from './request.ts'
-import { listText } from './slices.ts'
+import { LargeResource, listText } from './slices.ts'
 
-/** A resource, or the text of one that may be large. */
-type Item = object | AsyncIterable<string>
-type Find = (query: DirectoryQuery, projection: Projection) => Promise<Page<Item>>
+type Find = (query: DirectoryQuery, projection: Projection) => Promise<Page<object>>
 
 /** A list of one resource type: RFC 7644, 3.4.2, and by cursor RFC 9865. */
 export async function listOf(
@@ -30,7 +28,7 @@ export async function pageOf(
   context: ScimContext,
   endpoint: string,
   parameters: Parameters,
-  find: (window: Window) => Promise<Page<Item>>,
+  find: (window: Window) => Promise<Page<object>>,
 ): Promise<ScimAnswer> {
   const asked = parsePage(parameters)
   if (asked.cursor === null) {
@@ -43,9 +41,10 @@ export async function pageOf(
   return answer(page, next)
 }
 
-function answer(page: Page<Item>, paging: Paging): ScimAnswer {
+function answer(page: Page<object>, paging: Paging): ScimAnswer {
   const head = listHead(page, paging)
-  return { status: 200, body: head, text: listText(head, page.items) }
+  const begun = page.items.map((item) => (item instanceof LargeResource ? item.head : item))
+  return { status: 200, body: { ...head, Resources: begun }, text: listText(head, page.items) }
 }
 
 const bound = ['filter', 'sortBy', 'sortOrder', 'attributes', 'excludedAttributes']

@@ -1,6 +1,6 @@
 import type { ResourceHandler, ScimApplication, ScimContext } from './context.ts'
 import { parseSharedFilter, parseSort } from './filters.ts'
-import { groupText } from './group-text.ts'
+import { presentGroup } from './group-text.ts'
 import { pageOf } from './lists.ts'
 import { project, wants } from './projection.ts'
 import { projectionOf, sortOf } from './query.ts'
@@ -24,7 +24,7 @@ async function list(app: ScimApplication, context: ScimContext, parameters: Para
     const items = page.items.map((item) =>
       item.kind === 'User'
         ? project(toScimUser(item.user, null, context), projections.User)
-        : groupText({ group: item.group, members: item.members ?? null }, context, projections.Group),
+        : presentGroup({ group: item.group, members: item.members ?? null }, context, projections.Group),
     )
     return { ...page, items }
   })

@@ -14,6 +14,7 @@ import {
   type ScimDeps,
   type Tools,
 } from './guards.ts'
+import { recorded } from './request-log/recorder.ts'
 import { createRoleHandlers, type ReadOnlyHandlers } from './roles.ts'
 import { createRootHandler } from './root.ts'
 import { invalidSyntax, ScimError } from './scim-error.ts'
@@ -26,8 +27,9 @@ export function createScimRouter(deps: ScimDeps): Router {
   const router = Router({ mergeParams: true })
   const admit = createAdmission(deps)
   const guard = (handler: Guarded): Guarded => guarded(deps, handler)
+  router.use(recorded(deps))
   router.use(readVersion)
-  const tools = { guard, admit, log: deps.log }
+  const tools = { guard, admit }
   mountDiscovery(router, deps.publicUrl, tools)
   const users = createUsersHandlers(deps.app)
   const groups = createGroupsHandlers(deps.app)

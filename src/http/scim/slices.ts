@@ -25,16 +25,24 @@ export async function sendSlices(
   await pipeline(Readable.from(rejoined([first.value, second.value], slices)), response).catch(unlessHungUp)
 }
 
-/** A list as text; each item is a resource, or the text of one. */
-export async function* listText(
-  head: object,
-  items: Iterable<object | AsyncIterable<string>>,
-): AsyncGenerator<string, void> {
+/** A resource that may be large: how it begins, and the whole of it as text, piece by piece. */
+export class LargeResource {
+  readonly head: object
+  readonly text: AsyncIterable<string>
+
+  constructor(head: object, text: AsyncIterable<string>) {
+    this.head = head
+    this.text = text
+  }
+}
+
+/** A list as text. */
+export async function* listText(head: object, items: readonly object[]): AsyncGenerator<string, void> {
   yield `${JSON.stringify(head).slice(0, -1)},"Resources":[`
   let comma = ''
   for (const item of items) {
     yield comma
-    if (Symbol.asyncIterator in item) yield* item
+    if (item instanceof LargeResource) yield* item.text
     else yield JSON.stringify(item)
     comma = ','
   }

@@ -7,9 +7,10 @@ import {
   listQuery,
   mappingBody,
   membersQuery,
-  parseInput,
+  requestsQuery,
   tokenBody,
 } from '../../../src/http/admin/schemas.ts'
+import { parseInput } from '../../../src/http/admin/strict.ts'
 import { bearerOf, requestId } from '../../../src/http/operation.ts'
 import { requireVersion } from '../../../src/http/scim/preconditions.ts'
 import { parsePage, parseSelection } from '../../../src/http/scim/query.ts'
@@ -157,5 +158,35 @@ describe('the input of the admin API', () => {
 
   it.each([null, [], 'x', 7])('is an object, not %j', (body) => {
     expect(problems(() => parseInput(accountBody, body))).toEqual([''])
+  })
+
+  it.each<[Parameters<typeof parseInput>[0], object, string]>([
+    [accountBody, { nmae: 'X', catalog: 'c' }, 'nmae: is no name here; did you mean "name"?'],
+    [accountBody, { name: 'X', catalog: 'c', Catalogue: 1 }, 'Catalogue: is no name here; did you mean "catalog"?'],
+    [accountBody, { name: 'X', catalog: 'c', owner: { username: 'x', email: 'y' } }, 'did you mean "userName"?'],
+    [tokenBody, { expires_in_days: 3 }, 'expires_in_days: is no name here; did you mean "expiresInDays"?'],
+    [tokenBody, { colour: 'red' }, 'colour: is no name here; there are: expiresInDays'],
+    [mappingBody, { connection: 'c', group: 'g', role: 'r' }, 'group: is no name here; did you mean "groupId"?'],
+    [connectionBody, { name: 'X', kind: 'okta', emailpolicy: 'strict' }, 'did you mean "emailPolicy"?'],
+    [membersQuery, { rol: 'x' }, 'rol: is no name here; did you mean "role"?'],
+    [requestsQuery, { stauts: '404' }, 'stauts: is no name here; did you mean "status"?'],
+    [tokenBody, JSON.parse('{"__proto__": 1}') as object, '__proto__: is no name here; there are: expiresInDays'],
+  ])('a name that there is not is refused, with the nearest that there is: %#', (schema, body, told) => {
+    expect(() => parseInput(schema, body)).toThrow(told)
+    expect(problems(() => parseInput(schema, body)).join()).toMatch(/\S/)
+  })
+
+  it('a query of the request log knows statuses, classes of them, and instants', () => {
+    expect(parseInput(requestsQuery, { status: '4xx', failed: 'true', since: '2026-11-24', limit: '7' })).toEqual({
+      ...{ status: '4xx', failed: true, since: Date.UTC(2026, 10, 24), limit: 7 },
+    })
+    for (const wrong of [
+      { status: '6xx' },
+      { status: '40' },
+      { since: 'yesterday' },
+      { failed: 'yes' },
+      { method: 'get' },
+    ])
+      expect(problems(() => parseInput(requestsQuery, wrong))).toEqual(Object.keys(wrong))
   })
 })

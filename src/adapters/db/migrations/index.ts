@@ -2,13 +2,21 @@ import type { Knex } from 'knex'
 import { foundation } from './0001-foundation.ts'
 import { accountChangeTime } from './0002-account-change-time.ts'
 import { scimClients } from './0003-scim-clients.ts'
+import { requestLog } from './0004-request-log.ts'
 import { rolesFromIdp } from './0005-roles-from-idp.ts'
 import { search } from './0006-search.ts'
 
 export type Migration = { name: string; up(knex: Knex): Promise<void>; down(knex: Knex): Promise<void> }
 
 /** Every migration, in order. Names carry no file ending, so that source and build agree on them. */
-export const migrations: readonly Migration[] = [foundation, accountChangeTime, scimClients, rolesFromIdp, search]
+export const migrations: readonly Migration[] = [
+  foundation,
+  accountChangeTime,
+  scimClients,
+  requestLog,
+  rolesFromIdp,
+  search,
+]
 
 export function migrationSource(list: readonly Migration[] = migrations): Knex.MigrationSource<Migration> {
   return {

@@ -1,0 +1,47 @@
+import { AppError } from '../../domain/errors.ts'
+import { requireConnection, type ConnectionRef } from '../connections/find-connections.ts'
+import { authorize, type Operation } from '../operation.ts'
+import type { Ports } from '../ports.ts'
+import type { RequestDetail, RequestPlace, RequestQuery, RequestSummary } from './request-entry.ts'
+
+type Needs = Pick<Ports, 'views'>
+export type ListRequests = ConnectionRef & Omit<RequestQuery, 'connectionId' | 'after'> & { after?: string | undefined }
+export type RequestPage = { readonly items: readonly RequestSummary[]; readonly next: string | null }
+
+/** What a connection's IdP has asked, the newest first. */
+export async function listRequests(ports: Needs, op: Operation, query: ListRequests): Promise<RequestPage> {
+  authorize(op, { verb: 'operate' })
+  const { accountId, connectionId, after, ...filters } = query
+  const place = after === undefined ? undefined : placeOf(after)
+  const connection = await requireConnection(ports, { accountId, connectionId })
+  const rows = await ports.views.requests({
+    ...{ ...filters, connectionId: connection.id, after: place },
+    limit: query.limit + 1,
+  })
+  const items = rows.slice(0, query.limit)
+  const last = items.at(-1)
+  return { items, next: rows.length > query.limit && last !== undefined ? `${last.at}.${last.id}` : null }
+}
+
+/** One request of a connection with all that is kept of it. */
+export async function showRequest(
+  ports: Needs,
+  op: Operation,
+  ref: ConnectionRef & { requestId: string },
+): Promise<RequestDetail> {
+  authorize(op, { verb: 'operate' })
+  const connection = await requireConnection(ports, ref)
+  const found = await ports.views.request(connection.id, ref.requestId)
+  if (found !== undefined) return found
+  throw new AppError(
+    'not_found',
+    `the log of connection "${connection.id}" has no request "${ref.requestId}"; it may have been purged`,
+  )
+}
+
+function placeOf(after: string): RequestPlace {
+  const [, at, id] = /^(\d{1,15})\.([0-9a-z-]{1,64})$/.exec(after) ?? []
+  if (at !== undefined && id !== undefined) return { at: Number(at), id }
+  const message = 'is no place in this list; take what the page before has as "next"'
+  throw new AppError('invalid_input', `after: ${message}`, { problems: [{ path: 'after', message }] })
+}
