@@ -1,7 +1,25 @@
-import type { AccessNeed, JoineryVerb } from './joinery-verbs.ts'
+import type { Labelled } from './access-vocabulary.ts'
+import type { AccessNeed, Control, JoineryVerb } from './joinery-verbs.ts'
 
-/** Who creates an account gets this role: alone and for good (`exclusive`), or as its first holder (`first`). */
-export type OwnerRule = { readonly role: string; readonly kind: 'exclusive' | 'first' }
+/**
+ * Who creates an account gets the role of its level in the account tree: alone and for good (`exclusive`), or as its
+ * first holder (`first`).
+ */
+export type OwnerRule = { readonly roles: Readonly<Record<string, string>>; readonly kind: 'exclusive' | 'first' }
+
+/** A row of the platform's table whose cells hold roles instead of access. `after` is the capability that it follows. */
+export type RoleRow = Labelled & {
+  readonly section: string | undefined
+  readonly after: string | undefined
+  readonly availableAt: readonly string[]
+}
+
+/** Who hands out what in the accounts directly below his own, where that is not what he hands out in his own. */
+export type AssignBelow = {
+  /** Undefined: the platform has it in no row of its table. */
+  readonly row: RoleRow | undefined
+  readonly roles: Readonly<Record<string, readonly string[]>>
+}
 
 /** Access that makes sense only together with other access. Saving what breaks it is refused with the reason. */
 export type Dependency = AccessNeed & { readonly needs: readonly AccessNeed[]; readonly reason: string }
@@ -26,5 +44,5 @@ export type AccessKeyRule = {
 /** Verbs of Joinery that an account has only while its plan carries a flag. */
 export type Entitlement = { readonly flag: string; readonly gates: readonly JoineryVerb[]; readonly reason: string }
 
-/** People may ask for a role; the answer is promised within this time. */
-export type RoleRequests = { readonly promisedHours: number }
+/** People may ask for a role; the answer is promised within this time. `forOthers`: who asks for somebody else. */
+export type RoleRequests = { readonly promisedHours: number; readonly forOthers: Control }

@@ -1,5 +1,13 @@
 import { accessWords, type AccessVocabulary, type Cell, expandCell, type Labelled } from './access-vocabulary.ts'
-import type { AccessKeyRule, Advice, Dependency, Entitlement, OwnerRule, RoleRequests } from './catalog-rules.ts'
+import type {
+  AccessKeyRule,
+  Advice,
+  AssignBelow,
+  Dependency,
+  Entitlement,
+  OwnerRule,
+  RoleRequests,
+} from './catalog-rules.ts'
 import {
   type Control,
   type EffectiveAccess,
@@ -23,6 +31,8 @@ export type Capability = Labelled & {
   /** The words of the vocabulary that this row knows. */
   readonly allows: readonly string[]
   readonly availableAt: readonly Availability[]
+  /** Roles whose cell the platform's table leaves empty, which is no access. */
+  readonly leftEmpty: readonly string[]
 }
 
 /** A kind of user, at home on one level of the account tree. */
@@ -36,6 +46,7 @@ export const ROLE_FLAGS = [
   'unassignable', // nobody hands it out
   'protected', // owner-level: no directory gives it or takes it away
   'example', // a permission group may start as its copy
+  'derived', // its cells are read out of a description: the platform publishes no table of them
 ] as const
 export type RoleFlag = (typeof ROLE_FLAGS)[number]
 
@@ -74,6 +85,8 @@ export type Catalog = {
   readonly permissionGroups: boolean
   /** Giver's role → roles that it hands out. What the giver has himself does not matter. */
   readonly assign: Readonly<Record<string, readonly string[]>>
+  /** Undefined: what a role hands out in its own account it hands out in those below, as far as its purview goes. */
+  readonly assignBelow: AssignBelow | undefined
   readonly dependencies: readonly Dependency[]
   readonly advice: readonly Advice[]
   /** Undefined: people have no access keys. */
@@ -88,9 +101,15 @@ export function findRole(catalog: Catalog, roleId: string): CatalogRole | undefi
   return catalog.roles.find((role) => role.id === roleId)
 }
 
-/** The role that whoever creates an account gets, where the catalog has one. */
-export function ownerRoleOf(catalog: Catalog): CatalogRole | undefined {
-  return catalog.owner && findRole(catalog, catalog.owner.role)
+/** The role that whoever creates an account gets, where the catalog has one: at the lowest level of the tree unless told. */
+export function ownerRoleOf(
+  catalog: Catalog,
+  accountLevel = catalog.accountLevels.at(-1)?.id,
+): CatalogRole | undefined {
+  const roles = catalog.owner?.roles ?? {}
+  return accountLevel !== undefined && Object.hasOwn(roles, accountLevel)
+    ? findRole(catalog, roles[accountLevel] ?? '')
+    : undefined
 }
 
 export function isOwnerLevel(catalog: Catalog, roleId: string): boolean {
@@ -104,11 +123,23 @@ export function mappableByDirectory(catalog: Catalog, roleId: string): boolean {
   return role !== undefined && !role.flags.unassignable && !isOwnerLevel(catalog, roleId)
 }
 
-/** Whether one of the giver's roles hands out the role. The operator is not asked here. */
-export function mayAssign(catalog: Catalog, giverRoleIds: readonly string[], roleId: string): boolean {
+/**
+ * Whether one of the giver's roles hands out the role: in the giver's own account, or in one that is `levelsDown` below
+ * it. The operator is not asked here.
+ */
+export function mayAssign(catalog: Catalog, giverRoleIds: readonly string[], roleId: string, levelsDown = 0): boolean {
   const role = findRole(catalog, roleId)
   if (role === undefined || role.flags.unassignable) return false
-  return giverRoleIds.some((giver) => Object.hasOwn(catalog.assign, giver) && catalog.assign[giver]?.includes(roleId))
+  const table = assignTable(catalog, levelsDown)
+  return giverRoleIds.some((giver) => Object.hasOwn(table, giver) && table[giver]?.includes(roleId))
+}
+
+/** Giver's role → roles, for accounts so far below the giver's own. */
+function assignTable({ assign, assignBelow, purview }: Catalog, levelsDown: number): Catalog['assign'] {
+  if (levelsDown === 0) return assign
+  if (purview === 'own-account' || levelsDown < 0) return {}
+  if (assignBelow === undefined) return assign
+  return levelsDown === 1 ? assignBelow.roles : {}
 }
 
 /** What a role gives: at one level of the account tree (`at`), or without regard to where things are available. */

@@ -47,7 +47,7 @@ const capability = z.strictObject({
   availableAt: z
     .union([ids, z.record(id, cell)], { error: 'Give a list of account levels, or account level: cell' })
     .optional(),
-  grants: z.record(id, cell).default({}),
+  grants: z.record(id, cell.nullable()).default({}),
 })
 
 const role = z.strictObject({
@@ -66,6 +66,23 @@ const control = z.union(
   ],
   { error: 'Write operator, or an object with needs, roles or userTypes' },
 )
+
+const owner = z.strictObject({
+  role: z.union([id, z.record(id, id)], { error: 'Write a role, or account level: role' }),
+  kind: z.enum(['exclusive', 'first']),
+})
+
+const assignBelow = z.strictObject({
+  row: z
+    .strictObject({ ...named, section: id.optional(), after: id.optional(), availableAt: ids.optional() })
+    .optional(),
+  roles: z.record(id, ids),
+})
+
+const roleRequests = z.strictObject({
+  promisedHours: z.int().min(1).max(10_000),
+  forOthers: control.default('operator'),
+})
 
 const accessKeys = z.strictObject({
   belongTo: z.enum(['person', 'organisation']),
@@ -94,15 +111,16 @@ export const catalogDocument = z.strictObject({
     z.strictObject({ ...named, sections: ids.default([]), switchable: z.boolean().default(false) }),
   ).default([]),
   roles: list(role).min(1),
-  owner: z.strictObject({ role: id, kind: z.enum(['exclusive', 'first']) }).optional(),
+  owner: owner.optional(),
   holding: z.enum(['one', 'several', 'one-per-group']),
   customisation: z.enum(['none', 'within-role']).default('none'),
   permissionGroups: z.boolean().default(false),
   assign: z.record(id, ids).default({}),
+  assignBelow: assignBelow.optional(),
   dependencies: list(z.strictObject({ ...need, needs, reason: text })).default([]),
   advice: list(z.strictObject({ ...need, warning: text })).default([]),
   accessKeys: accessKeys.optional(),
-  roleRequests: z.strictObject({ promisedHours: z.int().min(1).max(10_000) }).optional(),
+  roleRequests: roleRequests.optional(),
   entitlements: list(z.strictObject({ flag: id, gates: z.array(joineryVerb).min(1), reason: text })).default([]),
   controls: z.partialRecord(joineryVerb, control).default({}),
 })

@@ -1,40 +1,50 @@
-import { type CatalogProblem, problem } from './catalog-problem.ts'
+import { type CatalogProblem, type Path, problem } from './catalog-problem.ts'
 import type { CatalogDocument } from './catalog-schema.ts'
 import { named } from './names.ts'
 
-/** At most one role is exclusive, and that is the role of whoever creates the account. */
-export function checkOwner(document: CatalogDocument): CatalogProblem[] {
-  const { owner, roles } = document
-  const exclusive = roles.flatMap(({ id, flags }, index) => (flags.includes('exclusive') ? [{ id, index }] : []))
-  const [only, ...more] = exclusive
-  const problems = more.map(({ id, index }) =>
-    problem('several-exclusive-roles', ['roles', index, 'flags'], `"${id}" is a second exclusive role: keep one`),
-  )
-  if (owner !== undefined) {
-    problems.push(...named('role', document, owner.role, ['owner', 'role']))
-    if (owner.kind === 'exclusive' && problems.length === 0 && owner.role !== only?.id) {
-      const mend = `flag "${owner.role}" as exclusive, or make it kind: first`
-      problems.push(problem('owner-not-exclusive', ['owner', 'kind'], `The owner is to be exclusive: ${mend}`))
-    }
-  }
-  if (only !== undefined && problems.length === 0 && (owner?.kind !== 'exclusive' || owner.role !== only.id)) {
-    const message = `Nobody could get "${only.id}": name it under owner with kind: exclusive, or take the flag away`
-    problems.push(problem('exclusive-not-owner', ['roles', only.index, 'flags'], message))
-  }
-  return problems
-}
-
 /** Who hands out what: roles that exist, and none that nobody hands out. */
 export function checkAssign(document: CatalogDocument): CatalogProblem[] {
+  return handsOut(document, document.assign, ['assign'])
+}
+
+function handsOut(document: CatalogDocument, table: CatalogDocument['assign'], at: Path): CatalogProblem[] {
   const unassignable = new Set(document.roles.filter(({ flags }) => flags.includes('unassignable')).map(({ id }) => id))
-  return Object.entries(document.assign).flatMap(([giver, given]) => [
-    ...named('role', document, giver, ['assign', giver]),
+  return Object.entries(table).flatMap(([giver, given]) => [
+    ...named('role', document, giver, [...at, giver]),
     ...given.flatMap((role, i) => {
-      const path = ['assign', giver, i]
+      const path = [...at, giver, i]
       if (!unassignable.has(role)) return named('role', document, role, path)
       return [problem('unassignable-assigned', path, `"${role}" is flagged unassignable: take it from this list`)]
     }),
   ])
+}
+
+/** What is handed out below: roles that exist, in a tree that is reached, in a row that is no capability's. */
+export function checkAssignBelow(document: CatalogDocument): CatalogProblem[] {
+  const { assignBelow, purview, capabilities, roles } = document
+  if (assignBelow === undefined) return []
+  const path: Path = ['assignBelow']
+  const problems = handsOut(document, assignBelow.roles, [...path, 'roles'])
+  if (purview === 'own-account') {
+    const mend = 'write purview: accounts-below, or take assignBelow away'
+    problems.push(problem('below-without-purview', path, `No role reaches the accounts below: ${mend}`))
+  }
+  const { row } = assignBelow
+  if (row === undefined) return problems
+  const at: Path = [...path, 'row']
+  if (capabilities.some(({ id }) => id === row.id)) {
+    problems.push(problem('duplicate-id', [...at, 'id'], `The id "${row.id}" is a capability's: give this row another`))
+  }
+  if (row.section !== undefined) problems.push(...named('section', document, row.section, [...at, 'section']))
+  if (row.after !== undefined) problems.push(...named('capability', document, row.after, [...at, 'after']))
+  const levels = row.availableAt ?? []
+  problems.push(...levels.flatMap((level, i) => named('account-level', document, level, [...at, 'availableAt', i])))
+  const absent = roles.filter(({ id }) => !Object.hasOwn(assignBelow.roles, id)).map(({ id }) => id)
+  if (absent.length > 0) {
+    const message = `The row "${row.id}" has no cell for ${absent.join(', ')}: write [] for a role that hands out none`
+    problems.push(problem('missing-cell', [...path, 'roles'], message))
+  }
+  return problems
 }
 
 /** Role groups and the rule of one role per group come together, and then every role is in a group. */

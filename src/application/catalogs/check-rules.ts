@@ -27,20 +27,31 @@ export function checkDependencies(document: CatalogDocument): CatalogProblem[] {
 
 /** What controls Joinery's verbs exists, and says something. */
 export function checkControls(document: CatalogDocument): CatalogProblem[] {
-  return Object.entries(document.controls).flatMap(([verb, control]) => {
-    if (control === undefined || control === 'operator') return []
-    const path = ['controls', verb]
-    const { needs, roles, userTypes } = control
-    if (Object.keys(needs).length + roles.length + userTypes.length === 0) {
-      const message = 'This control states nothing: add needs, roles or userTypes, or write operator'
-      return [problem('empty-control', path, message)]
-    }
-    return [
-      ...checkNeeds(document, needs, [...path, 'needs']),
-      ...roles.flatMap((role, i) => named('role', document, role, [...path, 'roles', i])),
-      ...userTypes.flatMap((type, i) => named('user-type', document, type, [...path, 'userTypes', i])),
-    ]
-  })
+  return Object.entries(document.controls).flatMap(([verb, control]) =>
+    control === undefined ? [] : checkControl(document, control, ['controls', verb]),
+  )
+}
+
+/** Whoever asks for other people's roles is described as a control is. */
+export function checkRoleRequests(document: CatalogDocument): CatalogProblem[] {
+  const { roleRequests } = document
+  return roleRequests === undefined ? [] : checkControl(document, roleRequests.forOthers, ['roleRequests', 'forOthers'])
+}
+
+type Control = NonNullable<CatalogDocument['roleRequests']>['forOthers']
+
+function checkControl(document: CatalogDocument, control: Control, path: Path): CatalogProblem[] {
+  if (control === 'operator') return []
+  const { needs, roles, userTypes } = control
+  if (Object.keys(needs).length + roles.length + userTypes.length === 0) {
+    const message = 'This control states nothing: add needs, roles or userTypes, or write operator'
+    return [problem('empty-control', path, message)]
+  }
+  return [
+    ...checkNeeds(document, needs, [...path, 'needs']),
+    ...roles.flatMap((role, i) => named('role', document, role, [...path, 'roles', i])),
+    ...userTypes.flatMap((type, i) => named('user-type', document, type, [...path, 'userTypes', i])),
+  ]
 }
 
 /** Default roles and user types of keys exist, and no key of the organisation acts with one person's roles. */

@@ -48,6 +48,7 @@ function completeness(document: CatalogDocument, row: Row, path: Path): CatalogP
 }
 
 function checkCell(document: CatalogDocument, row: Row, cell: CellOf, path: Path): CatalogProblem[] {
+  if (cell === null) return [] // left empty by the platform
   const levels = document.access.kind === 'levels'
   if (levels !== (typeof cell === 'string')) {
     const write = levels ? 'levels: write one level, not a list' : 'verbs: write a list, [] for no access'

@@ -30,9 +30,9 @@ export function rowWords(document: CatalogDocument, row: Row): readonly string[]
   return row.allows ?? wordsOf(document)
 }
 
-/** The words of a cell, whichever way it is written. */
+/** The words of a cell, whichever way it is written; one that the platform leaves empty has none. */
 export function cellWords(cell: CellOf): readonly string[] {
-  return typeof cell === 'string' ? [cell] : cell
+  return typeof cell === 'string' ? [cell] : (cell ?? [])
 }
 
 /** A problem where the document has nothing of that name. */

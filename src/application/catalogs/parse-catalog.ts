@@ -2,9 +2,10 @@ import type { Catalog } from '../../domain/catalog.ts'
 import type { CatalogProblem } from './catalog-problem.ts'
 import { type CatalogDocument, catalogDocument } from './catalog-schema.ts'
 import { checkParents, checkReferences, checkUniqueIds } from './check-names.ts'
-import { checkAssign, checkExamples, checkOwner, checkRoleGroups } from './check-roles.ts'
+import { checkOwner } from './check-owner.ts'
+import { checkAssign, checkAssignBelow, checkExamples, checkRoleGroups } from './check-roles.ts'
 import { checkRolesHoldTogether } from './check-roles-hold-together.ts'
-import { checkAccessKeys, checkControls, checkDependencies } from './check-rules.ts'
+import { checkAccessKeys, checkControls, checkDependencies, checkRoleRequests } from './check-rules.ts'
 import { checkTable } from './check-table.ts'
 import { shapeProblems, unsafeKeys } from './shape-problems.ts'
 import { toCatalog } from './to-catalog.ts'
@@ -17,10 +18,12 @@ const CHECKS: readonly ((document: CatalogDocument) => CatalogProblem[])[] = [
   checkTable,
   checkOwner,
   checkAssign,
+  checkAssignBelow,
   checkRoleGroups,
   checkExamples,
   checkDependencies,
   checkControls,
+  checkRoleRequests,
   checkAccessKeys,
 ]
 

@@ -1,6 +1,13 @@
 import { accessWords } from '../../domain/access-vocabulary.ts'
-import { type Availability, type Catalog, type CatalogRole, ROLE_FLAGS, type RoleGrants } from '../../domain/catalog.ts'
-import type { AccessKeyRule } from '../../domain/catalog-rules.ts'
+import {
+  type Availability,
+  type Capability,
+  type Catalog,
+  type CatalogRole,
+  ROLE_FLAGS,
+  type RoleGrants,
+} from '../../domain/catalog.ts'
+import type { AccessKeyRule, AssignBelow, OwnerRule } from '../../domain/catalog-rules.ts'
 import { type AccessNeed, type Control, JOINERY_VERBS, type JoineryVerb } from '../../domain/joinery-verbs.ts'
 import type { CatalogDocument } from './catalog-schema.ts'
 import { cellWords } from './names.ts'
@@ -9,8 +16,9 @@ type Row = CatalogDocument['capabilities'][number]
 
 /** A checked document as the domain wants it: nothing left out, no two ways to say the same. */
 export function toCatalog(document: CatalogDocument): Catalog {
-  const { id, label, access, accountLevels, purview, userTypes, roleGroups, owner, holding, assign } = document
-  const { customisation, permissionGroups, advice, accessKeys, roleRequests, entitlements } = document
+  const { id, label, access, accountLevels, purview, userTypes, roleGroups, holding, assign } = document
+  const { customisation, permissionGroups, advice, accessKeys, roleRequests, entitlements, owner, assignBelow } =
+    document
   return {
     id,
     label,
@@ -18,29 +26,50 @@ export function toCatalog(document: CatalogDocument): Catalog {
     accountLevels,
     purview,
     sections: document.sections.map(({ parent, ...section }) => ({ ...section, parent })),
-    capabilities: document.capabilities.map((row) => ({
-      id: row.id,
-      label: row.label,
-      section: row.section,
-      parent: row.parent,
-      allows: accessWords(access).filter((word) => row.allows?.includes(word) ?? true),
-      availableAt: toAvailability(document, row),
-    })),
+    capabilities: document.capabilities.map((row) => toCapability(document, row)),
     userTypes,
     roleGroups,
     roles: document.roles.map((role) => toRole(document, role)),
-    owner,
+    owner: owner && toOwner(document, owner),
     holding,
     customisation,
     permissionGroups,
     assign,
+    assignBelow: assignBelow && toAssignBelow(document, assignBelow),
     dependencies: document.dependencies.map(({ needs, ...dependency }) => ({ ...dependency, needs: toNeeds(needs) })),
     advice,
     accessKeys: accessKeys && toAccessKeys(accessKeys),
-    roleRequests,
+    roleRequests: roleRequests && { ...roleRequests, forOthers: toControl(roleRequests.forOthers) },
     entitlements,
     controls: toControls(document.controls),
   }
+}
+
+function toCapability(document: CatalogDocument, row: Row): Capability {
+  const { id, label, section, parent, allows, grants } = row
+  return {
+    ...{ id, label, section, parent },
+    allows: accessWords(document.access).filter((word) => allows?.includes(word) ?? true),
+    availableAt: toAvailability(document, row),
+    leftEmpty: Object.keys(grants).filter((role) => grants[role] === null),
+  }
+}
+
+/** One role for every account level, or one for each. */
+function toOwner({ accountLevels }: CatalogDocument, { role, kind }: NonNullable<CatalogDocument['owner']>): OwnerRule {
+  return {
+    roles: typeof role === 'string' ? Object.fromEntries(accountLevels.map(({ id }) => [id, role])) : role,
+    kind,
+  }
+}
+
+function toAssignBelow(
+  { accountLevels }: CatalogDocument,
+  { row, roles }: NonNullable<CatalogDocument['assignBelow']>,
+): AssignBelow {
+  if (row === undefined) return { row, roles }
+  const { id, label, section, after, availableAt = accountLevels.map((level) => level.id) } = row
+  return { row: { id, label, section, after, availableAt }, roles }
 }
 
 function toAvailability({ accountLevels }: CatalogDocument, { availableAt }: Row): Availability[] {
@@ -72,9 +101,10 @@ function toAccessKeys({ roles, ...rule }: NonNullable<CatalogDocument['accessKey
 
 /** A verb of which the catalog says nothing is the operator's. */
 function toControls(controls: CatalogDocument['controls']): Catalog['controls'] {
-  const control = (verb: JoineryVerb): Control => {
-    const stated = controls[verb] ?? 'operator'
-    return stated === 'operator' ? { kind: 'operator' } : { kind: 'holders', ...stated, needs: toNeeds(stated.needs) }
-  }
+  const control = (verb: JoineryVerb): Control => toControl(controls[verb] ?? 'operator')
   return Object.fromEntries(JOINERY_VERBS.map((verb) => [verb, control(verb)])) as Catalog['controls']
+}
+
+function toControl(stated: NonNullable<CatalogDocument['controls'][JoineryVerb]>): Control {
+  return stated === 'operator' ? { kind: 'operator' } : { kind: 'holders', ...stated, needs: toNeeds(stated.needs) }
 }

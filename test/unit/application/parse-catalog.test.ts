@@ -38,7 +38,12 @@ function sound() {
     ],
     owner: { role: 'owner', kind: 'exclusive' },
     holding: 'one',
+    purview: 'accounts-below',
     assign: { owner: ['admin', 'reader'], admin: ['reader'] },
+    assignBelow: {
+      row: { id: 'role-access', label: 'Role Access', section: 'settings', after: 'team', availableAt: ['provider'] },
+      roles: { owner: [], admin: ['admin'], reader: [] },
+    },
     dependencies: [{ capability: 'logs', access: 'edit', needs: { team: 'view' }, reason: 'Logs name people' }],
     advice: [{ capability: 'team', access: 'edit', warning: 'Mind whom you let in' }],
     accessKeys: { belongTo: 'organisation', roles: { default: ['reader'] }, scopes: { staff: 'sp' } },
@@ -62,6 +67,16 @@ function leveled() {
       { ...logs, grants: { admin: 'view', reader: 'none' } },
     ],
   }
+}
+
+/** A role for each account level. */
+const EACH = { provider: 'admin', account: 'reader' }
+
+/** The same with an owner at each account level. */
+function ownedByLevel() {
+  const document = sound()
+  const roles = document.roles.map((role) => ({ ...role, flags: [] }))
+  return { ...document, roles, owner: { role: { ...EACH }, kind: 'first' } }
 }
 
 /** The same with one role for each group of roles. */
@@ -201,10 +216,32 @@ const OF_VERBS: Case[] = [
   ['owner-not-exclusive', 'an exclusive owner whose role is not', 'roles/0/flags', [], 'owner/kind'],
   ['owner-not-exclusive', 'while another role is exclusive', 'owner/role', 'admin', 'owner/kind'],
   ['unassignable-assigned', 'an unassignable role in a list', 'assign/owner/2', 'owner'],
+  ['owner-not-exclusive', 'several roles that are to be exclusive', 'owner/role', { ...EACH }, 'owner/kind'],
+  ['unknown-role', 'handed out below', 'assignBelow/roles/admin/0', 'boss'],
+  ['unassignable-assigned', 'an unassignable role handed out below', 'assignBelow/roles/admin/0', 'owner'],
+  ['below-without-purview', 'roles for accounts that no role reaches', 'purview', 'own-account', 'assignBelow'],
+  ['duplicate-id', 'a row of roles and a capability of one id', 'assignBelow/row/id', 'team'],
+  ['unknown-section', 'of a row of roles', 'assignBelow/row/section', 'moon'],
+  ['unknown-capability', 'before a row of roles', 'assignBelow/row/after', 'moon'],
+  [
+    'unknown-account-level',
+    'of a row of roles',
+    'assignBelow/row/availableAt',
+    ['moon'],
+    'assignBelow/row/availableAt/0',
+  ],
+  ['missing-cell', 'a row of roles without one', 'assignBelow/roles/reader', undefined, 'assignBelow/roles'],
   ['role-group-without-rule', 'groups of roles without their rule', 'roleGroups', grouped().roleGroups],
   ['example-without-groups', 'an example that nothing can start from', 'roles/2/flags', ['example']],
 
   ['needs-itself', 'a dependency on its own capability', 'dependencies/0/needs/logs', 'view'],
+  [
+    'empty-control',
+    'nobody who asks for others',
+    'roleRequests',
+    { promisedHours: 1, forOthers: {} },
+    'roleRequests/forOthers',
+  ],
   ['empty-control', 'a control that states nothing', 'controls/see-members', { roles: [] }],
   ['organisation-key-of-holder', "a key of the organisation with a person's roles", 'accessKeys/roles', 'holder'],
 ]
@@ -232,11 +269,19 @@ const OF_GROUPS: Case[] = [
   ['missing-role-group', 'a role outside all groups', 'roles/1/group', undefined, 'roles/1'],
 ]
 
+const OF_OWNERS: Case[] = [
+  ['unknown-account-level', 'of an owner', 'owner/role/moon', 'reader'],
+  ['unknown-role', 'as owner of a level', 'owner/role/account', 'boss'],
+  ['missing-owner-level', 'a level without an owner', 'owner/role/account', undefined, 'owner/role'],
+  ['owner-not-at-home', 'a role for users of another level', 'owner/role/account', 'admin'],
+]
+
 describe('a broken document', () => {
   describe.each([
     ['verbs', sound, OF_VERBS],
     ['levels', leveled, OF_LEVELS],
     ['groups of roles', grouped, OF_GROUPS],
+    ['owners by level', ownedByLevel, OF_OWNERS],
   ])('of %s', (_kind, document, cases) => {
     test.each(cases)('breaks %s: %s', (rule, _what, at, value, found = at) => {
       const problems = problemsOf(changed(document(), at, value))
@@ -245,7 +290,7 @@ describe('a broken document', () => {
   })
 
   test('has a case here for every rule', () => {
-    const rules = [...OF_VERBS, ...OF_LEVELS, ...OF_GROUPS].map(([rule]) => rule)
+    const rules = [...OF_VERBS, ...OF_LEVELS, ...OF_GROUPS, ...OF_OWNERS].map(([rule]) => rule)
     expect(new Set(rules)).toEqual(new Set(CATALOG_RULES))
   })
 
@@ -293,13 +338,17 @@ describe('a sound document', () => {
     ['verbs', sound],
     ['levels', leveled],
     ['groups of roles', grouped],
+    ['owners by level', ownedByLevel],
   ])('of %s is read', (_kind, document) => {
     expect(read(document()).id).toBe('shop')
   })
 
   test('says in full what it leaves out', () => {
-    const catalog = read(sound())
+    const { purview: _purview, assignBelow: _below, ...document } = sound()
+    const catalog = read(document)
     expect(catalog.purview).toBe('own-account')
+    expect(catalog.assignBelow).toBeUndefined()
+    expect(catalog.owner).toEqual({ roles: { provider: 'owner', account: 'owner' }, kind: 'exclusive' })
     expect(catalog.customisation).toBe('none')
     expect(catalog.permissionGroups).toBe(false)
     expect(catalog.roleRequests).toBeUndefined()
@@ -312,7 +361,21 @@ describe('a sound document', () => {
         { accountLevel: 'account', upTo: undefined },
       ],
     })
-    expect(catalog.roles[1]?.flags).toEqual({ exclusive: false, unassignable: false, protected: false, example: false })
+    expect(catalog.roles[1]?.flags).toEqual({
+      exclusive: false,
+      unassignable: false,
+      protected: false,
+      example: false,
+      derived: false,
+    })
+  })
+
+  test('may leave a cell empty as the platform does: no access, and known to be empty', () => {
+    for (const document of [sound(), leveled()]) {
+      const { capabilities, roles } = read(changed(document, 'capabilities/0/grants/reader', null))
+      expect(capabilities.map(({ leftEmpty }) => leftEmpty)).toEqual([['reader'], []])
+      expect(roles[2]?.grants).toMatchObject({ cells: { team: [] } })
+    }
   })
 
   test('leaves to the operator every verb that it does not speak of', () => {

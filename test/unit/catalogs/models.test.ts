@@ -89,7 +89,7 @@ describe('roles on request, and keys that carry roles', () => {
     expect(catalog.roles.some(({ id }) => mayAssign(catalog, ['admin'], id))).toBe(false)
     expect(verbsOf(catalog, 'admin')).toEqual(['see-members', 'manage-keys', 'read-audit'])
     expect(catalog.roles.some(({ id }) => managesJoinery(catalog, id))).toBe(false)
-    expect(catalog.roleRequests).toEqual({ promisedHours: 48 })
+    expect(catalog.roleRequests).toEqual({ promisedHours: 48, forOthers: { kind: 'operator' } })
   })
 
   test('has keys of the organisation with a default role', () => {

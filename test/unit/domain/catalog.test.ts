@@ -45,6 +45,7 @@ function aRole(id: string, cells: Record<string, readonly string[]> | 'everythin
       unassignable: has('unassignable'),
       protected: has('protected'),
       example: has('example'),
+      derived: has('derived'),
     },
     userType: undefined,
     group: undefined,
@@ -61,6 +62,7 @@ function aCapability(id: string, more: Partial<Capability> = {}): Capability {
     parent: undefined,
     allows: ['view', 'edit', 'create'],
     availableAt,
+    leftEmpty: [],
     ...more,
   }
 }
@@ -85,11 +87,12 @@ function aCatalog(more: Partial<Catalog> = {}): Catalog {
       aRole('lead', { team: ['edit'], numbers: ['create'] }),
       aRole('reader', { team: ['view'], numbers: ['view'] }),
     ],
-    owner: { role: 'owner', kind: 'exclusive' },
+    owner: { roles: { provider: 'owner', account: 'owner' }, kind: 'exclusive' },
     holding: 'one',
     customisation: 'none',
     permissionGroups: false,
     assign: { owner: ['lead', 'reader', 'owner'], lead: ['reader'] },
+    assignBelow: undefined,
     dependencies: [],
     advice: [],
     accessKeys: undefined,
@@ -198,8 +201,16 @@ describe('what a role gives', () => {
 describe('owner-level roles', () => {
   test('the owner role is the one that the creator of an account gets', () => {
     expect(ownerRoleOf(aCatalog())?.id).toBe('owner')
-    expect(ownerRoleOf(aCatalog({ owner: { role: 'lead', kind: 'first' } }))?.id).toBe('lead')
+    expect(ownerRoleOf(aCatalog({ owner: { roles: { account: 'lead' }, kind: 'first' } }))?.id).toBe('lead')
     expect(ownerRoleOf(aCatalog({ owner: undefined }))).toBeUndefined()
+  })
+
+  test('is another one at each account level where the catalog says so', () => {
+    const catalog = aCatalog({ owner: { roles: { provider: 'lead', account: 'reader' }, kind: 'first' } })
+    expect(['provider', 'account', 'moon', 'constructor'].map((at) => ownerRoleOf(catalog, at)?.id)).toEqual([
+      ...['lead', 'reader', undefined, undefined],
+    ])
+    expect(ownerRoleOf(catalog)?.id).toBe('reader')
   })
 
   test('exclusive and protected roles are owner-level, the first role of an account is not by itself', () => {
@@ -209,7 +220,7 @@ describe('owner-level roles', () => {
       aRole('c', {}, 'unassignable'),
       aRole('d', {}),
     ]
-    const catalog = aCatalog({ roles, owner: { role: 'd', kind: 'first' } })
+    const catalog = aCatalog({ roles, owner: { roles: { account: 'd' }, kind: 'first' } })
     expect(['a', 'b', 'c', 'd', 'unknown'].filter((role) => isOwnerLevel(catalog, role))).toEqual(['a', 'b'])
   })
 
@@ -246,6 +257,20 @@ describe('who hands out roles', () => {
     expect(mayAssign(aCatalog(), ['owner'], 'owner')).toBe(false)
     expect(mayAssign(aCatalog(), ['owner'], 'unknown')).toBe(false)
     expect(mayAssign(aCatalog(), ['constructor'], 'reader')).toBe(false)
+  })
+
+  test('reaches the accounts below only where roles do', () => {
+    expect(mayAssign(aCatalog(), ['lead'], 'reader', 1)).toBe(false)
+    const below = aCatalog({ purview: 'accounts-below' })
+    expect([0, 1, 2].map((down) => mayAssign(below, ['lead'], 'reader', down))).toEqual([true, true, true])
+    expect(mayAssign(below, ['lead'], 'reader', -1)).toBe(false)
+  })
+
+  test('follows another table in the accounts directly below, and none further down', () => {
+    const assignBelow = { row: undefined, roles: { lead: ['lead'] } }
+    const catalog = aCatalog({ purview: 'accounts-below', assignBelow })
+    expect([0, 1, 2].map((down) => mayAssign(catalog, ['lead'], 'lead', down))).toEqual([false, true, false])
+    expect([0, 1, 2].map((down) => mayAssign(catalog, ['lead'], 'reader', down))).toEqual([true, false, false])
   })
 })
 
