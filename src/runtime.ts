@@ -1,4 +1,4 @@
-import { loadShippedCatalogs } from './adapters/catalogs/load-catalogs.ts'
+import { loadCatalogs } from './adapters/catalogs/load-catalogs.ts'
 import type { Database, DatabaseClock, DatabaseTarget } from './adapters/db/database.ts'
 import { requireKnownKey } from './adapters/db/key-check.ts'
 import { openDatabase } from './adapters/db/open-database.ts'
@@ -23,7 +23,7 @@ import { ensureDataDir, readOrMakeSecret } from './adapters/system/key-files.ts'
 import { newId } from './adapters/system/ids.ts'
 import { createSeal, createSecrets, keyCheckValue } from './adapters/system/secrets.ts'
 import { createApplication, type Application } from './application/create-application.ts'
-import type { Ports, ReconcileQueue } from './application/ports.ts'
+import type { Catalogs, Ports, ReconcileQueue } from './application/ports.ts'
 import { startLoop, type Loop } from './application/propagation/sweep-loop.ts'
 import { sweep } from './application/propagation/sweep.ts'
 import { createRequestBuffer, type RequestBuffer } from './application/requests/request-buffer.ts'
@@ -61,6 +61,7 @@ export type Overrides = {
 
 export async function createRuntime(config: Config, log: Log, overrides: Overrides = {}): Promise<Runtime> {
   const clock = overrides.clock ?? { now: () => Date.now() }
+  const catalogs = loadCatalogs(config.catalogDir) // before anything is opened
   ensureSecretsHome(config)
   const opened = await openDatabase(databaseTarget(config), {
     clock,
@@ -75,7 +76,7 @@ export async function createRuntime(config: Config, log: Log, overrides: Overrid
   const metrics = createMetrics()
   const loop: { current: Loop | null } = { current: null }
   const queue = createQueue(config, { log, metrics, wake: () => loop.current?.wake() })
-  const ports = createPorts(config, { database, clock }, ({ nudges, epochMoved }) => {
+  const ports = createPorts(config, { database, clock, catalogs }, ({ nudges, epochMoved }) => {
     queue.nudge(nudges)
     if (epochMoved) loop.current?.wake()
   })
@@ -118,9 +119,13 @@ function readSecrets(config: Config, log: Log): { adminToken: string; secretKey:
   return { adminToken: read(config.adminToken, 'admin-token'), secretKey: read(config.secretKey, 'secret-key') }
 }
 
-type Store = { database: Database; clock: DatabaseClock }
+type Store = { database: Database; clock: DatabaseClock; catalogs: Catalogs }
 
-function createPorts(config: Config, { database, clock }: Store, afterCommit: (committed: Committed) => void): Ports {
+function createPorts(
+  config: Config,
+  { database, clock, catalogs }: Store,
+  afterCommit: (committed: Committed) => void,
+): Ports {
   const now = (): number => clock.now()
   const outbound = createOutboundHttp(config.outbound)
   return {
@@ -128,7 +133,7 @@ function createPorts(config: Config, { database, clock }: Store, afterCommit: (c
     views: createViews(database),
     requestLog: createRequestLogStore(database),
     reconcileStore: createReconcileStore(database, { newId, now, random: Math.random }),
-    catalogs: loadShippedCatalogs(),
+    catalogs,
     workEmail: createWorkEmailRule(createDomainTools(), personalDomains),
     clock: { now },
     newId,

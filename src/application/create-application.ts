@@ -1,5 +1,6 @@
 import { createAccount } from './accounts/create-account.ts'
 import { getAccount, listAccounts } from './accounts/find-accounts.ts'
+import { getCatalog, listCatalogs } from './catalogs/find-catalogs.ts'
 import { createClient } from './clients/create-client.ts'
 import { issueAccessToken } from './clients/issue-access-token.ts'
 import { listClients, revokeClient } from './clients/manage-clients.ts'
@@ -38,6 +39,9 @@ export function createApplication(ports: Ports & { queue: ReconcileQueue }) {
     createAccount: createAccount.bind(undefined, ports),
     getAccount: getAccount.bind(undefined, ports),
     listAccounts: listAccounts.bind(undefined, ports),
+
+    listCatalogs: listCatalogs.bind(undefined, ports),
+    getCatalog: getCatalog.bind(undefined, ports),
 
     createConnection: createConnection.bind(undefined, ports),
     changeConnection: changeConnection.bind(undefined, ports),

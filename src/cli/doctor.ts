@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs'
+import { loadCatalogs } from '../adapters/catalogs/load-catalogs.ts'
 import { migrationStatus } from '../adapters/db/migrate.ts'
 import { createLog } from '../adapters/log/create-log.ts'
 import type { Config } from '../config/config.ts'
@@ -14,6 +15,7 @@ type Check = { name: string; run: () => Promise<string> }
 export async function doctor(env: EnvSource, out: Output): Promise<void> {
   const config = loadConfig(env)
   out.line('ok    configuration')
+  out.line(`ok    role catalogs: ${[...loadCatalogs(config.catalogDir).keys()].join(', ')}`)
   if (config.database.kind === 'sqlite' && !existsSync(config.database.file)) {
     out.line(
       `ok    database: ${config.database.file} is not there yet; the first "joinery serve" makes it, and its secrets`,
@@ -35,7 +37,7 @@ export async function doctor(env: EnvSource, out: Output): Promise<void> {
 function checks(config: Config): Check[] {
   return [
     { name: 'database', run: () => checkDatabase(config) },
-    { name: 'secret key and catalogs', run: () => withRuntime(config, ({ ready }) => ready().then(() => 'known')) },
+    { name: 'secret key', run: () => withRuntime(config, ({ ready }) => ready().then(() => 'known')) },
     { name: 'queue', run: () => withRuntime(config, (runtime) => checkQueue(config, () => runtime.queue.depth())) },
   ]
 }

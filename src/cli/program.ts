@@ -1,8 +1,10 @@
 import { Command, CommanderError } from 'commander'
+import { CatalogFileError } from '../adapters/catalogs/load-catalogs.ts'
 import type { EnvSource } from '../config/env.ts'
 import { ConfigError, configExit } from '../config/load-config.ts'
 import { AppError } from '../domain/errors.ts'
 import { addAccountCommands } from './accounts.ts'
+import { addCatalogCommands } from './catalog/commands.ts'
 import { addDirectoryCommands } from './connections.ts'
 import { CliError, createClient } from './client.ts'
 import { addClientCommands } from './clients.ts'
@@ -32,6 +34,7 @@ export function createProgram(
     writeErr: (text) => out.error(text.trimEnd()),
   })
   addLocalCommands(program, context)
+  addCatalogCommands(program, context)
   addAccountCommands(program, context)
   addDirectoryCommands(program, context)
   addClientCommands(program, context)
@@ -78,7 +81,7 @@ async function run(program: Command, argv: readonly string[], out: Output): Prom
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : usageExit
     out.error(error instanceof Error ? error.message : String(error))
-    if (error instanceof ConfigError) return configExit
+    if (error instanceof ConfigError || error instanceof CatalogFileError) return configExit
     if (error instanceof CliError) return error.status
     if (!(error instanceof AppError) && error instanceof Error) out.error(error.stack ?? '')
     return 1

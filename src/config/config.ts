@@ -24,6 +24,8 @@ export type Config = {
   readonly queue: QueueConfig | null
   readonly propagation: { readonly concurrency: number; readonly leaseMs: number; readonly sweepMs: number }
   readonly dataDir: string
+  /** Null: only the role catalogs that ship. */
+  readonly catalogDir: string | null
   /** Null: made at first start and kept in the data folder. */
   readonly adminToken: Secret | null
   readonly secretKey: Secret | null
@@ -50,6 +52,7 @@ export function toConfig(env: Env): { config: Config } | { problems: readonly En
     queue: toQueue(env.QUEUE_URL),
     propagation: { concurrency: env.PROPAGATION_CONCURRENCY ?? 50, leaseMs: 4000, sweepMs: 1000 },
     dataDir,
+    catalogDir: env.CATALOG_DIR === undefined ? null : resolve(env.CATALOG_DIR),
     adminToken: secretOf(env.ADMIN_TOKEN),
     secretKey: secretOf(env.SECRET_KEY),
     logLevel: env.LOG_LEVEL ?? 'info',

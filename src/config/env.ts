@@ -54,6 +54,11 @@ export const settings = {
     otherwise: '`data`',
     help: 'Where the embedded default keeps its database, admin token and secret key (mode 0700).',
   },
+  CATALOG_DIR: {
+    schema: text,
+    otherwise: 'none',
+    help: 'A folder with role catalogs of your own, loaded beside those that ship. Every process needs the same one. See [the format](catalog-format.md#a-folder-of-your-own).',
+  },
   DATABASE_URL: {
     schema: databaseUrl,
     secret: true,

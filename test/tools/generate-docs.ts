@@ -6,6 +6,7 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import type { Argument, Command, Option } from 'commander'
 import { z } from 'zod'
+import { catalogDescription } from '../../src/application/catalogs/catalog-description.ts'
 import { createProgram } from '../../src/cli/program.ts'
 import { toConfig, type Config } from '../../src/config/config.ts'
 import { readEnv, settings } from '../../src/config/env.ts'
@@ -38,6 +39,7 @@ import { groupBodyLimit, userBodyLimit } from '../../src/http/scim/body.ts'
 import { defaultCount, largestCount } from '../../src/http/scim/query.ts'
 import { largestBody } from '../../src/http/scim/request-log/redact-body.ts'
 import { wire, type ScimType } from '../../src/http/scim/scim-error.ts'
+import { catalogsPage, exampleCatalog } from './catalog-pages.ts'
 import { deviationsPage, scimPage } from './scim-pages.ts'
 
 const FOLDER = fileURLToPath(new URL('../../docs/reference/', import.meta.url))
@@ -49,6 +51,7 @@ export function pages(): ReadonlyMap<string, string> {
     ['errors.md', errorsPage()],
     ['cli.md', cliPage()],
     ['admin-api.md', adminApiPage()],
+    ['catalogs.md', catalogsPage(madeFrom('src/catalogs'), table)],
     ['scim.md', scimPage(madeFrom('test/conformance/scim'), table)],
     ['scim-deviations.md', deviationsPage(madeFrom('test/conformance/scim/deviations.ts'), table)],
   ])
@@ -348,7 +351,8 @@ ${madeFrom('the commands in src/cli')}
 In this checkout a command is called by \`npm run -s joinery -- <command>\`; after \`npm run build\` by
 \`node dist/src/cli/main.js <command>\`. This page writes \`joinery\` for both.
 
-\`serve\`, \`worker\`, \`migrate\`, \`doctor\`, \`demo\` and \`config\` read the [configuration](configuration.md) and work here. All
+\`serve\`, \`worker\`, \`migrate\`, \`doctor\`, \`demo\` and \`config\` read the [configuration](configuration.md) and work here.
+\`catalog\` reads files here, those that ship and those in \`CATALOG_DIR\`, unless \`--server\` asks for a running one. All
 others talk to a running server by its [admin API](admin-api.md), as the operator: see
 [what they read](configuration.md#what-the-command-line-reads).
 
@@ -398,6 +402,12 @@ const notes: Readonly<Record<string, string>> = {
   'joinery serve':
     'With SQLite leave the workers inside: nobody else can run them, and without them no change reaches the IAM store.',
   'joinery worker': 'It carries changes from the directory to the IAM store, and listens on no port.',
+  'joinery catalog check':
+    'Problems are printed as `FILE:LINE: rule: what is wrong and how to mend it`, to stderr; with `--json` all of them to stdout, as `problems` with `file`, `line`, `rule` and `message`. The status is 1 where there are any. The rules are in [the format](catalog-format.md#when-something-is-wrong).',
+  'joinery catalog show':
+    'An id is that of a catalog which ships or is in `CATALOG_DIR`; anything with a `/` in it, or with `.yaml` at its end, is a file. `--json` prints what `GET /api/v1/catalogs/{catalog}` answers.',
+  'joinery catalog diff':
+    'One line for each difference. Cells are compared as they are written and by what they come to, so that a verb that implies more shows in every role that gains by it.',
   'joinery migrate up': '`joinery migrate` alone does the same.',
   'joinery doctor':
     'It wants a database that has been migrated once: before the first start it says that migrations are missing.',
@@ -417,6 +427,8 @@ type RouteDoc = {
   readonly body?: z.ZodType
   readonly query?: z.ZodType
   readonly send?: object
+  /** The fields of the answer, where an example does not show them all. */
+  readonly answers?: z.ZodType
   readonly answer: Example
 }
 
@@ -516,6 +528,20 @@ const routeDocs: Readonly<Record<string, RouteDoc>> = {
     body: accountBody,
     send: { name: 'Acme Ltd', catalog: 'plivo', owner: { userName: 'ceo@acme.example', email: 'ceo@acme.example' } },
     answer: { status: 201, body: { ...exampleAccount, ownerId: '01a20d9b-5391-…' } },
+  },
+  'GET /catalogs': {
+    about:
+      'The [role catalogs](catalogs.md) that are loaded: those that ship, and those in `CATALOG_DIR`. Each with how many headings, rows and roles it has. Has an `ETag`.',
+    answer: {
+      status: 200,
+      body: { items: [{ id: 'plivo', label: 'Plivo', sections: 14, capabilities: 53, roles: 5 }] },
+    },
+  },
+  'GET /catalogs/:k': {
+    about:
+      'One role catalog in full. The keys are those of [the format](catalog-format.md#the-keys), with nothing left out. A cell is a level in a catalog of levels and a list of verbs in one of verbs. A role has `grants`, what it comes to row by row with lower levels and implied verbs counted in and without regard to where a row is available, and `written`, the cells as the platform has them: null is a cell that the platform leaves empty, and a role with `everything` has none. `availableAt` says for each account level whether the row is there, or the most that anybody has of it there. Has an `ETag`.',
+    answers: catalogDescription,
+    answer: { status: 200, body: exampleCatalog() },
   },
   'GET /accounts': {
     about: 'A page of accounts, the oldest first.',
@@ -712,6 +738,7 @@ problem details: see [errors](errors.md).
 - A list that goes on has \`next\`: give it as \`after\` for the next page. Lists without \`next\` are whole.
 - A body may have 1 MiB.
 - A name that is not among those below, in a body or a query, is refused with the nearest that is: nothing is passed over.
+- Answers with an \`ETag\` are not sent twice: with \`If-None-Match\` and the tag the answer is 304 until it changes.
 
 \`\`\`sh
 curl -s https://joinery.example.com/api/v1/accounts -H "Authorization: Bearer $ADMIN_TOKEN"
@@ -727,7 +754,7 @@ ${known.map(({ key, status }) => routeSection(key, status)).join('\n\n')}
 ## Not yet
 
 Retiring connections, removing accounts, suspending members, giving roles by hand, reading the audit log of an
-account, idempotency keys, conditional requests and an OpenAPI document.
+account, idempotency keys, conditional changes and an OpenAPI document.
 `
 }
 
@@ -736,6 +763,7 @@ function shown(key: string): string {
   const names: Readonly<Record<string, string>> = {
     a: 'account',
     c: 'connection',
+    k: 'catalog',
     t: 'token',
     o: 'client',
     s: 'secret',
@@ -766,6 +794,7 @@ function routeSection(key: string, status = 200): string {
     ...(doc.query === undefined ? [] : [table(['query', '', ''], fieldsOf(doc.query))]),
     ...(doc.body === undefined ? [] : [table(['body', '', ''], fieldsOf(doc.body))]),
     ...(doc.send === undefined ? [] : [json(doc.send)]),
+    ...(doc.answers === undefined ? [] : [table(['answer', '', ''], fieldsOf(doc.answers))]),
     doc.answer.body === undefined
       ? `Answers ${doc.answer.status}.`
       : `Answers ${doc.answer.status}:\n\n${json(doc.answer.body)}`,
@@ -775,7 +804,8 @@ function routeSection(key: string, status = 200): string {
 const json = (value: object): string => `\`\`\`json\n${JSON.stringify(value, null, 2)}\n\`\`\``
 
 type JsonSchema = {
-  type?: string
+  type?: string | string[]
+  const?: string
   enum?: string[]
   minLength?: number
   maxLength?: number
@@ -786,6 +816,8 @@ type JsonSchema = {
   properties?: Record<string, JsonSchema>
   items?: JsonSchema
   anyOf?: JsonSchema[]
+  oneOf?: JsonSchema[]
+  additionalProperties?: JsonSchema | boolean
 }
 
 function fieldsOf(schema: z.ZodType): string[][] {
@@ -794,23 +826,51 @@ function fieldsOf(schema: z.ZodType): string[][] {
 
 function rowsOf({ properties = {}, required = [] }: JsonSchema, prefix: string): string[][] {
   return Object.entries(properties).flatMap(([name, told]) => {
-    const field = told.anyOf?.[0] ?? told
-    const orNull = told.anyOf?.some(({ type }) => type === 'null') === true ? ', or null' : ''
+    const forms = formsOf(told).filter(({ type }) => type !== 'null')
+    const orNull = forms.length < formsOf(told).length ? ', or null' : ''
+    const kinds = [...new Set(forms.map(constraintsOf))].join(' or ')
     return [
-      [code(`${prefix}${name}`), required.includes(name) ? 'required' : '', `${constraintsOf(field)}${orNull}`],
-      ...rowsOf(field, `${prefix}${name}.`),
+      [code(`${prefix}${name}`), required.includes(name) ? 'required' : '', `${kinds}${orNull}`],
+      ...forms.flatMap((form) => [
+        ...rowsOf(form, `${prefix}${name}.`),
+        ...rowsOf(form.items ?? {}, `${prefix}${name}[].`),
+      ]),
     ]
   })
 }
 
+/** What a field may be, form by form. */
+function formsOf(told: JsonSchema): JsonSchema[] {
+  if (Array.isArray(told.type)) return told.type.map((type) => ({ ...told, type }))
+  return told.anyOf ?? [told]
+}
+
 function constraintsOf(field: JsonSchema): string {
   const { type = 'text', enum: values, minimum, maximum, maxLength, default: otherwise } = field
+  if (field.const !== undefined) return code(field.const)
+  if (field.oneOf !== undefined) return 'object'
   if (values !== undefined) return values.map(code).join(', ')
   if (field.items !== undefined) return `list of ${constraintsOf(field.items)}`
-  const kind = type === 'string' ? 'text' : type === 'integer' ? 'whole number' : type
-  const range = minimum !== undefined && maximum !== undefined ? `, ${minimum} to ${maximum}` : ''
+  if (typeof field.additionalProperties === 'object') return `object of ${constraintsOfAny(field.additionalProperties)}`
+  const kind = type === 'string' ? 'text' : type === 'integer' ? 'whole number' : String(type)
+  const range = minimum !== undefined && maximum !== undefined && isBound(maximum) ? `, ${minimum} to ${maximum}` : ''
   const length = maxLength === undefined ? '' : `, up to ${maxLength} characters`
   return `${kind}${range}${length}${otherwise === undefined ? '' : `; by default ${otherwise}`}`
+}
+
+function constraintsOfAny(field: JsonSchema): string {
+  return [
+    ...new Set(
+      formsOf(field)
+        .flatMap((form) => formsOf(form))
+        .map(constraintsOf),
+    ),
+  ].join(' or ')
+}
+
+/** What every whole number is bound by says nothing. */
+function isBound(maximum: number): boolean {
+  return maximum < Number.MAX_SAFE_INTEGER
 }
 
 function main(): void {

@@ -1,17 +1,18 @@
-import { existsSync, readdirSync } from 'node:fs'
-import { join } from 'node:path'
+import { readdirSync } from 'node:fs'
+import { basename, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Catalog } from '../../domain/catalog.ts'
-import { readCatalogFile } from './read-catalog-file.ts'
+import { type FileProblem, problemLine, readCatalogFile } from './read-catalog-file.ts'
 
 /** Everything that is wrong with the catalogs that were to be loaded, a line for each problem. */
 export class CatalogFileError extends Error {
   readonly problems: readonly string[]
 
-  constructor(problems: readonly string[]) {
-    super(problems.join('\n'))
+  constructor(problems: readonly FileProblem[]) {
+    const lines = problems.map(problemLine)
+    super(lines.join('\n'))
     this.name = 'CatalogFileError'
-    this.problems = problems
+    this.problems = lines
   }
 }
 
@@ -22,36 +23,87 @@ export function loadCatalogFile(file: string): Catalog {
   throw new CatalogFileError(read.problems)
 }
 
+/** What would keep a file from being loaded out of a folder. */
+export function checkCatalogFile(file: string): { catalog: Catalog } | { problems: FileProblem[] } {
+  const read = readCatalogFile(file)
+  if ('problems' in read) return read
+  const misnamed = checkName(file, read.catalog.id)
+  return misnamed.length > 0 ? { problems: misnamed } : read
+}
+
 /** The role catalogs of a folder, by id. Each `<id>.yaml` holds the catalog of that id, so no two can share one. */
 export function loadCatalogFolder(folder: string): ReadonlyMap<string, Catalog> {
-  const names = readdirSync(folder).filter((name) => name.endsWith('.yaml'))
+  return loadFolder(folder, new Set())
+}
+
+/** Every role catalog that ships with Joinery, by id. They are read once: no release changes under a running process. */
+export function loadShippedCatalogs(): ReadonlyMap<string, Catalog> {
+  return (shippedCatalogs ??= readShippedCatalogs())
+}
+
+let shippedCatalogs: ReadonlyMap<string, Catalog> | undefined
+
+function readShippedCatalogs(): ReadonlyMap<string, Catalog> {
+  const folder = SHIPPED.find((each) => (namesIn(each) ?? []).length > 0)
+  if (folder !== undefined) return loadCatalogFolder(folder)
+  throw new CatalogFileError(SHIPPED.map((empty) => noCatalogs(empty, 'There are no role catalogs here')))
+}
+
+/** Those that ship, and those of a platform's own folder; null where it has none. */
+export function loadCatalogs(ownFolder: string | null): ReadonlyMap<string, Catalog> {
+  const shipped = loadShippedCatalogs()
+  if (ownFolder === null) return shipped
+  if ((namesIn(ownFolder) ?? []).length === 0) {
+    const what = namesIn(ownFolder) === undefined ? 'There is no such folder' : 'There are no role catalogs here'
+    const mend = 'put a file <id>.yaml into it, or correct CATALOG_DIR'
+    throw new CatalogFileError([noCatalogs(ownFolder, `${what}: ${mend}`)])
+  }
+  return new Map([...shipped, ...loadFolder(ownFolder, new Set(shipped.keys()))])
+}
+
+function loadFolder(folder: string, taken: ReadonlySet<string>): ReadonlyMap<string, Catalog> {
   const catalogs = new Map<string, Catalog>()
-  const problems: string[] = []
-  for (const name of names.sort()) {
+  const problems: FileProblem[] = []
+  for (const name of namesIn(folder) ?? []) {
     const file = join(folder, name)
     const read = readCatalogFile(file)
     if ('problems' in read) {
       problems.push(...read.problems)
       continue
     }
-    const { id } = read.catalog
-    if (name === `${id}.yaml`) catalogs.set(id, read.catalog)
-    else problems.push(`${file}:1: file-name: The catalog in it is "${id}": name the file ${id}.yaml`)
+    const { catalog, idLine } = read
+    problems.push(...checkName(file, catalog.id), ...(taken.has(catalog.id) ? [shipped(file, idLine, catalog.id)] : []))
+    catalogs.set(catalog.id, catalog)
   }
   if (problems.length > 0) throw new CatalogFileError(problems)
   return catalogs
 }
 
-/** Every role catalog that ships with Joinery, by id. */
-export function loadShippedCatalogs(): ReadonlyMap<string, Catalog> {
-  const folder = SHIPPED.find(holdsCatalogs)
-  if (folder !== undefined) return loadCatalogFolder(folder)
-  throw new CatalogFileError(SHIPPED.map((empty) => `${empty}:1: no-catalogs: There are no role catalogs here`))
+function checkName(file: string, id: string): FileProblem[] {
+  if (basename(file) === `${id}.yaml`) return []
+  return [{ file, line: 1, rule: 'file-name', message: `The catalog in it is "${id}": name the file ${id}.yaml` }]
+}
+
+function shipped(file: string, line: number, id: string): FileProblem {
+  const mend = `give this one another id and call its file after it, for example my-${id}`
+  return { file, line, rule: 'shipped-id', message: `A catalog "${id}" ships with Joinery: ${mend}` }
+}
+
+function noCatalogs(folder: string, message: string): FileProblem {
+  return { file: folder, line: 1, rule: 'no-catalogs', message }
 }
 
 // The compiler copies no YAML: seen from dist/src/adapters/catalogs, the files are still in the src of the package.
 const SHIPPED = ['../../catalogs', '../../../../src/catalogs'].map((at) => fileURLToPath(new URL(at, import.meta.url)))
 
-function holdsCatalogs(folder: string): boolean {
-  return existsSync(folder) && readdirSync(folder).some((name) => name.endsWith('.yaml'))
+/** The catalogs of a folder by their file names. One that ends in .yml is among them, so that it is told of. */
+function namesIn(folder: string): string[] | undefined {
+  try {
+    return readdirSync(folder)
+      .filter((name) => /\.ya?ml$/i.test(name))
+      .sort()
+  } catch (error) {
+    if (['ENOENT', 'ENOTDIR'].includes((error as { code?: string }).code ?? '')) return undefined
+    throw error
+  }
 }

@@ -4,8 +4,16 @@ import { parseCatalog } from '../../application/catalogs/parse-catalog.ts'
 import type { Catalog } from '../../domain/catalog.ts'
 import { lineOf } from './line-of.ts'
 
-/** A catalog, or every problem of its file as `FILE:LINE: rule: message`. */
-export type ReadCatalog = { catalog: Catalog } | { problems: string[] }
+/** One thing to mend in a file: where, which rule, and what to do. */
+export type FileProblem = { file: string; line: number; rule: string; message: string }
+
+/** A catalog with the line of its id, or every problem of its file. */
+export type ReadCatalog = { catalog: Catalog; idLine: number } | { problems: FileProblem[] }
+
+/** `FILE:LINE: rule: message`, as editors jump to it. */
+export function problemLine({ file, line, rule, message }: FileProblem): string {
+  return `${file}:${line}: ${rule}: ${message}`
+}
 
 /** The largest of the known catalogs, with its comments, is under 50 kB. */
 const MAX_BYTES = 1024 * 1024
@@ -30,8 +38,9 @@ type Yaml = { document: Document.Parsed; lines: LineCounter; value: unknown }
 
 export function readCatalogFile(file: string): ReadCatalog {
   // What a file says can be part of a message, and must not begin a line of its own.
-  const at = (line: number, rule: string, message: string) =>
-    `${file}:${line}: ${rule}: ${message.replace(/\s+/g, ' ')}`
+  const at = (line: number, rule: string, message: string): FileProblem => ({
+    ...{ file, line, rule, message: message.replace(/\s+/g, ' ') },
+  })
   const text = readBounded(file)
   if ('refusal' in text) return { problems: [at(1, 'unreadable-file', text.refusal)] }
 
@@ -39,8 +48,8 @@ export function readCatalogFile(file: string): ReadCatalog {
   if ('refusals' in yaml) return { problems: yaml.refusals.map(({ line, message }) => at(line, 'bad-yaml', message)) }
 
   const parsed = parseCatalog(yaml.value)
-  if ('catalog' in parsed) return parsed
   const { document, lines } = yaml
+  if ('catalog' in parsed) return { ...parsed, idLine: lineOf(document, lines, ['id']) }
   return {
     problems: parsed.problems.map(({ path, rule, message }) => at(lineOf(document, lines, path), rule, message)),
   }

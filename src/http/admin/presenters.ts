@@ -1,6 +1,7 @@
 import type { MemberDetail, MemberWithRoles } from '../../application/members/find-members.ts'
 import type { ClientWithSecrets, MappingRow } from '../../application/views.ts'
 import type { Account } from '../../domain/account.ts'
+import type { Catalog } from '../../domain/catalog.ts'
 import type { Connection } from '../../domain/connection.ts'
 import { stillWaits, type Mapping } from '../../domain/mapping.ts'
 import { isLive } from '../../domain/credential-text.ts'
@@ -10,6 +11,11 @@ import type { ScimToken } from '../../domain/scim-token.ts'
 /** Instants leave this door as ISO 8601 texts. */
 const instant = (ms: number): string => new Date(ms).toISOString()
 const instantOrNull = (ms: number | null): string | null => (ms === null ? null : instant(ms))
+
+/** A line of the list; the catalog in full has what is counted here. */
+export function presentCatalog({ id, label, sections, capabilities, roles }: Catalog) {
+  return { id, label, sections: sections.length, capabilities: capabilities.length, roles: roles.length }
+}
 
 export function presentAccount({ id, name, catalog, createdAt }: Account) {
   return { id, name, catalog, createdAt: instant(createdAt) }

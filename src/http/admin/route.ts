@@ -5,6 +5,8 @@ export type AdminRoute = {
   method: 'get' | 'post' | 'patch' | 'delete'
   path: string
   status?: number
+  /** Answers with an ETag, and with 304 whoever has this answer already. */
+  tagged?: boolean
   /** The body of the answer; undefined answers 204. */
   handle(call: AdminCall): Promise<object | undefined>
 }

@@ -4,6 +4,7 @@ import { AppError } from '../../domain/errors.ts'
 import { bearerOf, newOperation, requestId } from '../operation.ts'
 import { isStorable } from '../storable-text.ts'
 import type { AdminDeps } from './deps.ts'
+import { etagOf, isKnown } from './etag.ts'
 import type { AdminRoute } from './route.ts'
 import { routes } from './routes.ts'
 import { sendProblem } from './problem.ts'
@@ -46,12 +47,23 @@ async function run(deps: AdminDeps, route: AdminRoute, request: Request, respons
     query: request.query,
     body,
   })
-  if (result === undefined) response.status(204).end()
-  else
-    response
-      .status(route.status ?? 200)
-      .set('Content-Type', 'application/json')
-      .end(JSON.stringify(result))
+  if (result === undefined) {
+    response.status(204).end()
+    return
+  }
+  const text = JSON.stringify(result)
+  if (route.tagged === true) {
+    const etag = etagOf(text)
+    response.set({ ETag: etag, 'Cache-Control': 'private, no-cache' })
+    if (isKnown(request.get('If-None-Match'), etag)) {
+      response.status(304).end()
+      return
+    }
+  }
+  response
+    .status(route.status ?? 200)
+    .set('Content-Type', 'application/json')
+    .end(text)
 }
 
 function requireOperator(deps: AdminDeps, request: Request): void {

@@ -1,5 +1,6 @@
 import {
   presentAccount,
+  presentCatalog,
   presentClient,
   presentSecret,
   presentConnection,
@@ -27,6 +28,7 @@ import { parseInput } from './strict.ts'
 /** Every route of the admin API, on one page. */
 export function routes(deps: AdminDeps): AdminRoute[] {
   return [
+    ...catalogRoutes(deps),
     ...accountRoutes(deps),
     ...connectionRoutes(deps),
     ...tokenRoutes(deps),
@@ -41,6 +43,19 @@ export function routes(deps: AdminDeps): AdminRoute[] {
 const account = '/accounts/:a'
 const connection = `${account}/connections/:c`
 const refOf = ({ a = '', c = '' }: Record<string, string>) => ({ accountId: a, connectionId: c })
+
+function catalogRoutes({ app }: AdminDeps): AdminRoute[] {
+  return [
+    {
+      ...{ method: 'get', path: '/catalogs', tagged: true },
+      handle: ({ op }) => Promise.resolve({ items: app.listCatalogs(op).map(presentCatalog) }),
+    },
+    {
+      ...{ method: 'get', path: '/catalogs/:k', tagged: true },
+      handle: ({ op, params: { k = '' } }) => Promise.resolve(app.getCatalog(op, k)),
+    },
+  ]
+}
 
 function accountRoutes({ app }: AdminDeps): AdminRoute[] {
   return [

@@ -5,8 +5,10 @@ import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import {
   CatalogFileError,
+  checkCatalogFile,
   loadCatalogFile,
   loadCatalogFolder,
+  loadCatalogs,
   loadShippedCatalogs,
 } from '../../../src/adapters/catalogs/load-catalogs.ts'
 import { CATALOG_RULES } from '../../../src/application/catalogs/catalog-problem.ts'
@@ -177,10 +179,55 @@ describe('a folder of catalogs', () => {
   })
 })
 
+describe('a folder of one’s own', () => {
+  const own = (name: string, files: Record<string, string>): string => {
+    const made = join(folder, name)
+    mkdirSync(made)
+    for (const [file, text] of Object.entries(files)) writeFileSync(join(made, file), text)
+    return made
+  }
+
+  test('is loaded beside the catalogs that ship', () => {
+    const catalogs = loadCatalogs(own('beside', { 'shop.yaml': SOUND, 'notes.txt': 'no catalog' }))
+    expect([...catalogs.keys()]).toEqual([...loadShippedCatalogs().keys(), 'shop'])
+    expect(loadCatalogs(null)).toEqual(loadShippedCatalogs())
+  })
+
+  test('cannot take the id of a catalog that ships', () => {
+    const clash = own('clash', { 'plivo.yaml': `# ours\n${SOUND.replace('id: shop', 'id: plivo')}` })
+    const mend = 'give this one another id and call its file after it, for example my-plivo'
+    expect(() => loadCatalogs(clash)).toThrow(
+      `${join(clash, 'plivo.yaml')}:3: shipped-id: A catalog "plivo" ships with Joinery: ${mend}`,
+    )
+  })
+
+  test('passes over no catalog in silence', () => {
+    const yml = own('yml', { 'shop.yml': SOUND })
+    const message = 'file-name: The catalog in it is "shop": name the file shop.yaml'
+    expect(() => loadCatalogs(yml)).toThrow(`${join(yml, 'shop.yml')}:1: ${message}`)
+  })
+
+  test('has to be there, and to hold a catalog', () => {
+    const mend = 'put a file <id>.yaml into it, or correct CATALOG_DIR'
+    const none = join(folder, 'nowhere')
+    expect(() => loadCatalogs(none)).toThrow(`${none}:1: no-catalogs: There is no such folder: ${mend}`)
+    const empty = own('empty', { 'README.md': 'Soon.' })
+    expect(() => loadCatalogs(empty)).toThrow(`${empty}:1: no-catalogs: There are no role catalogs here: ${mend}`)
+  })
+
+  test('is checked file by file for what would keep it from being loaded', () => {
+    const made = own('checked', { 'shop.yaml': SOUND, 'other.yaml': SOUND })
+    expect(checkCatalogFile(join(made, 'shop.yaml'))).toHaveProperty('catalog.id', 'shop')
+    const file = join(made, 'other.yaml')
+    const message = 'The catalog in it is "shop": name the file shop.yaml'
+    expect(checkCatalogFile(file)).toEqual({ problems: [{ file, line: 1, rule: 'file-name', message }] })
+  })
+})
+
 describe('the catalogs that ship', () => {
   test('are all sound, and each is found under its id', () => {
     const catalogs = loadShippedCatalogs()
-    expect([...catalogs.keys()]).toContain('plivo')
+    expect([...catalogs.keys()]).toEqual(['cpaas-iam', 'iotcomms', 'platform-groups', 'plivo', 'studio'])
     for (const [id, catalog] of catalogs) expect(catalog.id).toBe(id)
   })
 })

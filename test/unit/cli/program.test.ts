@@ -166,8 +166,9 @@ describe('a database of one’s own', () => {
     expect({ status: doctor.status, err: doctor.err }).toEqual({ status: 0, err: '' })
     expect(doctor.out.split('\n')).toEqual([
       'ok    configuration',
+      'ok    role catalogs: cpaas-iam, iotcomms, platform-groups, plivo, studio',
       expect.stringMatching(/^ok {4}database: sqlite, \d+ migrations done, 0 pending$/),
-      'ok    secret key and catalogs: known',
+      'ok    secret key: known',
       'ok    queue: none, reconciles run in process',
     ])
   })

@@ -1,0 +1,23 @@
+import type { Catalog } from '../../domain/catalog.ts'
+import { AppError } from '../../domain/errors.ts'
+import { authorize, type Operation } from '../operation.ts'
+import type { Ports } from '../ports.ts'
+import type { CatalogDescription } from './catalog-description.ts'
+import { describeCatalog } from './describe-catalog.ts'
+
+type Needs = Pick<Ports, 'catalogs'>
+
+/** Every role catalog that is loaded. */
+export function listCatalogs(ports: Needs, op: Operation): readonly Catalog[] {
+  authorize(op, { verb: 'operate' })
+  return [...ports.catalogs.values()]
+}
+
+/** One role catalog in full, or `not_found`. */
+export function getCatalog(ports: Needs, op: Operation, id: string): CatalogDescription {
+  authorize(op, { verb: 'operate' })
+  const catalog = ports.catalogs.get(id)
+  if (catalog !== undefined) return describeCatalog(catalog)
+  const known = [...ports.catalogs.keys()].join(', ')
+  throw new AppError('not_found', `there is no role catalog "${id}"; loaded are: ${known}`)
+}

@@ -1,0 +1,99 @@
+import type { Command } from 'commander'
+import { checkCatalogFile } from '../../adapters/catalogs/load-catalogs.ts'
+import { problemLine } from '../../adapters/catalogs/read-catalog-file.ts'
+import { diffCatalogs } from '../../application/catalogs/diff-catalogs.ts'
+import { CliError } from '../client.ts'
+import { print, type CliContext } from '../context.ts'
+import { printable, toJson, toTable } from '../output.ts'
+import { localCatalog, localCatalogs, serverCatalog } from './source.ts'
+import { catalogText } from './text.ts'
+
+type Options = { json?: boolean; server?: boolean; effective?: boolean; exitCode?: boolean }
+
+/** Role catalogs: files on this machine, unless a running server is asked. */
+export function addCatalogCommands(program: Command, context: CliContext): void {
+  const catalog = program.command('catalog').description('role catalogs: who may do what on a platform')
+  addCheck(catalog, context)
+  addShow(catalog, context)
+  addDiff(catalog, context)
+  addList(catalog, context)
+}
+
+function addCheck(catalog: Command, { out }: CliContext): void {
+  catalog
+    .command('check')
+    .description('look at catalog files: what is wrong, where, and how to mend it')
+    .argument('<files...>', 'catalog files')
+    .option('--json', 'print JSON')
+    .action((files: string[], options: Options) => {
+      const checked = files.map((file) => ({ file, ...checkCatalogFile(file) }))
+      const problems = checked.flatMap((each) => ('problems' in each ? each.problems : []))
+      if (options.json === true) out.line(toJson({ files, problems }))
+      for (const each of options.json === true ? [] : checked) {
+        if ('problems' in each) for (const problem of each.problems) out.error(printable(problemLine(problem)))
+        else out.line(`${printable(each.file)}: sound: ${summary(each.catalog)}`)
+      }
+      if (problems.length === 0) return
+      throw new CliError(problems.length === 1 ? 'There is 1 problem' : `There are ${problems.length} problems`)
+    })
+}
+
+type Counted = { label: string; roles: readonly unknown[]; capabilities: readonly unknown[] }
+const summary = ({ label, roles, capabilities }: Counted): string =>
+  `"${label}", ${roles.length} roles, ${capabilities.length} rows`
+
+function addShow(catalog: Command, context: CliContext): void {
+  catalog
+    .command('show')
+    .description('one catalog: its table, and the rules around it')
+    .argument('<catalog>', 'the id of a catalog, or a file')
+    .option('--effective', 'what the cells come to, instead of how they are written')
+    .option('--server', 'as the running server has it')
+    .option('--json', 'print JSON')
+    .action(async (name: string, options: Options) => {
+      const description = options.server === true ? await serverCatalog(context, name) : localCatalog(context, name)
+      print(context.out, options, description, () => catalogText(description, options))
+    })
+}
+
+function addDiff(catalog: Command, context: CliContext): void {
+  const { out } = context
+  catalog
+    .command('diff')
+    .description('what differs between two catalogs: roles, rows, cells, who hands out what, rules')
+    .argument('<old>', 'the id of a catalog, or a file')
+    .argument('<new>', 'the id of a catalog, or a file')
+    .option('--server', 'the old one as the running server has it')
+    .option('--exit-code', 'status 1 where they differ')
+    .option('--json', 'print JSON')
+    .action(async (old: string, now: string, options: Options) => {
+      const before = options.server === true ? await serverCatalog(context, old) : localCatalog(context, old)
+      const diff = diffCatalogs(before, localCatalog(context, now))
+      const lines = diff.changes.map(({ text }) => printable(text))
+      print(out, options, diff, () => (lines.length === 0 ? 'The two are the same.' : lines.join('\n')))
+      if (options.exitCode === true && lines.length > 0) {
+        throw new CliError(lines.length === 1 ? 'There is 1 difference' : `There are ${lines.length} differences`)
+      }
+    })
+}
+
+type Item = { id: string; label: string; roles: number; capabilities: number }
+
+function addList(catalog: Command, context: CliContext): void {
+  catalog
+    .command('list')
+    .description('the catalogs that a server with these settings loads')
+    .option('--server', 'those that the running server has loaded')
+    .option('--json', 'print JSON')
+    .action(async (options: Options) => {
+      const columns = ['id', 'label', 'roles', 'capabilities']
+      if (options.server === true) {
+        const page = await context.client.call<{ items: Item[] }>('GET', '/catalogs')
+        return print(context.out, options, page, () => toTable(page.items, columns))
+      }
+      const items = localCatalogs(context).map(({ description: { id, label, roles, capabilities }, from }) => ({
+        ...{ id, label, roles: roles.length, capabilities: capabilities.length, from },
+      }))
+      print(context.out, options, { items }, () => toTable(items, [...columns, 'from']))
+    })
+}

@@ -1,0 +1,58 @@
+import { join } from 'node:path'
+import {
+  CatalogFileError,
+  loadCatalogFile,
+  loadCatalogs,
+  loadShippedCatalogs,
+} from '../../adapters/catalogs/load-catalogs.ts'
+import type { CatalogDescription } from '../../application/catalogs/catalog-description.ts'
+import { describeCatalog } from '../../application/catalogs/describe-catalog.ts'
+import type { Catalog } from '../../domain/catalog.ts'
+import { CliError } from '../client.ts'
+import type { CliContext } from '../context.ts'
+import { printable } from '../output.ts'
+
+/** A catalog on this machine, and where it is from. */
+export type LocalCatalog = { readonly description: CatalogDescription; readonly from: string }
+
+/** Every catalog that a server with these settings would load. */
+export function localCatalogs({ env }: CliContext): LocalCatalog[] {
+  const folder = env.CATALOG_DIR === undefined || env.CATALOG_DIR === '' ? null : env.CATALOG_DIR
+  const shipped = loadShippedCatalogs()
+  return [...loadCatalogs(folder).values()].map((catalog) => ({
+    description: describeCatalog(catalog),
+    from: shipped.has(catalog.id) ? 'shipped' : join(folder ?? '', `${catalog.id}.yaml`),
+  }))
+}
+
+/** A catalog by its id, or in a file: whatever has a slash in it, or .yaml at its end, is a file. */
+export function localCatalog(context: CliContext, name: string): CatalogDescription {
+  if (isFile(name)) return describeCatalog(readFile(name))
+  const all = localCatalogs(context).map(({ description }) => description)
+  const found = all.find(({ id }) => id === name)
+  if (found !== undefined) return found
+  const known = all.map(({ id }) => id).join(', ')
+  throw new CliError(
+    `there is no role catalog "${printable(name)}" here; there are: ${known}; for a file give its path, for those of a running server --server`,
+  )
+}
+
+/** A file that was named is wrong input; the settings are not. */
+function readFile(file: string): Catalog {
+  try {
+    return loadCatalogFile(file)
+  } catch (error) {
+    if (error instanceof CatalogFileError) throw new CliError(error.problems.map(printable).join('\n'))
+    throw error
+  }
+}
+
+/** A catalog as a running server has it. */
+export function serverCatalog({ client }: CliContext, id: string): Promise<CatalogDescription> {
+  if (isFile(id)) throw new CliError(`with --server give the id of a catalog instead of "${printable(id)}"`, 2)
+  return client.call<CatalogDescription>('GET', `/catalogs/${encodeURIComponent(id)}`)
+}
+
+function isFile(name: string): boolean {
+  return /[/\\]|\.ya?ml$/i.test(name)
+}
