@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto'
 import type { Random } from '../support/random.ts'
 
 const userUrn = 'urn:ietf:params:scim:schemas:core:2.0:User'
@@ -122,10 +121,4 @@ function spelt(name: string, bits: number): string {
 export function largeBody(random: Random): Buffer {
   const { make } = random.pick(Object.values(largeShapes))
   return Buffer.from(make())
-}
-
-/** A group's body of about `megabytes`: members by the ten thousand. */
-export function groupBody(members: number, name: string, id: (index: number) => string = () => randomUUID()): string {
-  const list = Array.from({ length: members }, (_, index) => `{"value":"${id(index)}"}`)
-  return `{"schemas":["urn:ietf:params:scim:schemas:core:2.0:Group"],"displayName":"${name}","members":[${list.join(',')}]}`
 }

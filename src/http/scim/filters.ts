@@ -26,7 +26,7 @@ export function parseElementFilter(attribute: Attribute, text: string): Filter {
 export function parseSort(schema: ResourceSchema, sortBy: string, descending: boolean): Sort | null {
   const target = findTarget(schema, sortBy)
   if (target === null) return null
-  const { attribute, sub } = target
+  const { attribute } = target
   if (attribute.returned === 'never') throw invalidPath(`sortBy: nobody may order by "${attribute.name}"`)
   if (attribute.multiValued) {
     const inner = inElement(target)
