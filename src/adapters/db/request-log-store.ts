@@ -67,7 +67,11 @@ async function link(session: Session, entries: readonly RequestEntry[]): Promise
       .join('scim_requests as q', 'q.id', 's.request_id')
       .join('directory_users as u', (on) => on.on('u.id', 's.user_id').andOn('u.connection_id', 's.connection_id'))
       .select('s.request_id', 'u.member_id', 's.at')
-    await session.run(db(target).insert(found).onConflict(['request_id', 'member_id']).ignore())
+      // Written out: knex leaves "on conflict" out of an insert of what is selected.
+      .whereRaw(
+        'not exists (select 1 from scim_request_members k where k.request_id = s.request_id and k.member_id = u.member_id)',
+      )
+    await session.run(db(target).insert(found))
   }
 }
 
