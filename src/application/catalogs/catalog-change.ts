@@ -7,8 +7,13 @@ type Moved = { readonly gained: readonly string[]; readonly lost: readonly strin
 export type CatalogChange = { readonly text: string } & (
   | { readonly kind: 'label'; readonly old: string; readonly new: string }
   | { readonly kind: 'word-added' | 'word-removed' | 'word-changed'; readonly word: string }
+  | {
+      readonly kind: 'account-level-added' | 'account-level-removed' | 'account-level-changed'
+      readonly level: string
+    }
   | { readonly kind: 'section-added' | 'section-removed' | 'section-changed'; readonly section: string }
   | { readonly kind: 'role-added' | 'role-removed' | 'role-changed'; readonly role: string }
+  | { readonly kind: 'roles-reordered'; readonly roles: readonly string[] }
   | {
       readonly kind: 'row-added' | 'row-removed'
       readonly capability: string

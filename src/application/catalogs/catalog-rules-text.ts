@@ -19,13 +19,21 @@ export function catalogRules(description: CatalogDescription): RuleText[] {
 
 const rule = (key: string, text: string): RuleText => ({ key, text })
 
-function treeRules({ accountLevels, purview, userTypes }: CatalogDescription): RuleText[] {
+function treeRules({ accountLevels, purview, userTypes, assignBelow }: CatalogDescription): RuleText[] {
   const tree = accountLevels.map(({ label }) => label).join(' › ')
   const reach =
     purview === 'accounts-below' ? 'Roles count in the accounts below, too.' : 'Roles count in their account.'
   return [
     rule('account-tree', accountLevels.length === 1 ? `Accounts are of one level: ${tree}.` : `Account tree: ${tree}.`),
     rule('purview', reach),
+    ...(assignBelow === null
+      ? []
+      : [
+          rule(
+            'assign-below',
+            'In the accounts directly below another table says who hands out what; further down nobody does.',
+          ),
+        ]),
     ...userTypes.map(({ id, label, accountLevel }) =>
       rule(
         `user-type ${id}`,

@@ -1,12 +1,13 @@
 import type { CatalogChange } from './catalog-change.ts'
 import type { CatalogDescription, DescribedCell, DescribedRole } from './catalog-description.ts'
 import { cellText, labelIn, listed, noAccessText, rowText } from './catalog-words.ts'
+import type { Pair } from './diff-matched.ts'
 
 /**
  * The cells that differ where both catalogs have the role and the row: those that are written anew, and those that come to
  * something else though they are written as before, since a verb implies more or a parent hides them.
  */
-export function diffCells(before: CatalogDescription, after: CatalogDescription): CatalogChange[] {
+export function diffCells({ before, after }: Pair): CatalogChange[] {
   return after.capabilities
     .filter(({ id }) => before.capabilities.some((row) => row.id === id))
     .flatMap(({ id }) =>
@@ -17,15 +18,15 @@ export function diffCells(before: CatalogDescription, after: CatalogDescription)
     )
 }
 
-type Pair = { readonly before: CatalogDescription; readonly after: CatalogDescription }
-
 function diffCell({ before, after }: Pair, row: string, old: DescribedRole, now: DescribedRole): CatalogChange[] {
   const had = held(before, old.grants[row])
   const has = held(after, now.grants[row])
   const gained = has.filter((word) => !had.includes(word))
   const lost = had.filter((word) => !has.includes(word))
+  const same =
+    old.everything === now.everything && JSON.stringify(old.written[row]) === JSON.stringify(now.written[row])
+  if (same && gained.length + lost.length === 0) return []
   const [wrote, writes] = [writtenText(before, old, row), writtenText(after, now, row)]
-  if (wrote === writes && gained.length + lost.length === 0) return []
 
   const labels = (description: CatalogDescription, words: readonly string[]): string =>
     listed(words.map((word) => wordLabel(description, word)))
@@ -34,7 +35,7 @@ function diffCell({ before, after }: Pair, row: string, old: DescribedRole, now:
     ...(lost.length === 0 ? [] : [`loses ${labels(before, lost)}`]),
   ]
   const effect = moved.length === 0 ? 'comes to the same' : moved.join(', ')
-  const cell = wrote === writes ? `written as before (${writes}), ${effect}` : `${wrote} → ${writes} (${effect})`
+  const cell = same ? `written as before (${writes}), ${effect}` : `${wrote} → ${writes} (${effect})`
   const written = ({ written: cells }: DescribedRole): DescribedCell | null => cells[row] ?? null
   const text = `${rowText(after, row)}: ${now.label}: ${cell}.`
   return [

@@ -17,7 +17,7 @@ describe('cpaas-iam', () => {
     expect(ROLES.filter((role) => mappableByDirectory(catalog, role))).toEqual(ROLES)
   })
 
-  test('lets the Administrator hand out every role, turnkey ones included, of which he has nothing himself', () => {
+  test('cpaas-iam-4: lets the Administrator hand out every role, turnkey ones included, of which he has nothing himself', () => {
     expect(handedOutBy('administrator')).toEqual(ROLES)
     const turnkey = [...grantsOf(catalog, 'administrator').keys()].filter((id) => /^(auto|number|task|smart)-/.test(id))
     expect(turnkey).toEqual([])
@@ -29,7 +29,7 @@ describe('cpaas-iam', () => {
     expect(handedOutBy('turnkey-developer')).toEqual([])
   })
 
-  test('lets each Administrator hand out his own role to the Business Customers below, and nothing further down', () => {
+  test('cpaas-iam-4: lets each Administrator hand out his own role to the Business Customers below, and nothing further down', () => {
     expect(handedOutBy('administrator', 1)).toEqual(['administrator'])
     expect(handedOutBy('turnkey-administrator', 1)).toEqual(['turnkey-administrator'])
     expect(handedOutBy('developer', 1)).toEqual([])

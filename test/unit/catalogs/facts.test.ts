@@ -54,7 +54,7 @@ describe('cpaas-iam', () => {
     }
   }
 
-  test('has the five values of every row, availability first, and no row beside them', () => {
+  test('cpaas-iam-3: has the five values of every row, availability first, and no row beside them', () => {
     const rows: object[] = tableOf(description, columns, cited).map(({ id: _id, availableAt, cells, ...row }) => ({
       ...row,
       availability: availability(availableAt['account']),
@@ -65,7 +65,7 @@ describe('cpaas-iam', () => {
     expect(rows).toEqual(facts.rows)
   })
 
-  test('has no other columns, in the order of the text', () => {
+  test('cpaas-iam-2: has no other columns, in the order of the text', () => {
     expect(labelsOf(description.roles)).toEqual(columns)
   })
 
@@ -81,7 +81,7 @@ describe('plivo', () => {
   const description = describeCatalog(shippedCatalog('plivo'))
   const columns = labelsOf(facts.columns)
 
-  test('has the four cells of every row, empty ones included, and no row beside them', () => {
+  test('plivo-2: has the four cells of every row, empty ones included, and no row beside them', () => {
     const rows = tableOf(description, columns, citedLines('plivo'))
     expect(rows.map(({ line, under, label, cells }) => ({ line, under, label, cells }))).toEqual(
       // The text has one row without a name: that of what its heading names.
@@ -117,7 +117,7 @@ describe('iotcomms', () => {
     )
   }
 
-  test('has the table that compares the roles', () => {
+  test('iotcomms-7: has the table that compares the roles', () => {
     const portal = description.capabilities.filter(({ section }) => section === 'portal-access')
     const compared = description.roles.map(({ id, description: responsibilities, written }) => {
       const reached = portalOf(id)
@@ -167,7 +167,7 @@ describe('studio', () => {
   const words: Record<string, string> = { full: 'full', 'read-only': 'read', none: 'none' }
   const typeLabel = (id: string | null) => description.userTypes.find((type) => type.id === id)?.label
 
-  test('has a row for every line of the scopes, and the cells that the roles are described by', () => {
+  test('studio-2: has a row for every line of the scopes, and the cells that the roles are described by', () => {
     const cited = citedLines('studio')
     const roles = facts.columns.map(({ label }) => description.roles.find((role) => role.label === label))
     const rows = description.capabilities.map(({ id, section, label, parent }) => ({
@@ -205,7 +205,7 @@ describe('platform-groups', () => {
   const labelOf = (id: string) => description.capabilities.find((row) => row.id === id)?.label ?? id
   const level = (id: string | string[] | null | undefined) => writtenAs(description, id ?? null)
 
-  test('has every permission with its own levels, and none beside them', () => {
+  test('platform-groups-1: has every permission with its own levels, and none beside them', () => {
     const cited = citedLines('platform-groups')
     const rows = description.capabilities.map(({ id, label, levels = [] }) => ({
       ...{ line: cited.get(id), label },
@@ -215,7 +215,7 @@ describe('platform-groups', () => {
     expect(description.access).toMatchObject({ kind: 'levels', levels: scale.map((label) => ({ label })) })
   })
 
-  test('has the dependencies, what a hidden section hides, and the advice', () => {
+  test('platform-groups-3: has the dependencies, what a hidden section hides, and the advice', () => {
     const needs = description.dependencies.map(({ capability, access, needs }) => ({
       ...{ row: labelOf(capability), from: level(access) },
       needs: Object.fromEntries(Object.entries(needs).map(([id, word]) => [labelOf(id), level(word)])),
@@ -231,16 +231,19 @@ describe('platform-groups', () => {
     )
   })
 
-  test.each(facts.examples)('has the example $label inside what its sentence says', ({ label, reaches, atMost }) => {
-    const example = description.roles.find((role) => role.label === label)
-    expect(example?.flags).toEqual(expect.arrayContaining(['example', 'derived']))
-    for (const { id, label: row } of description.capabilities) {
-      const height = scale.indexOf(level(example?.grants[id]))
-      const most = atMost[row] ?? (row in reaches ? reaches[row] : (atMost['*'] ?? 'Delete'))
-      expect([row, height <= scale.indexOf(most ?? '')]).toEqual([row, true])
-      expect([row, height >= scale.indexOf(reaches[row] ?? 'Hide')]).toEqual([row, true])
-    }
-  })
+  test.each(facts.examples)(
+    'platform-groups-7: has the example $label inside what its sentence says',
+    ({ label, reaches, atMost }) => {
+      const example = description.roles.find((role) => role.label === label)
+      expect(example?.flags).toEqual(expect.arrayContaining(['example', 'derived']))
+      for (const { id, label: row } of description.capabilities) {
+        const height = scale.indexOf(level(example?.grants[id]))
+        const most = atMost[row] ?? (row in reaches ? reaches[row] : (atMost['*'] ?? 'Delete'))
+        expect([row, height <= scale.indexOf(most ?? '')]).toEqual([row, true])
+        expect([row, height >= scale.indexOf(reaches[row] ?? 'Hide')]).toEqual([row, true])
+      }
+    },
+  )
 
   test('has no other examples', () => {
     expect(labelsOf(description.roles)).toEqual(labelsOf(facts.examples))

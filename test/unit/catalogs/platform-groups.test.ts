@@ -19,7 +19,7 @@ const broken = (cells: Cells) =>
   brokenDependencies(catalog, group(cells)).flatMap(({ missing }) => missing.map(({ capability }) => capability))
 
 describe('platform-groups', () => {
-  test('counts in every lower level: create gives edit and view', () => {
+  test('platform-groups-2: counts in every lower level: create gives edit and view', () => {
     expect(group({ product: ['view'], account: ['create'] }).get('account')).toEqual(['view', 'edit', 'create'])
   })
 
@@ -32,7 +32,7 @@ describe('platform-groups', () => {
     )
   })
 
-  test('lets statuses be changed in bulk only by those who see the product sections', () => {
+  test('platform-groups-3: lets statuses be changed in bulk only by those who see the product sections', () => {
     expect(broken({ 'account-bulk-statuses': ['view'] })).toEqual([])
     const bulk = { 'account-bulk-statuses': ['edit'] }
     expect(broken(bulk)).toEqual(['product-calling-plan', 'product-groups', 'product-users'])
@@ -53,14 +53,14 @@ describe('platform-groups', () => {
     },
   )
 
-  test('hides with the product section what is in it', () => {
+  test('platform-groups-3: hides with the product section what is in it', () => {
     const inside = ['account', 'product-calling-plan', 'product-groups', 'product-users']
     const cells = Object.fromEntries(inside.map((id) => [id, ['delete']]))
     expect(group({ ...cells, product: ['hide'] }).size).toBe(0)
     expect([...group({ ...cells, product: ['view'] }).keys()].filter((id) => id !== 'product')).toEqual(inside)
   })
 
-  test('warns of a route plan above view', () => {
+  test('platform-groups-4: warns of a route plan above view', () => {
     expect(adviceOn(catalog, group({ 'route-plan': ['view'] }))).toEqual([])
     expect(adviceOn(catalog, group({ 'route-plan': ['edit'] })).map(({ warning }) => warning)).toEqual([
       'Another route can keep a customer from making calls; View is enough to look at it',

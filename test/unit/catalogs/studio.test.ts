@@ -8,7 +8,7 @@ const handedOutBy = (giver: string, levelsDown = 0) =>
   ROLES.filter((role) => mayAssign(catalog, [giver], role, levelsDown))
 
 describe('studio', () => {
-  test('has three types of user, each at home on its level, each with everything below', () => {
+  test('studio-1: has three types of user, each at home on its level, each with everything below', () => {
     expect(catalog.purview).toBe('accounts-below')
     expect(catalog.accountLevels.map(({ id }) => id)).toEqual(['system', 'service-provider', 'account'])
     expect(catalog.userTypes.map(({ id, accountLevel }) => [id, accountLevel])).toEqual([

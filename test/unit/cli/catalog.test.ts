@@ -320,7 +320,7 @@ describe('catalog diff', () => {
     expect(await diff('cpaas-iam', file)).toEqual([
       'The catalog is called "CPaaS" instead of "CPaaS Identity Access Management".',
       'Heading changed: Turnkey Applications › Smart 2FA → Turnkey Applications › 2FA.',
-      'Role changed: Developer: flags no flags → protected.',
+      'Role changed: Developer: flags none → protected.',
       'Row changed: Audit API: availability at Account No → Yes.',
       'Row changed: SMS: label "P. SMS" → "SMS".',
       'Row changed: 2FA-Traffic: heading Turnkey Applications › Smart 2FA → Turnkey Applications › 2FA.',
