@@ -272,7 +272,7 @@ describe('the admin API from the command line', () => {
   })
 
   it.each([
-    [['accounts', 'create', '--name', 'X', '--catalog', 'nonsense'], 'choose one of: plivo'],
+    [['accounts', 'create', '--name', 'X', '--catalog', 'nonsense'], 'choose one of: cpaas-iam, '],
     [['accounts', 'create', '--name', '', '--catalog', 'plivo'], 'name: must not be empty'],
     [
       ['accounts', 'create', '--name', 'X', '--catalog', 'plivo', '--owner', 'b', '--owner-email', 'b@gmail.com'],

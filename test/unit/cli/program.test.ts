@@ -154,6 +154,18 @@ describe('the configuration', () => {
   })
 })
 
+describe('a CATALOG_DIR that is wrong', () => {
+  it.each(['serve', 'doctor'])('keeps %s from starting, with 78, before anything is made', async (command) => {
+    const env = { DATA_DIR: join(folder, 'never'), CATALOG_DIR: join(folder, 'no-catalogs'), LOG_LEVEL: 'silent' }
+    const { status, err } = await run(env, command)
+    expect({ status, err }).toEqual({
+      status: 78,
+      err: `${join(folder, 'no-catalogs')}:1: no-catalogs: There is no such folder: put a file <id>.yaml into it, or correct CATALOG_DIR`,
+    })
+    expect(existsSync(join(folder, 'never'))).toBe(false)
+  })
+})
+
 describe('a database of one’s own', () => {
   it('is migrated and looked at from the command line', async () => {
     const env = { DATA_DIR: join(folder, 'own'), LOG_LEVEL: 'silent' }
