@@ -359,7 +359,7 @@ describeOnBoth('the admin API', (database) => {
 
     it.each<[object, string]>([
       [{}, ''],
-      [{ kind: 'entra' }, ''],
+      [{ kind: 'entra' }, 'kind'],
       [{ rateLimit: {} }, 'rateLimit.perSecond'],
       [{ rateLimit: { perSecond: 24 } }, 'rateLimit.perSecond'],
       [{ rateLimit: { perSecond: 1.5 } }, 'rateLimit.perSecond'],
