@@ -37,8 +37,9 @@ async function readAll<T>(call: Client['call'], path: string, query: Query, most
     const given = Object.entries({ ...query, after, limit }).filter(([, value]) => value !== undefined)
     const page = await call<Page<T>>('GET', `${path}?${new URLSearchParams(given as [string, string][]).toString()}`)
     for (const item of page.items) items.push(item)
-    if (page.next === null || items.length >= most) return { items, next: page.next }
-    after = page.next
+    const next = (page.next as string | null | undefined) ?? null
+    if (next === null || items.length >= most) return { items, next }
+    after = next
   }
 }
 
