@@ -1,3 +1,5 @@
+import { nearestName } from '../../domain/nearest-name.ts'
+
 /** Every rule that a catalog can break. docs/reference/catalog-format.md explains each; a test compares the two. */
 export const CATALOG_RULES = [
   // the shape of the document
@@ -62,21 +64,8 @@ type Named = 'account-level' | 'capability' | 'level' | 'role' | 'role-group' | 
 /** A name that nothing in the catalog carries, with the name that was probably meant, or those that there are. */
 export function unknownName(kind: Named, name: string, known: Iterable<string>, path: Path): CatalogProblem {
   const names = [...known]
-  const meant = names.find((candidate) => isOneSlipAway(name, candidate))
+  const meant = nearestName(name, names)
   const few = names.length > 0 && names.length <= 12 ? `there are: ${names.join(', ')}` : 'name one that there is'
-  const mend = meant === undefined ? few : `did you mean "${meant}"?`
+  const mend = meant === null ? few : `did you mean "${meant}"?`
   return problem(`unknown-${kind}`, path, `This catalog has no ${kind.replace('-', ' ')} "${name}"; ${mend}`)
-}
-
-/** One letter too many, too few, wrong, or two neighbours swapped. */
-function isOneSlipAway(a: string, b: string): boolean {
-  let same = 0
-  while (same < a.length && a[same] === b[same]) same += 1
-  const [restA, restB] = [a.slice(same), b.slice(same)]
-  return (
-    restA.slice(1) === restB ||
-    restA === restB.slice(1) ||
-    restA.slice(1) === restB.slice(1) ||
-    (restA.slice(2) === restB.slice(2) && restA[0] === restB[1] && restA[1] === restB[0])
-  )
 }
