@@ -181,6 +181,8 @@ describe('a URL', () => {
     ['/v2/Users', '/v2/Users'],
     ['/Users/.search', '/Users/.search'],
     ['/Schemas/urn:ietf:params:scim:schemas:core:2.0:User', '/Schemas/urn:ietf:params:scim:schemas:core:2.0:User'],
+    ['/Roles/finance-analyst', '/Roles/finance-analyst'],
+    ['/Entitlements/voice.payments', '/Entitlements/voice.payments'],
     ['/%E0%A4%A', '/%***'.replace('%', '')],
     ['/', '/'],
   ])('path %s is kept as %s', (path, redacted) => {

@@ -14,10 +14,10 @@ const endpoints = new Set([
   '.search',
 ])
 
-/** The path behind the connection: endpoints and ids stay, anything else that stands where an id belongs is masked. */
+/** The path behind the connection: endpoints, ids and names of schemas and roles stay, anything else that stands where an id belongs is masked. */
 export function redactUrlPath(path: string): string {
   const [, first = '', ...rest] = decoded(path.slice(0, longest)).split('/')
-  const isDocument = /^(Schemas|ResourceTypes)$/i.test(first)
+  const isDocument = /^(Schemas|ResourceTypes|Roles|Entitlements)$/i.test(first)
   const start = /^[A-Za-z][A-Za-z0-9]{0,39}$/.test(first) ? first : redactSegment(first, false)
   return clean(`/${[start, ...rest.map((segment) => redactSegment(segment, isDocument))].join('/')}`).slice(0, 500)
 }
