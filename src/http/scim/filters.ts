@@ -142,8 +142,9 @@ function inElement({ attribute, sub }: Target): AttributeRef | null {
   return named === undefined ? null : refInElement(named)
 }
 
-function nameOneOf({ name }: Attribute): string {
-  return `name one of the sub-attributes of "${name}"`
+function nameOneOf({ name, subAttributes }: Attribute): string {
+  const parts = [...(subAttributes?.values() ?? [])].map((sub) => `${name}.${sub.name}`)
+  return `"${name}" has no value of its own; name one of ${parts.join(', ')}`
 }
 
 function withValue(target: Target): Target | null {

@@ -141,7 +141,7 @@ describe('a comparison', () => {
     ['active eq "maybe"', 'active is true or false'],
     ['meta.created gt "yesterday"', 'is compared with a date-time'],
     ['title gt null', 'gt does not fit title'],
-    ['name eq "x"', 'name one of the sub-attributes of "name"'],
+    ['name eq "x"', '"name" has no value of its own; name one of name.formatted, name.familyName'],
     ['password eq "x"', 'nobody may search by "password"'],
     ['schemas gt "x"', 'gt does not fit schemas'],
   ])('refuses %s: %s', (text, why) => {
