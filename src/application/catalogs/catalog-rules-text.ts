@@ -110,7 +110,9 @@ function requestRules(description: CatalogDescription): RuleText[] {
     ...(asked === null ? [] : [rule('role-requests', asked)]),
     ...(roleRequests === null
       ? []
-      : [rule('role-requests-for-others', `For others asks: ${controlText(description, roleRequests.forOthers)}.`)]),
+      : [
+          rule('role-requests-for-others', `Who asks for others: ${controlText(description, roleRequests.forOthers)}.`),
+        ]),
     ...entitlements.map(({ flag, gates, reason }) =>
       rule(`entitlement ${flag}`, `${listed(gates)} need the plan’s flag ${flag}: ${reason}.`),
     ),
