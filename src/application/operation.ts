@@ -1,5 +1,5 @@
 import type { Actor } from '../domain/actor.ts'
-import type { AuditLine } from '../domain/audit.ts'
+import type { AuditLine, Door } from '../domain/audit.ts'
 import { AppError } from '../domain/errors.ts'
 import { missingScope, type ScimResource } from '../domain/scim-scope.ts'
 
@@ -7,8 +7,17 @@ import { missingScope, type ScimResource } from '../domain/scim-scope.ts'
 export type Operation = {
   readonly actor: Actor
   readonly id: string
+  /** The door that it came in by, where the actor alone does not say. */
+  readonly door?: Door
   /** Told of what was changed, after it has been committed. */
   readonly committed?: (changed: Changed) => void
+}
+
+/** The door of an operation: as told, else the one that its actor uses. */
+export function doorOf({ door, actor }: Operation): Door {
+  if (door !== undefined) return door
+  if (actor.kind === 'system') return actor.part === 'sign-in' ? 'sign-in' : 'worker'
+  return actor.kind === 'scim' ? 'scim' : 'admin'
 }
 
 /** What one transaction has changed: its audit lines, and whose roles are looked at anew because of it. */

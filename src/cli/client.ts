@@ -49,7 +49,11 @@ const problem = z.object({ title: z.string(), detail: z.string().optional(), req
 export function createClient(env: EnvSource): Client {
   const base = (given(env.JOINERY_URL) ?? `http://127.0.0.1:${given(env.PORT) ?? '3000'}`).replace(/\/+$/, '')
   const call = async <T>(method: string, path: string, body?: object): Promise<T> => {
-    const headers = { Authorization: `Bearer ${readToken(env)}`, 'Content-Type': 'application/json' }
+    const headers = {
+      Authorization: `Bearer ${readToken(env)}`,
+      'Content-Type': 'application/json',
+      'User-Agent': 'joinery-cli',
+    }
     const init = { method, headers, ...(body === undefined ? {} : { body: JSON.stringify(body) }) }
     const response = await fetch(`${base}/api/v1${path}`, init).catch((error: unknown) => {
       throw new CliError(

@@ -1,40 +1,111 @@
-/** Every action that the audit log can name: a closed list, `noun.verb`. */
-export type AuditAction =
-  | 'account.created'
-  | 'connection.created'
-  | 'connection.changed'
-  | 'client.created'
-  | 'client.revoked'
-  | 'client_secret.added'
-  | 'client_secret.revoked'
-  | 'token.created'
-  | 'token.revoked'
-  | 'mapping.added'
-  | 'mapping.bound'
-  | 'mapping.confirmed'
-  | 'mapping.removed'
-  | 'user.joined'
-  | 'user.rehired'
-  | 'user.changed'
-  | 'user.suspended'
-  | 'user.resumed'
-  | 'user.removed'
-  | 'user.refused'
-  | 'group.created'
-  | 'group.renamed'
-  | 'group.changed'
-  | 'group.removed'
-  | 'group.members_changed'
-  | 'member.created'
-  | 'grants.changed'
-  | 'propagation.blocked'
-  | 'propagation.retried'
+/** Every action that the audit log can name, and what it says: a closed list, `noun.verb`. */
+export const auditActions = {
+  'account.created': 'An account was opened under a role catalog.',
+  'connection.created': 'A connection of an account was opened.',
+  'connection.changed': 'Settings of a connection were changed.',
+  'client.created': 'An OAuth client of a connection was made.',
+  'client.revoked': 'An OAuth client was ended, and every access token that it was given.',
+  'client_secret.added': 'An OAuth client got one more secret.',
+  'client_secret.revoked': 'A secret of an OAuth client was ended, and every access token that was given for it.',
+  'token.created': 'A SCIM token of a connection was made.',
+  'token.revoked': 'A SCIM token was ended.',
+  'mapping.added': 'A directory group was mapped to a role.',
+  'mapping.bound': 'A mapping by name met the group that it waited for.',
+  'mapping.confirmed': 'A person said that an unconfirmed mapping may reach its role.',
+  'mapping.removed': 'A mapping was taken away, and the roles that it gave.',
+  'user.joined': 'A directory told of a person for the first time: a new member.',
+  'user.rehired': 'A directory told of a former member again: the same member in a new incarnation.',
+  'user.changed': 'A directory changed what it tells of a person.',
+  'user.suspended': 'A directory set a person inactive: suspended from that commit on.',
+  'user.resumed': 'A directory lifted its own suspension of a person.',
+  'user.removed': 'A directory removed a person: out from that commit on.',
+  'user.refused': 'A person was refused by the work e-mail rule; nothing of the person was kept.',
+  'group.created': 'A directory told of a group.',
+  'group.renamed': 'A directory renamed a group; its mappings stay.',
+  'group.changed': 'A directory changed something else of a group.',
+  'group.removed': 'A directory removed a group, and the roles that came by it.',
+  'group.members_changed': 'Members came into a group or left it.',
+  'member.created': 'A member was made by hand, not by a directory.',
+  'grants.changed': 'The propagation gave a member roles or took them away.',
+  'propagation.blocked': 'The propagation of a member failed for good and waits for a person.',
+  'propagation.retried': 'A person let a blocked propagation try again.',
+} as const satisfies Record<string, string>
 
-/** One line of the audit log, written in the transaction of the change. `detail` holds ids and roles, no personal data. */
+export type AuditAction = keyof typeof auditActions
+
+/** Through which door a change came in. */
+export const doors = ['scim', 'admin', 'cli', 'console', 'sign-in', 'access', 'worker'] as const
+export type Door = (typeof doors)[number]
+
+export type AuditValues = Readonly<Record<string, unknown>>
+
+/**
+ * One line of the audit log, written in the transaction of the change. `detail` holds ids and roles, no personal data;
+ * `before` and `after` hold what was changed, and of them the `personalFields` are kept apart, so that they can be erased.
+ */
 export type AuditLine = {
   readonly action: AuditAction
   readonly accountId: string
   readonly target: string
   readonly memberId?: string | null
-  readonly detail?: Readonly<Record<string, unknown>>
+  readonly detail?: AuditValues
+  /** Null where there was nothing before. */
+  readonly before?: AuditValues | null
+  /** Null where there is nothing any more. */
+  readonly after?: AuditValues | null
+}
+
+/** Names in `before` and `after` whose values say who a person is. */
+const personalFields: ReadonlySet<string> = new Set([
+  'userName',
+  'displayName',
+  'givenName',
+  'familyName',
+  'email',
+  'emails',
+  'externalId',
+  'phone',
+])
+
+/** What stands in a line for a personal value: the digest of the value with its salt. */
+export type PersonalMark = { readonly personal: string }
+
+/** The values with a mark in place of each personal one. `hide` keeps the value elsewhere and answers its digest. */
+export function hidePersonal(values: AuditValues, hide: (value: unknown) => string): AuditValues {
+  return Object.fromEntries(
+    Object.entries(values)
+      .filter(([, value]) => value !== undefined)
+      .map(([name, value]) => {
+        if (personalFields.has(name))
+          return [name, value === null ? null : ({ personal: hide(value) } satisfies PersonalMark)]
+        return [name, isNested(value) ? hidePersonal(value, hide) : value]
+      }),
+  )
+}
+
+/** The values with what each mark stands for in its place; what was erased answers `{ erased: true }`. */
+export function showPersonal(values: AuditValues, known: ReadonlyMap<string, unknown>): AuditValues {
+  return Object.fromEntries(
+    Object.entries(values).map(([name, value]) => {
+      if (!isNested(value)) return [name, value]
+      if (!personalFields.has(name)) return [name, showPersonal(value, known)]
+      const { personal } = value as Partial<PersonalMark>
+      return [name, known.has(personal ?? '') ? known.get(personal ?? '') : { erased: true }]
+    }),
+  )
+}
+
+function isNested(value: unknown): value is AuditValues {
+  return value !== null && typeof value === 'object' && !Array.isArray(value)
+}
+
+/** Those of the fields that differ, as they were and as they are. */
+export function differences<T extends object>(
+  before: T,
+  after: T,
+  fields: readonly (keyof T & string)[],
+): { before: AuditValues; after: AuditValues } {
+  const moved = fields.filter((field) => JSON.stringify(before[field]) !== JSON.stringify(after[field]))
+  const pick = (from: T): AuditValues => Object.fromEntries(moved.map((field) => [field, from[field]]))
+  return { before: pick(before), after: pick(after) }
 }

@@ -31,6 +31,7 @@ const more = [
   'assignments',
   'grants',
   'audit_events',
+  'audit_personal',
   'scim_requests',
   'scim_request_members',
 ]

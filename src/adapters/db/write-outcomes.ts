@@ -1,7 +1,7 @@
 import type { Operation } from '../../application/operation.ts'
 import type { Applied, Outcome, ReconcileInput } from '../../application/ports.ts'
-import { actorName } from '../../domain/actor.ts'
 import type { Session } from './session.ts'
+import { insertAudit } from './stores/audit.ts'
 
 type Options = { newId: () => string; now: () => number }
 
@@ -146,32 +146,14 @@ async function recordMoves(
 ): Promise<void> {
   const moved = outcomes.filter(({ gained, lost }) => gained.length > 0 || lost.length > 0)
   if (moved.length === 0) return
-  const rows = moved.map(({ input, gained, lost }) => ({
-    id: options.newId(),
-    account_id: input.accountId,
-    at: options.now(),
-    actor: actorName(op.actor),
-    action: 'grants.changed',
-    operation: op.id,
-    target: input.memberId,
-    member_id: input.memberId,
-    detail: JSON.stringify({ gained, lost, rev: input.desiredRev }),
+  const lines = moved.map(({ input, gained, lost }) => ({
+    ...({
+      action: 'grants.changed',
+      accountId: input.accountId,
+      target: input.memberId,
+      memberId: input.memberId,
+    } as const),
+    detail: { gained, lost, rev: input.desiredRev },
   }))
-  await session.run(session.db.raw(insertAudit, [session.dialect.recordset('told', auditColumns, rows)]))
+  await insertAudit(session, options.newId, op, lines, options.now())
 }
-
-const auditColumns = {
-  id: 'text',
-  account_id: 'text',
-  at: 'bigint',
-  actor: 'text',
-  action: 'text',
-  operation: 'text',
-  target: 'text',
-  member_id: 'text',
-  detail: 'text',
-} as const
-
-const insertAudit = `
-insert into audit_events (id, account_id, at, actor, action, operation, target, member_id, detail)
-select id, account_id, at, actor, action, operation, target, member_id, detail from ?`

@@ -24,7 +24,8 @@ export async function createAccount(ports: Needs, op: Operation, command: Create
 
   return ports.unitOfWork(async (tx) => {
     await tx.accounts.insert(account)
-    await tx.audit.record(op, { action: 'account.created', accountId: account.id, target: account.id }, now)
+    const line = { action: 'account.created', accountId: account.id, target: account.id } as const
+    await tx.audit.record(op, { ...line, after: { name: account.name, catalog: account.catalog } }, now)
     if (owner !== undefined) await addOwner(ports, op, tx, owner, catalog)
     return { ...account, ownerId: owner?.id ?? null }
   })
@@ -67,5 +68,7 @@ async function addOwner(ports: Needs, op: Operation, tx: Tx, owner: Member, cata
   })
   await tx.propagations.start(owner, op, createdAt)
   const detail = { role, source: 'owner' }
-  await tx.audit.record(op, { action: 'member.created', accountId, target: memberId, memberId, detail }, createdAt)
+  const line = { action: 'member.created', accountId, target: memberId, memberId, detail } as const
+  const { userName, email, status } = owner
+  await tx.audit.record(op, { ...line, after: { userName, email, status, role } }, createdAt)
 }

@@ -50,9 +50,10 @@ export async function createClient(ports: Needs, op: Operation, command: CreateC
       throw new AppError('conflict', `the connection has ${live.length} clients already; revoke one first`)
     await tx.clients.insert(client)
     if (made !== null) await tx.clients.insertSecret(made.secret)
-    const { accountId, scopes, assertion } = client
+    const { accountId, name, scopes, assertion } = client
     const line = { action: 'client.created', accountId, target: id } as const
-    await tx.audit.record(op, { ...line, detail: { connection: connection.id, scopes, assertion } }, now)
+    const detail = { connection: connection.id, scopes, assertion }
+    await tx.audit.record(op, { ...line, detail, after: { state: 'live', name, scopes, assertion } }, now)
   })
   return { ...client, secrets: made === null ? [] : [made.secret], clientSecret: made?.text ?? null }
 }

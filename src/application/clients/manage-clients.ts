@@ -1,6 +1,7 @@
 import { AppError } from '../../domain/errors.ts'
 import type { OAuthClient } from '../../domain/oauth-client.ts'
 import { requireConnection, type ConnectionRef } from '../connections/find-connections.ts'
+import { ended } from '../ended.ts'
 import { authorize, type Operation } from '../operation.ts'
 import type { Ports, Tx } from '../ports.ts'
 import type { ClientWithSecrets } from '../views.ts'
@@ -28,7 +29,7 @@ export async function revokeClient(ports: Needs, op: Operation, ref: ClientRef):
     if (client.revokedAt !== null) return
     await tx.clients.revoke(client.id, now)
     const line = { action: 'client.revoked', accountId: client.accountId, target: client.id } as const
-    await tx.audit.record(op, { ...line, detail: { connection: client.connectionId } }, now)
+    await tx.audit.record(op, { ...line, detail: { connection: client.connectionId }, ...ended }, now)
   })
 }
 

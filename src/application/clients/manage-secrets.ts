@@ -2,6 +2,7 @@ import { isLive } from '../../domain/credential-text.ts'
 import { AppError } from '../../domain/errors.ts'
 import { liveSecretLimit, type ClientSecret } from '../../domain/oauth-client.ts'
 import { requireConnection } from '../connections/find-connections.ts'
+import { ended } from '../ended.ts'
 import { authorize, type Operation } from '../operation.ts'
 import type { Ports } from '../ports.ts'
 import { makeSecret } from './make-secret.ts'
@@ -29,7 +30,9 @@ export async function addClientSecret(ports: Needs, op: Operation, command: AddS
     }
     await tx.clients.insertSecret(secret)
     const line = { action: 'client_secret.added', accountId: client.accountId, target: secret.id } as const
-    await tx.audit.record(op, { ...line, detail: { client: client.id, expiresAt: secret.expiresAt } }, now)
+    const { expiresAt } = secret
+    const detail = { client: client.id, expiresAt }
+    await tx.audit.record(op, { ...line, detail, after: { state: 'live', expiresAt } }, now)
   })
   return { ...secret, clientSecret: text }
 }
@@ -51,6 +54,6 @@ export async function revokeClientSecret(
     if (secret.revokedAt !== null) return
     await tx.clients.revokeSecret(secret.id, now)
     const line = { action: 'client_secret.revoked', accountId: client.accountId, target: secret.id } as const
-    await tx.audit.record(op, { ...line, detail: { client: client.id } }, now)
+    await tx.audit.record(op, { ...line, detail: { client: client.id }, ...ended }, now)
   })
 }

@@ -1,3 +1,4 @@
+import { differences } from '../../domain/audit.ts'
 import type { Connection } from '../../domain/connection.ts'
 import { authorize, type Operation } from '../operation.ts'
 import type { Ports } from '../ports.ts'
@@ -25,7 +26,7 @@ export async function changeConnection(ports: Needs, op: Operation, command: Cha
     if (fields.includes('rolesFromIdp')) await tx.accounts.bumpEpoch(after.accountId)
     const line = { action: 'connection.changed', accountId: after.accountId, target: id } as const
     const detail = { fields, emailPolicy, rateLimit, rolesFromIdp }
-    await tx.audit.record(op, { ...line, detail }, ports.clock.now())
+    await tx.audit.record(op, { ...line, detail, ...differences(before, after, settings) }, ports.clock.now())
     return after
   })
 }

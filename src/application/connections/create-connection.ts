@@ -39,6 +39,7 @@ export async function createConnection(ports: Needs, op: Operation, command: Cre
       accountId,
       target: connection.id,
       detail: { kind, rolesFromIdp },
+      after: { name, kind, emailPolicy, rateLimit, rolesFromIdp },
     } as const
     await tx.audit.record(op, line, now)
     return connection

@@ -1,3 +1,4 @@
+import { differences } from '../../domain/audit.ts'
 import type { Connection } from '../../domain/connection.ts'
 import type { DirectoryGroup, MembershipStep } from '../../domain/directory-group.ts'
 import { canonicalJson } from '../../domain/directory-user.ts'
@@ -99,7 +100,13 @@ function sameGroup(current: DirectoryGroup, facts: GroupFacts): boolean {
 async function recordChange(tx: Tx, op: Operation, before: DirectoryGroup, after: DirectoryGroup): Promise<void> {
   const { accountId, id: target, version, updatedAt } = after
   const action = before.displayName === after.displayName ? 'group.changed' : 'group.renamed'
-  await tx.audit.record(op, { action, accountId, target, detail: { version } }, updatedAt)
+  const moved = differences(auditedGroup(before), auditedGroup(after), ['name', 'sourceId'])
+  await tx.audit.record(op, { action, accountId, target, detail: { version }, ...moved }, updatedAt)
+}
+
+/** What the audit log says of a group. */
+export function auditedGroup({ displayName, externalId }: Pick<DirectoryGroup, 'displayName' | 'externalId'>) {
+  return { name: displayName, sourceId: externalId }
 }
 
 async function recordMoves(tx: Tx, op: Operation, group: DirectoryGroup, moved: number): Promise<void> {

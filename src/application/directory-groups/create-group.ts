@@ -4,7 +4,7 @@ import type { DirectoryGroup } from '../../domain/directory-group.ts'
 import { bindOnCreate, stillWaits } from '../../domain/mapping.ts'
 import { authorize, type Operation } from '../operation.ts'
 import type { Ports, Tx } from '../ports.ts'
-import type { GroupFacts } from './change-group.ts'
+import { auditedGroup, type GroupFacts } from './change-group.ts'
 import { inSlices } from './slices.ts'
 
 type Needs = Pick<Ports, 'unitOfWork' | 'catalogs' | 'clock' | 'newId'>
@@ -29,11 +29,8 @@ export async function createGroup(ports: Needs, op: Operation, command: CreateGr
 
   return ports.unitOfWork(async (tx) => {
     await tx.groups.insert(group)
-    await tx.audit.record(
-      op,
-      { action: 'group.created', accountId, target: group.id, detail: { connection: connectionId } },
-      now,
-    )
+    const line = { action: 'group.created', accountId, target: group.id, detail: { connection: connectionId } } as const
+    await tx.audit.record(op, { ...line, after: auditedGroup(group) }, now)
     await bindWaiting(ports, op, tx, group)
     const slices = [...inSlices(members)]
     const nested = members.length > 0 && (await tx.memberships.holdForChange(group, slices, false))
@@ -57,6 +54,7 @@ async function bindWaiting(ports: Needs, op: Operation, tx: Tx, group: Directory
     await tx.mappings.update(bound)
     const detail = { group: group.id, role, state: bound.state }
     const line = { action: 'mapping.bound', accountId: group.accountId, target: mapping.id, detail } as const
-    await tx.audit.record(op, line, group.createdAt)
+    const moved = { before: { group: null, state: mapping.state }, after: { group: group.id, state: bound.state } }
+    await tx.audit.record(op, { ...line, ...moved }, group.createdAt)
   }
 }

@@ -2,7 +2,7 @@ import type { Connection } from '../../domain/connection.ts'
 import type { DirectoryGroup } from '../../domain/directory-group.ts'
 import { authorize, type Operation } from '../operation.ts'
 import type { Ports } from '../ports.ts'
-import { groupNotFound } from './change-group.ts'
+import { auditedGroup, groupNotFound } from './change-group.ts'
 
 type Needs = Pick<Ports, 'unitOfWork' | 'clock'>
 export type RemoveGroup = {
@@ -32,6 +32,7 @@ export async function removeGroup(
     const mappings = await tx.mappings.ofGroup(groupId)
     if (mappings.length > 0) await tx.accounts.bumpEpoch(group.accountId)
     const detail = { connection: connection.id, mappings: mappings.map((mapping) => mapping.id) }
-    await tx.audit.record(op, { action: 'group.removed', accountId: group.accountId, target: groupId, detail }, now)
+    const line = { action: 'group.removed', accountId: group.accountId, target: groupId, detail } as const
+    await tx.audit.record(op, { ...line, before: auditedGroup(group) }, now)
   })
 }

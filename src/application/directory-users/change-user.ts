@@ -1,11 +1,12 @@
-import type { AuditAction } from '../../domain/audit.ts'
+import { differences, type AuditAction } from '../../domain/audit.ts'
 import type { Connection } from '../../domain/connection.ts'
 import { sameFacts, type DirectoryUser, type UserFacts } from '../../domain/directory-user.ts'
 import { AppError } from '../../domain/errors.ts'
-import { followDirectory, isLeaving } from '../../domain/member.ts'
+import { followDirectory, isLeaving, type Member } from '../../domain/member.ts'
 import { authorize, type Operation } from '../operation.ts'
 import type { Ports, Tx } from '../ports.ts'
 import { auditRefusal } from './audit-refusal.ts'
+import { auditedFields, auditedUser, movedAttributes } from './audited-user.ts'
 import { requireWorkPerson } from './require-work-person.ts'
 
 type Needs = Pick<Ports, 'unitOfWork' | 'workEmail' | 'clock'>
@@ -47,9 +48,11 @@ async function change(
   const email = requireWorkPerson(ports.workEmail, facts, command.connection.emailPolicy)
   const user: DirectoryUser = { ...current, ...facts, version: current.version + 1, updatedAt: now }
   await tx.users.update(user)
-  const action = await follow(tx, op, user, email)
-  const { accountId, memberId, id: target } = user
-  await tx.audit.record(op, { action, accountId, target, memberId, detail: { version: user.version } }, now)
+  const { action, before, after } = await follow(tx, op, user, email)
+  const { accountId, memberId, id: target, version } = user
+  const moved = differences(auditedUser(current, before), auditedUser(user, after), auditedFields)
+  const detail = { version, attributes: movedAttributes(current, user) }
+  await tx.audit.record(op, { action, accountId, target, memberId, detail, ...moved }, now)
   return user
 }
 
@@ -57,13 +60,15 @@ export function userNotFound(userId: string): AppError {
   return new AppError('not_found', `there is no user "${userId.slice(0, 100)}" on this connection`)
 }
 
-/** The member as his directory user now says; answers what that was for the person. */
-async function follow(tx: Tx, op: Operation, user: DirectoryUser, email: string | null): Promise<AuditAction> {
+type Followed = { action: AuditAction; before: Member; after: Member }
+
+/** The member as his directory user now says, with what that was for the person. */
+async function follow(tx: Tx, op: Operation, user: DirectoryUser, email: string | null): Promise<Followed> {
   const before = await tx.members.lock(user.memberId)
   if (before === undefined) throw new AppError('not_found', `the member of user "${user.id}" has been erased`)
   const after = { ...followDirectory(before, user, email), updatedAt: user.updatedAt }
   await tx.members.update(after)
   await tx.propagations.mark(after, isLeaving(before, after), op, user.updatedAt)
-  if (before.statusVersion === after.statusVersion) return 'user.changed'
-  return user.active ? 'user.resumed' : 'user.suspended'
+  const set = user.active ? 'user.resumed' : 'user.suspended'
+  return { action: before.statusVersion === after.statusVersion ? 'user.changed' : set, before, after }
 }

@@ -5,6 +5,7 @@ import { followDirectory, rehire, type Member } from '../../domain/member.ts'
 import { authorize, type Operation } from '../operation.ts'
 import type { Ports, Tx } from '../ports.ts'
 import { auditRefusal } from './audit-refusal.ts'
+import { auditedUser } from './audited-user.ts'
 import { requireWorkPerson } from './require-work-person.ts'
 
 type Needs = Pick<Ports, 'unitOfWork' | 'workEmail' | 'clock' | 'newId'>
@@ -43,7 +44,8 @@ async function admit(ports: Needs, op: Operation, { connection, facts }: CreateU
     await tx.users.insert(user)
     const action = decision.kind === 'join' ? 'user.joined' : 'user.rehired'
     const detail = { connection: connectionId, active: facts.active }
-    await tx.audit.record(op, { action, accountId, target: id, memberId: member.id, detail }, now)
+    const after = auditedUser(user, member)
+    await tx.audit.record(op, { action, accountId, target: id, memberId: member.id, detail, after }, now)
     return user
   })
 }

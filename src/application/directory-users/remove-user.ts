@@ -3,6 +3,7 @@ import type { DirectoryUser } from '../../domain/directory-user.ts'
 import { removeMember } from '../../domain/member.ts'
 import { authorize, type Operation } from '../operation.ts'
 import type { Ports } from '../ports.ts'
+import { auditedUser } from './audited-user.ts'
 import { userNotFound } from './change-user.ts'
 
 type Needs = Pick<Ports, 'unitOfWork' | 'clock'>
@@ -32,6 +33,8 @@ export async function removeUser(
       await tx.propagations.mark(member, true, op, now)
     }
     const { accountId, memberId } = user
-    await tx.audit.record(op, { action: 'user.removed', accountId, target: userId, memberId }, now)
+    const line = { action: 'user.removed', accountId, target: userId, memberId } as const
+    const before = auditedUser(user, { email: member?.email ?? null, status: member?.status ?? 'removed' })
+    await tx.audit.record(op, { ...line, before, after: { status: 'removed' } }, now)
   })
 }

@@ -39,7 +39,8 @@ export async function addMapping(ports: Needs, op: Operation, command: AddMappin
     await tx.mappings.insert(mapping)
     if (group !== undefined) await tx.accounts.bumpEpoch(accountId)
     const detail = { group: mapping.groupId, role, state }
-    await tx.audit.record(op, { action: 'mapping.added', accountId, target: mapping.id, detail }, now)
+    const after = { connection: connectionId, ...detail, groupName }
+    await tx.audit.record(op, { action: 'mapping.added', accountId, target: mapping.id, detail, after }, now)
     return mapping
   })
 }

@@ -22,8 +22,9 @@ export async function removeMapping(ports: Needs, op: Operation, ref: MappingRef
     const mapping = await requireMapping(tx, ref)
     await tx.mappings.remove(mapping.id)
     if (mapping.state === 'bound') await tx.accounts.bumpEpoch(mapping.accountId)
-    const detail = { group: mapping.groupId, role: mapping.role }
-    await tx.audit.record(op, { action: 'mapping.removed', accountId: ref.accountId, target: mapping.id, detail }, now)
+    const { accountId, groupId, role, state } = mapping
+    const line = { action: 'mapping.removed', accountId, target: mapping.id, detail: { group: groupId, role } } as const
+    await tx.audit.record(op, { ...line, before: { group: groupId, role, state } }, now)
   })
 }
 
@@ -44,11 +45,8 @@ export async function confirmMapping(ports: Needs, op: Operation, ref: MappingRe
     await tx.mappings.update(bound)
     await tx.accounts.bumpEpoch(mapping.accountId)
     const detail = { group: mapping.groupId, role: mapping.role }
-    await tx.audit.record(
-      op,
-      { action: 'mapping.confirmed', accountId: ref.accountId, target: mapping.id, detail },
-      now,
-    )
+    const line = { action: 'mapping.confirmed', accountId: ref.accountId, target: mapping.id, detail } as const
+    await tx.audit.record(op, { ...line, before: { state: mapping.state }, after: { state: bound.state } }, now)
     return bound
   })
 }

@@ -28,6 +28,7 @@ export async function retryPropagation(
     if (!(await tx.propagations.retry(memberId, op, now))) {
       throw new AppError('conflict', 'the member’s propagation is not blocked; there is nothing to retry')
     }
-    await tx.audit.record(op, { action: 'propagation.retried', accountId, target: memberId, memberId }, now)
+    const line = { action: 'propagation.retried', accountId, target: memberId, memberId } as const
+    await tx.audit.record(op, { ...line, before: { state: 'blocked' }, after: { state: 'open' } }, now)
   })
 }

@@ -45,11 +45,9 @@ export async function createToken(ports: Needs, op: Operation, command: CreateTo
     }
     await tx.tokens.insert(token)
     const line = { action: 'token.created', accountId: token.accountId, target: token.id } as const
-    await tx.audit.record(
-      op,
-      { ...line, detail: { connection: connection.id, expiresAt: token.expiresAt, scopes: token.scopes } },
-      now,
-    )
+    const { expiresAt, scopes } = token
+    const detail = { connection: connection.id, expiresAt, scopes }
+    await tx.audit.record(op, { ...line, detail, after: { state: 'live', expiresAt, scopes } }, now)
   })
   return { ...token, token: formatCredential('scim', token.id, secret) }
 }

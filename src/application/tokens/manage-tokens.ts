@@ -1,6 +1,7 @@
 import { AppError } from '../../domain/errors.ts'
 import type { ScimToken } from '../../domain/scim-token.ts'
 import { requireConnection, type ConnectionRef } from '../connections/find-connections.ts'
+import { ended } from '../ended.ts'
 import { authorize, type Operation } from '../operation.ts'
 import type { Ports } from '../ports.ts'
 
@@ -29,6 +30,6 @@ export async function revokeToken(
     if (token.revokedAt !== null) return
     await tx.tokens.revoke(token.id, now)
     const line = { action: 'token.revoked', accountId: token.accountId, target: token.id } as const
-    await tx.audit.record(op, { ...line, detail: { connection: connection.id } }, now)
+    await tx.audit.record(op, { ...line, detail: { connection: connection.id }, ...ended }, now)
   })
 }

@@ -38,7 +38,8 @@ export function createAdminRouter(deps: AdminDeps): Router {
 }
 
 async function run(deps: AdminDeps, route: AdminRoute, request: Request, response: Response): Promise<void> {
-  const op: Operation = newOperation(request, { kind: 'operator' }, deps.newId)
+  const door = isCommandLine(request) ? 'cli' : 'admin'
+  const op: Operation = { ...newOperation(request, { kind: 'operator' }, deps.newId), door }
   const body: unknown = request.body ?? {}
   if (!Object.values(request.params).every((param) => isStorable(String(param)))) throw notHere(request)
   const result = await route.handle({
@@ -64,6 +65,11 @@ async function run(deps: AdminDeps, route: AdminRoute, request: Request, respons
     .status(route.status ?? 200)
     .set('Content-Type', 'application/json')
     .end(text)
+}
+
+/** The command line says so by its name; it changes what the audit log calls the door, and nothing else. */
+function isCommandLine(request: Request): boolean {
+  return request.get('User-Agent')?.startsWith('joinery-cli') === true
 }
 
 function requireOperator(deps: AdminDeps, request: Request): void {

@@ -5,6 +5,7 @@ import { scimClients } from './0003-scim-clients.ts'
 import { requestLog } from './0004-request-log.ts'
 import { rolesFromIdp } from './0005-roles-from-idp.ts'
 import { search } from './0006-search.ts'
+import { auditChain } from './0011-audit-chain.ts'
 
 export type Migration = { name: string; up(knex: Knex): Promise<void>; down(knex: Knex): Promise<void> }
 
@@ -16,6 +17,7 @@ export const migrations: readonly Migration[] = [
   requestLog,
   rolesFromIdp,
   search,
+  auditChain,
 ]
 
 export function migrationSource(list: readonly Migration[] = migrations): Knex.MigrationSource<Migration> {

@@ -37,7 +37,7 @@ export function createMemberViews(session: Session): MemberViews {
     },
     async memberEvents(memberId, limit) {
       type EventRow = Omit<AuditRow, 'detail'> & { detail: string }
-      const query = db('audit_events').where({ member_id: memberId }).orderBy('id', 'desc').limit(limit)
+      const query = db('audit_events').where({ member_id: memberId }).orderByRaw('at desc, id desc').limit(limit)
       const rows = await session.rows<EventRow>(query)
       return rows.map(({ id, at, action, actor, operation, detail }) => ({
         ...{ id, at, action, actor, operation },
