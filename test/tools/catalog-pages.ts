@@ -61,15 +61,3 @@ function rolesTable({ roles, assign, assignBelow, purview }: CatalogDescription,
   ])
   return table(['role', 'flags', 'hands out', ...(below === null ? [] : ['hands out one level down'])], rows)
 }
-
-/** A catalog as the admin API answers it, cut short for the page: two rows, one role. */
-export function exampleCatalog(): object {
-  const catalog = loadShippedCatalogs().get('iotcomms')
-  if (catalog === undefined) throw new Error('the catalog iotcomms does not ship')
-  const { capabilities, roles, ...rest } = describeCatalog(catalog)
-  const rows = capabilities.slice(0, 2)
-  const cut = <T>(cells: Readonly<Record<string, T>>) =>
-    Object.fromEntries(Object.entries(cells).filter(([id]) => rows.some((row) => row.id === id)))
-  const shown = roles.slice(1, 2).map((role) => ({ ...role, grants: cut(role.grants), written: cut(role.written) }))
-  return { ...rest, capabilities: rows, roles: shown }
-}

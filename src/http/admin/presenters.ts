@@ -1,4 +1,5 @@
 import type { MemberDetail, MemberWithRoles } from '../../application/members/find-members.ts'
+import type { RequestDetail, RequestSummary } from '../../application/requests/request-entry.ts'
 import type { ClientWithSecrets, MappingRow } from '../../application/views.ts'
 import type { Account } from '../../domain/account.ts'
 import type { Catalog } from '../../domain/catalog.ts'
@@ -31,9 +32,11 @@ export function presentToken({ scopes, ...token }: ScimToken, now: number) {
   return { id, hint, state, scopes, ...times }
 }
 
+type SecretState = 'live' | 'expired' | 'revoked'
+
 export function presentSecret(secret: Omit<ClientSecret, 'clientId' | 'secretHash'>, now: number) {
   const { id, hint, createdAt, expiresAt, revokedAt, lastUsedAt } = secret
-  const state = isLive(secret, now) ? 'live' : revokedAt === null ? 'expired' : 'revoked'
+  const state: SecretState = isLive(secret, now) ? 'live' : revokedAt === null ? 'expired' : 'revoked'
   const times = { createdAt: instant(createdAt), expiresAt: instant(expiresAt), revokedAt: instantOrNull(revokedAt) }
   return { id, hint, state, ...times, lastUsedAt: instantOrNull(lastUsedAt) }
 }
@@ -41,19 +44,22 @@ export function presentSecret(secret: Omit<ClientSecret, 'clientId' | 'secretHas
 /** With what goes into the IdP's form beside the id: the token URL, and what its assertions have to say. */
 export function presentClient(client: ClientWithSecrets, tokenUrl: string, now: number) {
   const { id, name, scopes, assertion, createdAt, revokedAt, lastUsedAt } = client
+  const state: Exclude<SecretState, 'expired'> = revokedAt === null ? 'live' : 'revoked'
   return {
-    ...{ id, name, state: revokedAt === null ? 'live' : 'revoked', scopes, tokenUrl },
+    ...{ id, name, state, scopes, tokenUrl },
     assertion: assertion && { ...assertion, audience: assertion.audience ?? tokenUrl },
     secrets: client.secrets.map((secret) => presentSecret(secret, now)),
     ...{ createdAt: instant(createdAt), revokedAt: instantOrNull(revokedAt), lastUsedAt: instantOrNull(lastUsedAt) },
   }
 }
 
+type MappingState = Mapping['state'] | 'dangling' | 'lapsed'
+
 /** `state`: bound, waiting for its group, unconfirmed, dangling (its group is gone) or lapsed (its group never came). */
 export function presentMapping(mapping: Mapping & Partial<MappingRow>, now: number) {
   const { id, connectionId, groupId, groupName, role, createdAt, currentGroupName = null } = mapping
   const lapsed = mapping.state === 'waiting' && !stillWaits(mapping, now)
-  const state = mapping.groupRemoved === true ? 'dangling' : lapsed ? 'lapsed' : mapping.state
+  const state: MappingState = mapping.groupRemoved === true ? 'dangling' : lapsed ? 'lapsed' : mapping.state
   return {
     id,
     connection: connectionId,
@@ -81,5 +87,33 @@ export function presentMemberDetail(member: MemberDetail) {
     grants: member.grants,
     losses: member.losses,
     events: member.events.map(({ at, ...event }) => ({ ...event, at: instant(at) })),
+  }
+}
+
+export function presentRequest(request: RequestSummary) {
+  const { id, at, operation, method, path, query, status, scimType, detail, ms, credentialId, notes, changes } = request
+  return {
+    ...{ id, at: new Date(at).toISOString(), operation, method, path, query, status, scimType, detail, ms },
+    credential: credentialId,
+    repaired: notes.items,
+    repairedTotal: notes.total,
+    changed: changes.lines.map(({ action, target, memberId }) => ({ action, target, member: memberId })),
+    changedTotal: changes.linesTotal,
+    members: changes.memberIds,
+    membersTotal: changes.membersTotal,
+  }
+}
+
+export function presentRequestDetail(detail: RequestDetail) {
+  return { ...presentRequest(detail), request: presentBody(detail.request), answer: presentBody(detail.answer) }
+}
+
+/** A body as JSON; one that had to be cut is JSON no more, and is told as text. */
+function presentBody(text: string | null) {
+  if (text === null) return null
+  try {
+    return { body: JSON.parse(text) as unknown, truncated: false }
+  } catch {
+    return { body: text, truncated: true }
   }
 }

@@ -1,12 +1,112 @@
+import { z } from 'zod'
 import type { Operation } from '../../application/operation.ts'
+import type { ErrorCode } from '../../domain/errors.ts'
+import type { ParamsOf } from './params.ts'
+import { parseInput } from './strict.ts'
+import type { Tag } from './tags.ts'
 
-export type AdminCall = { op: Operation; params: Record<string, string>; query: unknown; body: unknown }
-export type AdminRoute = {
-  method: 'get' | 'post' | 'patch' | 'delete'
-  path: string
-  status?: number
+/** What a route says of itself, beside what it takes and answers. */
+type Told = {
+  /** Its name in the OpenAPI document, a verb and a noun, unlike any other: `createAccount`. */
+  readonly operation: string
+  readonly tag: Tag
+  readonly method: 'get' | 'post' | 'put' | 'patch' | 'delete'
+  /** 200 or, without an answer, 204 unless said. */
+  readonly status?: 200 | 201 | 202 | 204
   /** Answers with an ETag, and with 304 whoever has this answer already. */
-  tagged?: boolean
-  /** The body of the answer; undefined answers 204. */
-  handle(call: AdminCall): Promise<object | undefined>
+  readonly tagged?: boolean
+  /** Markdown; the first sentence is the summary. Links are relative to docs/reference. */
+  readonly about: string
+  /** What goes wrong beside what may go wrong with every route of its kind: see `errorsOf`. */
+  readonly errors?: readonly ErrorCode[]
+}
+
+/** The schemas of a route: they check requests, they type `handle`, and the OpenAPI document is made from them. */
+type Typed<Path extends string, Query, Body, Answer> = {
+  /** Names as in `/accounts/:account`; params.ts knows them. */
+  readonly path: Path
+  /** A strict object; without one, every query is refused. */
+  readonly query?: Query
+  /** A strict object; without one, every field is refused. */
+  readonly body?: Body
+  /** An example of the body. */
+  readonly send?: z.input<Body>
+  /** The body of the answer; a route without one answers 204. */
+  readonly answer?: Answer
+  /** An example of the answer. */
+  readonly example?: Kept<z.input<Answer>>
+  readonly handle: (call: Call<Path, Query, Body>) => Promise<Kept<z.input<Answer>>>
+}
+
+type Call<Path extends string, Query, Body> = {
+  readonly op: Operation
+  readonly params: ParamsOf<Path>
+  readonly query: z.output<Query>
+  readonly body: z.output<Body>
+}
+type Kept<T> = T extends readonly (infer Item)[]
+  ? readonly Kept<Item>[]
+  : T extends object
+    ? { readonly [Key in keyof T]: Kept<T[Key]> }
+    : T
+
+/** A request as Express has it. */
+type RawCall = {
+  readonly op: Operation
+  readonly params: Record<string, string>
+  readonly query: unknown
+  readonly body: unknown
+}
+
+export type AdminRoute = Told & {
+  readonly path: string
+  readonly query: z.ZodType
+  readonly body: z.ZodType
+  readonly send: unknown
+  readonly answer: z.ZodType | null
+  readonly example: unknown
+  /** Checks the request and answers it; undefined answers 204. */
+  readonly run: (call: RawCall) => Promise<unknown>
+}
+
+const nothing = z.strictObject({})
+
+/**
+ * A route of the admin API. What is sent is checked before `handle` is asked, and `handle` gets it in its types:
+ *
+ *     route({
+ *       ...{ operation: 'createAccount', tag: 'Accounts', method: 'post', path: '/accounts', status: 201 },
+ *       about: 'Opens an account. It has nobody in it.',
+ *       ...{ body: accountBody, send: { name: 'Acme Ltd', catalog: 'plivo' } },
+ *       ...{ answer: accountAnswer, example: exampleAccount, errors: ['conflict'] },
+ *       handle: async ({ op, body }) => presentAccount(await app.createAccount(op, body)),
+ *     })
+ */
+export function route<
+  const Path extends string,
+  Query extends z.ZodType = typeof nothing,
+  Body extends z.ZodType = typeof nothing,
+  Answer extends z.ZodType = z.ZodVoid,
+>(told: Told & Typed<Path, Query, Body, Answer>): AdminRoute {
+  const { query = nothing, body = nothing, send, answer = null, example, handle, ...rest } = told
+  const takesBody = !['get', 'delete'].includes(told.method)
+  return {
+    ...{ ...rest, query, body, send, answer, example },
+    run: ({ op, ...raw }) =>
+      handle({
+        op,
+        params: raw.params as ParamsOf<Path>,
+        query: parseInput(query, raw.query) as z.output<Query>,
+        body: parseInput(body, takesBody ? raw.body : {}) as z.output<Body>,
+      }),
+  }
+}
+
+/** Every code that a route may answer with, its own and those of its kind. */
+export function errorsOf({ method, path, errors = [] }: AdminRoute): ErrorCode[] {
+  const takesBody = !['get', 'delete'].includes(method)
+  const usual: ErrorCode[] = ['invalid_input', 'unauthenticated', 'forbidden']
+  const missing: ErrorCode[] = path.includes(':') ? ['not_found'] : []
+  const heavy: ErrorCode[] = takesBody ? ['too_large'] : []
+  return [...new Set([...usual, ...missing, ...heavy, ...errors, 'upstream_unavailable' as const])]
 }

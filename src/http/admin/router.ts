@@ -42,12 +42,8 @@ async function run(deps: AdminDeps, route: AdminRoute, request: Request, respons
   const op: Operation = { ...newOperation(request, { kind: 'operator' }, deps.newId), door }
   const body: unknown = request.body ?? {}
   if (!Object.values(request.params).every((param) => isStorable(String(param)))) throw notHere(request)
-  const result = await route.handle({
-    op,
-    params: request.params as Record<string, string>,
-    query: request.query,
-    body,
-  })
+  const params = request.params as Record<string, string>
+  const result = await route.run({ op, params, query: request.query, body })
   if (result === undefined) {
     response.status(204).end()
     return

@@ -69,7 +69,7 @@ export const clientBody = z.strictObject({
     })
     .optional(),
 })
-export const secretBody = z.object({ expiresInDays: days(secretLifeDays.longest).optional() })
+export const secretBody = z.strictObject({ expiresInDays: days(secretLifeDays.longest).optional() })
 export const mappingBody = z
   .strictObject({
     connection: id,

@@ -20,7 +20,8 @@ export function parseInput<T extends z.ZodType>(schema: T, input: unknown): z.ou
 function unknownName(schema: z.ZodType, place: readonly string[], key: string): FieldProblem {
   const known = namesAt(schema, place)
   const near = nearestName(key, known)
-  const advice = near === null ? `there are: ${known.join(', ')}` : `did you mean "${near}"?`
+  const names = known.length === 0 ? 'there are none' : `there are: ${known.join(', ')}`
+  const advice = near === null ? names : `did you mean "${near}"?`
   return { path: [...place, key.slice(0, 100)].join('.'), message: `is no name here; ${advice}` }
 }
 

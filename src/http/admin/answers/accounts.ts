@@ -1,0 +1,12 @@
+import { z } from 'zod'
+import { id, instant, text } from './common.ts'
+
+export const accountAnswer = z.strictObject({ id, name: text, catalog: id, createdAt: instant })
+export const accountCreated = accountAnswer.extend({ ownerId: id.nullable() })
+
+export const exampleAccount = {
+  id: '01a20d9b-5386-…',
+  name: 'Acme Ltd',
+  catalog: 'plivo',
+  createdAt: '2026-11-24T12:50:12.998Z',
+}

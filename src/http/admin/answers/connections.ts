@@ -1,0 +1,23 @@
+import { z } from 'zod'
+import { connectionKinds } from '../../../domain/connection.ts'
+import { count, id, instant, text } from './common.ts'
+
+export const connectionAnswer = z.strictObject({
+  ...{ id, name: text, kind: z.enum(connectionKinds), state: z.enum(['active', 'retired']) },
+  emailPolicy: z.enum(['standard', 'strict']),
+  rateLimit: z.strictObject({ perSecond: z.int(), burst: z.int() }).nullable(),
+  ...{ rolesFromIdp: z.boolean(), scimUrl: text, createdAt: instant },
+})
+export const groupAnswer = z.strictObject({ id, displayName: text, externalId: text.nullable(), memberCount: count })
+
+export const exampleConnection = {
+  id: '01a20d9b-6245-…',
+  name: 'Okta',
+  kind: 'okta' as const,
+  state: 'active' as const,
+  emailPolicy: 'standard' as const,
+  rateLimit: null,
+  rolesFromIdp: false,
+  scimUrl: 'https://joinery.example.com/scim/v2/01a20d9b-6245-…',
+  createdAt: '2026-11-24T12:50:16.773Z',
+}

@@ -1,0 +1,74 @@
+import { z } from 'zod'
+import { count, id, instant, text } from './common.ts'
+
+export const memberAnswer = z.strictObject({
+  ...{ id, userName: text, email: text.nullable(), displayName: text.nullable() },
+  status: z.enum(['active', 'suspended', 'removed']),
+  suspendedBy: z.array(text),
+  roles: z.array(id),
+  ...{ desiredRev: z.int(), appliedRev: z.int() },
+})
+
+/** How a role is reached: through a mapped group, by a user’s profile, or by an assignment. */
+const path = z.union([
+  z.strictObject({ connection: id, via: z.array(id).optional(), group: id, mapping: id }),
+  z.strictObject({ connection: id, attribute: z.literal('roles'), value: text }),
+  z.strictObject({ assignment: id }),
+])
+const event = z.strictObject({
+  ...{ id, action: text, actor: text, operation: text, detail: z.record(text, z.unknown()), at: instant },
+})
+
+export const memberDetailAnswer = memberAnswer.extend({
+  ...{ incarnation: z.int(), lagging: z.boolean() },
+  propagation: z.strictObject({
+    ...{ status: z.enum(['open', 'held', 'blocked']), attempts: count, nextAttemptAt: instant.nullable() },
+    ...{ errorClass: text.nullable(), error: text.nullable() },
+  }),
+  ...{ createdAt: instant, updatedAt: instant },
+  grants: z.array(z.strictObject({ role: id, source: text, paths: z.array(path) })),
+  losses: z.array(z.strictObject({ role: id, source: text, path, reason: text })),
+  events: z.array(event),
+})
+
+export const propagationAnswer = z.strictObject({
+  ...{ pending: count, running: count, held: count, blocked: count, oldestPendingMs: count },
+})
+
+export const exampleMember = {
+  id: '01a20d9b-8cfd-…',
+  userName: 'jane@acme.example',
+  email: 'jane@acme.example',
+  displayName: 'Jane Doe',
+  status: 'active' as const,
+  suspendedBy: [],
+  roles: ['developer'],
+  desiredRev: 2,
+  appliedRev: 2,
+}
+export const exampleMemberDetail = {
+  ...exampleMember,
+  incarnation: 1,
+  lagging: false,
+  propagation: { status: 'open' as const, attempts: 0, nextAttemptAt: null, errorClass: null, error: null },
+  createdAt: '2026-11-24T12:50:27.703Z',
+  updatedAt: '2026-11-24T12:50:27.703Z',
+  grants: [
+    {
+      role: 'developer',
+      source: 'directory',
+      paths: [{ connection: '01a20d9b-6245-…', group: '01a20d9b-8e14-…', mapping: '01a20d9b-8b45-…' }],
+    },
+  ],
+  losses: [],
+  events: [
+    {
+      id: '01a20d9b-8e3b-…',
+      action: 'grants.changed',
+      actor: 'system:propagation',
+      operation: '01a20d9b-8e23-…',
+      detail: { gained: ['developer'], lost: [], rev: 2 },
+      at: '2026-11-24T12:50:28.027Z',
+    },
+  ],
+}

@@ -1,0 +1,60 @@
+import { listOf } from '../answers/common.ts'
+import { connectionAnswer, exampleConnection, groupAnswer } from '../answers/connections.ts'
+import type { AdminDeps } from '../deps.ts'
+import { presentConnection } from '../presenters.ts'
+import { route, type AdminRoute } from '../route.ts'
+import { connectionBody, connectionChange } from '../schemas.ts'
+import { connectionRef } from './refs.ts'
+
+const tag = 'Connections'
+const connections = '/accounts/:account/connections'
+
+export function connectionRoutes({ app, scimUrl }: AdminDeps): AdminRoute[] {
+  return [
+    route({
+      ...{ operation: 'createConnection', tag, method: 'post', path: connections, status: 201 },
+      about:
+        'Opens a SCIM endpoint for one IdP. It answers as soon as a token or a client has been made. `kind` chooses the [dialect](scim-door.md#dialects); `emailPolicy` `strict` also judges home addresses. `rolesFromIdp` lets [roles in a user’s profile](member-roles.md#roles-in-a-users-profile) count. `rateLimit` is the connection’s own; without it `SCIM_RATE_LIMIT` counts. `perSecond` 0 switches it off, and less than 25 is refused.',
+      ...{ body: connectionBody, send: { name: 'Okta', kind: 'okta' } },
+      ...{ answer: connectionAnswer, example: exampleConnection },
+      async handle({ op, params, body }) {
+        const created = await app.createConnection(op, { accountId: params.account, ...body })
+        return presentConnection(created, scimUrl(created.id))
+      },
+    }),
+    route({
+      ...{ operation: 'listConnections', tag, method: 'get', path: connections },
+      about: 'All connections of an account.',
+      ...{ answer: listOf(connectionAnswer), example: { items: [exampleConnection] } },
+      async handle({ op, params }) {
+        const all = await app.listConnections(op, params.account)
+        return { items: all.map((each) => presentConnection(each, scimUrl(each.id))) }
+      },
+    }),
+    route({
+      ...{ operation: 'changeConnection', tag, method: 'patch', path: `${connections}/:connection` },
+      about:
+        'Changes what is told and leaves the rest. It counts from the next request on. `rateLimit` null goes back to `SCIM_RATE_LIMIT`. `rolesFromIdp` moves the whole account: roles that were told are applied, or gone at once.',
+      ...{ body: connectionChange, send: { name: 'Okta, production', rateLimit: { perSecond: 200 } } },
+      answer: connectionAnswer,
+      example: { ...exampleConnection, name: 'Okta, production', rateLimit: { perSecond: 200, burst: 600 } },
+      async handle({ op, params, body }) {
+        const changed = await app.changeConnection(op, { ...connectionRef(params), ...body })
+        return presentConnection(changed, scimUrl(changed.id))
+      },
+    }),
+    ...groupRoutes({ app }),
+  ]
+}
+
+function groupRoutes({ app }: Pick<AdminDeps, 'app'>): AdminRoute[] {
+  return [
+    route({
+      ...{ operation: 'listGroups', tag, method: 'get', path: `${connections}/:connection/groups` },
+      about: 'The groups that the IdP has pushed, by name. `memberCount` counts members that are not known, too.',
+      answer: listOf(groupAnswer),
+      example: { items: [{ id: '01a20d9b-8e14-…', displayName: 'Engineers', externalId: null, memberCount: 12 }] },
+      handle: async ({ op, params }) => ({ items: await app.listGroups(op, connectionRef(params)) }),
+    }),
+  ]
+}

@@ -1,0 +1,58 @@
+import { listOf } from '../answers/common.ts'
+import { boundMapping, exampleMapping, mappingAnswer } from '../answers/mappings.ts'
+import type { AdminDeps } from '../deps.ts'
+import { presentMapping } from '../presenters.ts'
+import { route, type AdminRoute } from '../route.ts'
+import { mappingBody } from '../schemas.ts'
+
+const tag = 'Mappings'
+const mappings = '/accounts/:account/mappings'
+
+export function mappingRoutes({ app, clock }: AdminDeps): AdminRoute[] {
+  return [
+    route({
+      ...{ operation: 'addMapping', tag, method: 'post', path: mappings, status: 201 },
+      about:
+        'Maps a directory group to a role. Give `groupId` or `groupName`. A name that a group has already is bound to that group at once; else the mapping waits: see [mappings by name](member-roles.md#mappings-by-name).',
+      body: mappingBody,
+      send: { connection: '01a20d9b-6245-…', groupName: 'Engineers', role: 'developer' },
+      ...{ answer: mappingAnswer, example: exampleMapping, errors: ['conflict', 'policy_violation'] },
+      async handle({ op, params: { account: accountId }, body }) {
+        const { connection: connectionId, groupId, groupName, role } = body
+        const group = groupId === undefined ? { name: groupName ?? '' } : { id: groupId }
+        return presentMapping(await app.addMapping(op, { accountId, connectionId, group, role }), clock.now())
+      },
+    }),
+    route({
+      ...{ operation: 'listMappings', tag, method: 'get', path: mappings },
+      about:
+        'All mappings of an account. `state` is `bound`, `waiting`, `unconfirmed`, `dangling` (the group was removed) or `lapsed` (the group never came). `groupName` is what the group is called now.',
+      ...{ answer: listOf(mappingAnswer), example: { items: [boundMapping] } },
+      async handle({ op, params }) {
+        const all = await app.listMappings(op, params.account)
+        return { items: all.map((mapping) => presentMapping(mapping, clock.now())) }
+      },
+    }),
+    ...knownMappingRoutes({ app, clock }),
+  ]
+}
+
+function knownMappingRoutes({ app, clock }: Pick<AdminDeps, 'app' | 'clock'>): AdminRoute[] {
+  return [
+    route({
+      ...{ operation: 'confirmMapping', tag, method: 'post', path: `${mappings}/:mapping/confirm` },
+      about:
+        'Lets an `unconfirmed` mapping reach its role. Of a bound one it changes nothing; of a waiting one it is a `conflict`.',
+      ...{ answer: mappingAnswer, example: boundMapping, errors: ['conflict'] },
+      async handle({ op, params }) {
+        const ref = { accountId: params.account, mappingId: params.mapping }
+        return presentMapping(await app.confirmMapping(op, ref), clock.now())
+      },
+    }),
+    route({
+      ...{ operation: 'removeMapping', tag, method: 'delete', path: `${mappings}/:mapping` },
+      about: 'Takes a mapping away. Whoever holds the role through it loses that path.',
+      handle: ({ op, params }) => app.removeMapping(op, { accountId: params.account, mappingId: params.mapping }),
+    }),
+  ]
+}

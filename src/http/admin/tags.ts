@@ -1,0 +1,14 @@
+/** What the routes are about, in the order of the reference. A new noun is a line here. */
+export const tags = {
+  Catalogs: 'The role catalogs that are loaded.',
+  Accounts: 'The tenants of the platform.',
+  Connections: 'One IdP of one account: its SCIM endpoint and its settings.',
+  Clients: 'OAuth clients that push by SCIM, and their secrets.',
+  Tokens: 'Bearer tokens that push by SCIM.',
+  Mappings: 'Directory group → role.',
+  Members: 'The people of an account, with the roles that count now.',
+  Propagation: 'How far an account is behind its directories.',
+  Requests: 'What the IdP of a connection has asked, and what came of it.',
+} as const
+
+export type Tag = keyof typeof tags

@@ -1,0 +1,155 @@
+import { z } from 'zod'
+import type { AdminDeps } from '../../src/http/admin/deps.ts'
+import { shownPath, summaryOf } from '../../src/http/admin/params.ts'
+import { titles } from '../../src/http/admin/problem.ts'
+import { errorsOf, type AdminRoute } from '../../src/http/admin/route.ts'
+import { routes } from '../../src/http/admin/routes.ts'
+import { tags } from '../../src/http/admin/tags.ts'
+
+type Table = (head: readonly string[], rows: readonly (readonly string[])[]) => string
+
+const code = (text: string): string => `\`${text}\``
+
+/** docs/reference/admin-api.md: what each route says of itself. */
+export function adminApiPage(madeFrom: string, table: Table): string {
+  const known = routes({} as AdminDeps)
+  const nouns = Object.entries(tags).map(([tag, about]) => ({
+    tag,
+    about,
+    own: known.filter((each) => each.tag === tag),
+  }))
+  return `# The admin API
+
+${madeFrom}
+The operator's API, under \`/api/v1\`. It speaks JSON. \`Authorization: Bearer <admin token>\` on every request; the token is
+\`ADMIN_TOKEN\`, or in \`DATA_DIR/admin-token\` where it was made at first start. Whoever has it may do everything. Errors are
+problem details: see [errors](errors.md).
+
+- Instants are ISO 8601 texts in UTC. Ids are opaque.
+- A list that goes on has \`next\`: give it as \`after\` for the next page. Lists without \`next\` are whole.
+- A body may have 1 MiB.
+- A name that is not among those below, in a body or a query, is refused with the nearest that is: nothing is passed over.
+- Answers with an \`ETag\` are not sent twice: with \`If-None-Match\` and the tag the answer is 304 until it changes.
+
+\`\`\`sh
+curl -s https://joinery.example.com/api/v1/accounts -H "Authorization: Bearer $ADMIN_TOKEN"
+\`\`\`
+
+${nouns.map(({ tag, about, own }) => `**${tag}**: ${about}\n\n${contents(own, table)}`).join('\n\n')}
+
+${nouns.flatMap(({ own }) => own.map((each) => routeSection(each, table))).join('\n\n')}
+
+## Not yet
+
+Retiring connections, removing accounts, suspending members, giving roles by hand, reading the audit log of an
+account, idempotency keys, conditional changes and an OpenAPI document.
+`
+}
+
+function contents(own: readonly AdminRoute[], table: Table): string {
+  return table(
+    ['', ''],
+    own.map((each) => [`[${code(titleOf(each))}](#${slugOf(titleOf(each))})`, summaryOf(each.about)]),
+  )
+}
+
+const titleOf = ({ method, path }: AdminRoute): string => `${method.toUpperCase()} ${shownPath(path)}`
+
+function slugOf(heading: string): string {
+  return heading
+    .toLowerCase()
+    .replaceAll(/[^\w\s-]/g, '')
+    .replaceAll(' ', '-')
+}
+
+function routeSection(route: AdminRoute, table: Table): string {
+  const status = route.status ?? (route.answer === null ? 204 : 200)
+  const fields = (heading: string, schema: z.ZodType, io: 'input' | 'output'): string[] => {
+    const rows = fieldsOf(schema, io)
+    return rows.length === 0 ? [] : [table([heading, '', ''], rows)]
+  }
+  return [
+    `## ${titleOf(route)}`,
+    route.about,
+    ...fields('query', route.query, 'input'),
+    ...fields('body', route.body, 'input'),
+    ...(route.send === undefined ? [] : [json(route.send)]),
+    ...(route.answer === null ? [] : fields('answer', route.answer, 'output')),
+    route.example === undefined ? `Answers ${status}.` : `Answers ${status}:\n\n${json(route.example)}`,
+    `Errors: ${errorsOf(route)
+      .map((each) => `${titles[each].status} ${code(each)}`)
+      .join(', ')}.`,
+  ].join('\n\n')
+}
+
+const json = (value: unknown): string => `\`\`\`json\n${JSON.stringify(value, null, 2)}\n\`\`\``
+
+type JsonSchema = {
+  type?: string | string[]
+  const?: string
+  enum?: string[]
+  minLength?: number
+  maxLength?: number
+  minimum?: number
+  maximum?: number
+  default?: string | number | boolean
+  required?: string[]
+  properties?: Record<string, JsonSchema>
+  items?: JsonSchema
+  anyOf?: JsonSchema[]
+  oneOf?: JsonSchema[]
+  additionalProperties?: JsonSchema | boolean
+}
+
+function fieldsOf(schema: z.ZodType, io: 'input' | 'output'): string[][] {
+  return rowsOf(z.toJSONSchema(schema, { io, unrepresentable: 'any' }) as JsonSchema, '')
+}
+
+function rowsOf({ properties = {}, required = [] }: JsonSchema, prefix: string): string[][] {
+  return Object.entries(properties).flatMap(([name, told]) => {
+    const forms = formsOf(told).filter(({ type }) => type !== 'null')
+    const orNull = forms.length < formsOf(told).length ? ', or null' : ''
+    const kinds = [...new Set(forms.map(constraintsOf))].join(' or ')
+    return [
+      [code(`${prefix}${name}`), required.includes(name) ? 'required' : '', `${kinds}${orNull}`],
+      ...forms.flatMap((form) => [
+        ...rowsOf(form, `${prefix}${name}.`),
+        ...rowsOf(form.items ?? {}, `${prefix}${name}[].`),
+      ]),
+    ]
+  })
+}
+
+/** What a field may be, form by form. */
+function formsOf(told: JsonSchema): JsonSchema[] {
+  if (Array.isArray(told.type)) return told.type.map((type) => ({ ...told, type }))
+  return told.anyOf ?? [told]
+}
+
+function constraintsOf(field: JsonSchema): string {
+  const { type = 'text', enum: values, minimum, maximum, maxLength, default: otherwise } = field
+  if (field.const !== undefined) return code(field.const)
+  if (field.oneOf !== undefined) return 'object'
+  if (values !== undefined) return values.map(code).join(', ')
+  if (field.items !== undefined) return `list of ${constraintsOf(field.items)}`
+  if (typeof field.additionalProperties === 'object') return `object of ${constraintsOfAny(field.additionalProperties)}`
+  const kind = type === 'string' ? 'text' : type === 'integer' ? 'whole number' : String(type)
+  const range = minimum !== undefined && maximum !== undefined && isBound(maximum) ? `, ${minimum} to ${maximum}` : ''
+  const length = maxLength === undefined ? '' : `, up to ${maxLength} characters`
+  return `${kind}${range}${length}${otherwise === undefined ? '' : `; by default ${otherwise}`}`
+}
+
+function constraintsOfAny(field: JsonSchema): string {
+  return [
+    ...new Set(
+      formsOf(field)
+        .flatMap((form) => formsOf(form))
+        .map(constraintsOf),
+    ),
+  ].join(' or ')
+}
+
+/** What every whole number is bound by says nothing. */
+function isBound(maximum: number): boolean {
+  return maximum < Number.MAX_SAFE_INTEGER
+}
