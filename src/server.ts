@@ -2,10 +2,14 @@ import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { RequestEntry } from './application/requests/request-entry.ts'
 import { equalTexts } from './adapters/system/secrets.ts'
+import { describeAdminApi } from './http/admin/openapi/router.ts'
 import { createHttpApp } from './http/create-http-app.ts'
 import type { Runtime } from './runtime.ts'
 
 export type RunningServer = { readonly url: string; readonly publicUrl: string; close(): Promise<void> }
+
+/** What `/openapi.json` says under a public URL. */
+export const apiDocument = (publicUrl: string): object => describeAdminApi(publicUrl)
 
 const drainMs = 10_000
 

@@ -11,6 +11,7 @@ import { addClientCommands } from './clients.ts'
 import type { CliContext } from './context.ts'
 import { demo } from './demo/demo.ts'
 import { doctor } from './doctor.ts'
+import { printOpenApi } from './openapi.ts'
 import { printConfig } from './print-config.ts'
 import { addMemberCommands } from './members.ts'
 import { migrateCommand } from './migrate.ts'
@@ -68,6 +69,10 @@ function addLocalCommands(program: Command, { env, out }: CliContext): void {
     .command('config')
     .description('print the configuration, secrets left out')
     .action(() => printConfig(env, out))
+  program
+    .command('openapi')
+    .description('print the OpenAPI document of the admin API; no server needs to run')
+    .action(() => printOpenApi(env, out))
 }
 
 function allCommands(command: Command): Command[] {

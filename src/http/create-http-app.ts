@@ -1,6 +1,7 @@
 import express, { type Express, type NextFunction, type Request, type Response } from 'express'
 import type { Application } from '../application/create-application.ts'
 import type { RateLimit } from '../domain/rate-limit.ts'
+import { createOpenApiRouter } from './admin/openapi/router.ts'
 import { createAdminRouter } from './admin/router.ts'
 import { mountHealth, type HealthDeps } from './health.ts'
 import { createOAuthRouter } from './oauth/router.ts'
@@ -36,6 +37,7 @@ export function createHttpApp(deps: HttpAppDeps): Express {
   app.use('/scim', refuseOtherVersion)
   app.use(createOAuthRouter(deps))
   app.use('/api/v1', createAdminRouter({ ...deps, scimUrl, tokenUrl: tokenUrlOf(deps.publicUrl) }))
+  app.use(createOpenApiRouter(deps.publicUrl))
   app.use((_request, response) => {
     response
       .status(404)

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import type { AdminDeps } from '../../src/http/admin/deps.ts'
 import { shownPath, summaryOf } from '../../src/http/admin/params.ts'
 import { titles } from '../../src/http/admin/problem.ts'
-import { errorsOf, type AdminRoute } from '../../src/http/admin/route.ts'
+import { errorsOf, statusOf, type AdminRoute } from '../../src/http/admin/route.ts'
 import { routes } from '../../src/http/admin/routes.ts'
 import { tags } from '../../src/http/admin/tags.ts'
 
@@ -25,6 +25,7 @@ The operator's API, under \`/api/v1\`. It speaks JSON. \`Authorization: Bearer <
 \`ADMIN_TOKEN\`, or in \`DATA_DIR/admin-token\` where it was made at first start. Whoever has it may do everything. Errors are
 problem details: see [errors](errors.md).
 
+- \`GET /openapi.json\` has all this as OpenAPI 3.1, without a token; \`joinery openapi\` prints it without a server.
 - Instants are ISO 8601 texts in UTC. Ids are opaque.
 - A list that goes on has \`next\`: give it as \`after\` for the next page. Lists without \`next\` are whole.
 - A body may have 1 MiB.
@@ -42,7 +43,7 @@ ${nouns.flatMap(({ own }) => own.map((each) => routeSection(each, table))).join(
 ## Not yet
 
 Retiring connections, removing accounts, suspending members, giving roles by hand, reading the audit log of an
-account, idempotency keys, conditional changes and an OpenAPI document.
+account, idempotency keys and conditional changes.
 `
 }
 
@@ -63,7 +64,7 @@ function slugOf(heading: string): string {
 }
 
 function routeSection(route: AdminRoute, table: Table): string {
-  const status = route.status ?? (route.answer === null ? 204 : 200)
+  const status = statusOf(route)
   const fields = (heading: string, schema: z.ZodType, io: 'input' | 'output'): string[] => {
     const rows = fieldsOf(schema, io)
     return rows.length === 0 ? [] : [table([heading, '', ''], rows)]

@@ -89,7 +89,6 @@ export function route<
   Answer extends z.ZodType = z.ZodVoid,
 >(told: Told & Typed<Path, Query, Body, Answer>): AdminRoute {
   const { query = nothing, body = nothing, send, answer = null, example, handle, ...rest } = told
-  const takesBody = !['get', 'delete'].includes(told.method)
   return {
     ...{ ...rest, query, body, send, answer, example },
     run: ({ op, ...raw }) =>
@@ -97,16 +96,24 @@ export function route<
         op,
         params: raw.params as ParamsOf<Path>,
         query: parseInput(query, raw.query) as z.output<Query>,
-        body: parseInput(body, takesBody ? raw.body : {}) as z.output<Body>,
+        body: parseInput(body, takesBody(told) ? raw.body : {}) as z.output<Body>,
       }),
   }
 }
 
+export function takesBody({ method }: Pick<AdminRoute, 'method'>): boolean {
+  return !['get', 'delete'].includes(method)
+}
+
+/** What a route answers when all went well. */
+export function statusOf({ status, answer }: AdminRoute): number {
+  return status ?? (answer === null ? 204 : 200)
+}
+
 /** Every code that a route may answer with, its own and those of its kind. */
-export function errorsOf({ method, path, errors = [] }: AdminRoute): ErrorCode[] {
-  const takesBody = !['get', 'delete'].includes(method)
+export function errorsOf(route: AdminRoute): ErrorCode[] {
   const usual: ErrorCode[] = ['invalid_input', 'unauthenticated', 'forbidden']
-  const missing: ErrorCode[] = path.includes(':') ? ['not_found'] : []
-  const heavy: ErrorCode[] = takesBody ? ['too_large'] : []
-  return [...new Set([...usual, ...missing, ...heavy, ...errors, 'upstream_unavailable' as const])]
+  const missing: ErrorCode[] = route.path.includes(':') ? ['not_found'] : []
+  const heavy: ErrorCode[] = takesBody(route) ? ['too_large'] : []
+  return [...new Set([...usual, ...missing, ...heavy, ...(route.errors ?? []), 'upstream_unavailable' as const])]
 }

@@ -5,7 +5,7 @@ import { bearerOf, newOperation, requestId } from '../operation.ts'
 import { isStorable } from '../storable-text.ts'
 import type { AdminDeps } from './deps.ts'
 import { etagOf, isKnown } from './etag.ts'
-import type { AdminRoute } from './route.ts'
+import { statusOf, type AdminRoute } from './route.ts'
 import { routes } from './routes.ts'
 import { sendProblem } from './problem.ts'
 
@@ -57,10 +57,7 @@ async function run(deps: AdminDeps, route: AdminRoute, request: Request, respons
       return
     }
   }
-  response
-    .status(route.status ?? 200)
-    .set('Content-Type', 'application/json')
-    .end(text)
+  response.status(statusOf(route)).set('Content-Type', 'application/json').end(text)
 }
 
 /** The command line says so by its name; it changes what the audit log calls the door, and nothing else. */

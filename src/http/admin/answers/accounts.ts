@@ -1,8 +1,8 @@
 import { z } from 'zod'
 import { id, instant, text } from './common.ts'
 
-export const accountAnswer = z.strictObject({ id, name: text, catalog: id, createdAt: instant })
-export const accountCreated = accountAnswer.extend({ ownerId: id.nullable() })
+export const accountAnswer = z.strictObject({ id, name: text, catalog: id, createdAt: instant }).meta({ id: 'Account' })
+export const accountCreated = accountAnswer.extend({ ownerId: id.nullable() }).meta({ id: 'AccountCreated' })
 
 export const exampleAccount = {
   id: '01a20d9b-5386-…',

@@ -1,9 +1,13 @@
 import { z } from 'zod'
-import type { CatalogDescription } from '../../../application/catalogs/catalog-description.ts'
+import { catalogDescription, type CatalogDescription } from '../../../application/catalogs/catalog-description.ts'
 import { JOINERY_VERBS } from '../../../domain/joinery-verbs.ts'
 import { count, id, text } from './common.ts'
 
-export const catalogLine = z.strictObject({ id, label: text, sections: count, capabilities: count, roles: count })
+export const catalogLine = z
+  .strictObject({ id, label: text, sections: count, capabilities: count, roles: count })
+  .meta({ id: 'CatalogSummary' })
+
+export const catalogAnswer = catalogDescription.meta({ id: 'Catalog' })
 
 /** A catalog of one row and one role. */
 export const exampleCatalog: CatalogDescription = {

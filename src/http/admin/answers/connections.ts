@@ -2,13 +2,17 @@ import { z } from 'zod'
 import { connectionKinds } from '../../../domain/connection.ts'
 import { count, id, instant, text } from './common.ts'
 
-export const connectionAnswer = z.strictObject({
-  ...{ id, name: text, kind: z.enum(connectionKinds), state: z.enum(['active', 'retired']) },
-  emailPolicy: z.enum(['standard', 'strict']),
-  rateLimit: z.strictObject({ perSecond: z.int(), burst: z.int() }).nullable(),
-  ...{ rolesFromIdp: z.boolean(), scimUrl: text, createdAt: instant },
-})
-export const groupAnswer = z.strictObject({ id, displayName: text, externalId: text.nullable(), memberCount: count })
+export const connectionAnswer = z
+  .strictObject({
+    ...{ id, name: text, kind: z.enum(connectionKinds), state: z.enum(['active', 'retired']) },
+    emailPolicy: z.enum(['standard', 'strict']),
+    rateLimit: z.strictObject({ perSecond: z.int(), burst: z.int() }).nullable(),
+    ...{ rolesFromIdp: z.boolean(), scimUrl: text, createdAt: instant },
+  })
+  .meta({ id: 'Connection' })
+export const groupAnswer = z
+  .strictObject({ id, displayName: text, externalId: text.nullable(), memberCount: count })
+  .meta({ id: 'Group' })
 
 export const exampleConnection = {
   id: '01a20d9b-6245-…',

@@ -9,19 +9,21 @@ const times = {
   ...{ revokedAt: instant.nullable(), lastUsedAt: instant.nullable() },
 }
 
-export const tokenAnswer = z.strictObject({ id, hint: text, state, scopes, ...times })
-export const tokenCreated = tokenAnswer.extend({ token: text })
+export const tokenAnswer = z.strictObject({ id, hint: text, state, scopes, ...times }).meta({ id: 'Token' })
+export const tokenCreated = tokenAnswer.extend({ token: text }).meta({ id: 'TokenCreated' })
 
-export const secretAnswer = z.strictObject({ id, hint: text, state, ...times })
-export const secretCreated = secretAnswer.extend({ clientSecret: text })
+export const secretAnswer = z.strictObject({ id, hint: text, state, ...times }).meta({ id: 'ClientSecret' })
+export const secretCreated = secretAnswer.extend({ clientSecret: text }).meta({ id: 'ClientSecretCreated' })
 
-export const clientAnswer = z.strictObject({
-  ...{ id, name: text, state: z.enum(['live', 'revoked']), scopes, tokenUrl: text },
-  assertion: z.strictObject({ jwksUrl: text, issuer: text, subject: text, audience: text }).nullable(),
-  secrets: z.array(secretAnswer),
-  ...{ createdAt: instant, revokedAt: instant.nullable(), lastUsedAt: instant.nullable() },
-})
-export const clientCreated = clientAnswer.extend({ clientSecret: text.optional() })
+export const clientAnswer = z
+  .strictObject({
+    ...{ id, name: text, state: z.enum(['live', 'revoked']), scopes, tokenUrl: text },
+    assertion: z.strictObject({ jwksUrl: text, issuer: text, subject: text, audience: text }).nullable(),
+    secrets: z.array(secretAnswer),
+    ...{ createdAt: instant, revokedAt: instant.nullable(), lastUsedAt: instant.nullable() },
+  })
+  .meta({ id: 'Client' })
+export const clientCreated = clientAnswer.extend({ clientSecret: text.optional() }).meta({ id: 'ClientCreated' })
 
 export const exampleSecret = {
   id: '01a20d9b-7dd4-…',

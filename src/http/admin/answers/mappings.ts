@@ -1,11 +1,13 @@
 import { z } from 'zod'
 import { id, instant, text } from './common.ts'
 
-export const mappingAnswer = z.strictObject({
-  ...{ id, connection: id, groupId: id.nullable(), groupName: text.nullable(), role: id },
-  state: z.enum(['bound', 'waiting', 'unconfirmed', 'dangling', 'lapsed']),
-  createdAt: instant,
-})
+export const mappingAnswer = z
+  .strictObject({
+    ...{ id, connection: id, groupId: id.nullable(), groupName: text.nullable(), role: id },
+    state: z.enum(['bound', 'waiting', 'unconfirmed', 'dangling', 'lapsed']),
+    createdAt: instant,
+  })
+  .meta({ id: 'Mapping' })
 
 export const exampleMapping = {
   id: '01a20d9b-8b45-…',

@@ -1,13 +1,15 @@
 import { z } from 'zod'
 import { count, id, instant, text } from './common.ts'
 
-export const memberAnswer = z.strictObject({
-  ...{ id, userName: text, email: text.nullable(), displayName: text.nullable() },
-  status: z.enum(['active', 'suspended', 'removed']),
-  suspendedBy: z.array(text),
-  roles: z.array(id),
-  ...{ desiredRev: z.int(), appliedRev: z.int() },
-})
+export const memberAnswer = z
+  .strictObject({
+    ...{ id, userName: text, email: text.nullable(), displayName: text.nullable() },
+    status: z.enum(['active', 'suspended', 'removed']),
+    suspendedBy: z.array(text),
+    roles: z.array(id),
+    ...{ desiredRev: z.int(), appliedRev: z.int() },
+  })
+  .meta({ id: 'Member' })
 
 /** How a role is reached: through a mapped group, by a user’s profile, or by an assignment. */
 const path = z.union([
@@ -19,21 +21,25 @@ const event = z.strictObject({
   ...{ id, action: text, actor: text, operation: text, detail: z.record(text, z.unknown()), at: instant },
 })
 
-export const memberDetailAnswer = memberAnswer.extend({
-  ...{ incarnation: z.int(), lagging: z.boolean() },
-  propagation: z.strictObject({
-    ...{ status: z.enum(['open', 'held', 'blocked']), attempts: count, nextAttemptAt: instant.nullable() },
-    ...{ errorClass: text.nullable(), error: text.nullable() },
-  }),
-  ...{ createdAt: instant, updatedAt: instant },
-  grants: z.array(z.strictObject({ role: id, source: text, paths: z.array(path) })),
-  losses: z.array(z.strictObject({ role: id, source: text, path, reason: text })),
-  events: z.array(event),
-})
+export const memberDetailAnswer = memberAnswer
+  .extend({
+    ...{ incarnation: z.int(), lagging: z.boolean() },
+    propagation: z.strictObject({
+      ...{ status: z.enum(['open', 'held', 'blocked']), attempts: count, nextAttemptAt: instant.nullable() },
+      ...{ errorClass: text.nullable(), error: text.nullable() },
+    }),
+    ...{ createdAt: instant, updatedAt: instant },
+    grants: z.array(z.strictObject({ role: id, source: text, paths: z.array(path) })),
+    losses: z.array(z.strictObject({ role: id, source: text, path, reason: text })),
+    events: z.array(event),
+  })
+  .meta({ id: 'MemberDetail' })
 
-export const propagationAnswer = z.strictObject({
-  ...{ pending: count, running: count, held: count, blocked: count, oldestPendingMs: count },
-})
+export const propagationAnswer = z
+  .strictObject({
+    ...{ pending: count, running: count, held: count, blocked: count, oldestPendingMs: count },
+  })
+  .meta({ id: 'Propagation' })
 
 export const exampleMember = {
   id: '01a20d9b-8cfd-…',

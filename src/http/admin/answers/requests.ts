@@ -1,17 +1,19 @@
 import { z } from 'zod'
 import { count, id, instant, text } from './common.ts'
 
-export const requestAnswer = z.strictObject({
-  ...{ id, at: instant, operation: text, method: text, path: text, query: text.nullable() },
-  ...{ status: z.int(), scimType: text.nullable(), detail: text.nullable(), ms: z.number() },
-  credential: id.nullable(),
-  ...{ repaired: z.array(text), repairedTotal: count },
-  changed: z.array(z.strictObject({ action: text, target: text, member: id.nullable() })),
-  changedTotal: count,
-  ...{ members: z.array(id), membersTotal: count },
-})
+export const requestAnswer = z
+  .strictObject({
+    ...{ id, at: instant, operation: text, method: text, path: text, query: text.nullable() },
+    ...{ status: z.int(), scimType: text.nullable(), detail: text.nullable(), ms: z.number() },
+    credential: id.nullable(),
+    ...{ repaired: z.array(text), repairedTotal: count },
+    changed: z.array(z.strictObject({ action: text, target: text, member: id.nullable() })),
+    changedTotal: count,
+    ...{ members: z.array(id), membersTotal: count },
+  })
+  .meta({ id: 'Request' })
 const kept = z.strictObject({ body: z.unknown(), truncated: z.boolean() }).nullable()
-export const requestDetailAnswer = requestAnswer.extend({ request: kept, answer: kept })
+export const requestDetailAnswer = requestAnswer.extend({ request: kept, answer: kept }).meta({ id: 'RequestDetail' })
 
 export const exampleRequest = {
   id: '01a20d9b-8cfd-…',

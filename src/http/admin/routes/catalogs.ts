@@ -1,5 +1,4 @@
-import { catalogDescription } from '../../../application/catalogs/catalog-description.ts'
-import { catalogLine, exampleCatalog } from '../answers/catalogs.ts'
+import { catalogAnswer, catalogLine, exampleCatalog } from '../answers/catalogs.ts'
 import { listOf } from '../answers/common.ts'
 import type { AdminDeps } from '../deps.ts'
 import { presentCatalog } from '../presenters.ts'
@@ -21,7 +20,7 @@ export function catalogRoutes({ app }: AdminDeps): AdminRoute[] {
       ...{ operation: 'getCatalog', tag, method: 'get', path: '/catalogs/:catalog', tagged: true },
       about:
         'One role catalog in full. The keys are those of [the format](catalog-format.md#the-keys), with nothing left out. A cell is a level in a catalog of levels and a list of verbs in one of verbs. A role has `grants`, what it comes to row by row with lower levels and implied verbs counted in and without regard to where a row is available, and `written`, the cells as the platform has them: null is a cell that the platform leaves empty, and a role with `everything` has none. `availableAt` says for each account level whether the row is there, or the most that anybody has of it there. Has an `ETag`.',
-      ...{ answer: catalogDescription, example: exampleCatalog },
+      ...{ answer: catalogAnswer, example: exampleCatalog },
       handle: ({ op, params }) => Promise.resolve(app.getCatalog(op, params.catalog)),
     }),
   ]
