@@ -1,4 +1,6 @@
 import { loadCatalogs } from './adapters/catalogs/load-catalogs.ts'
+import { createSeal, type SecretKeys } from './adapters/crypto/create-seal.ts'
+import { createVault } from './adapters/crypto/create-vault.ts'
 import type { Database, DatabaseClock, DatabaseTarget } from './adapters/db/database.ts'
 import { requireKnownKey } from './adapters/db/key-check.ts'
 import { openDatabase } from './adapters/db/open-database.ts'
@@ -21,13 +23,14 @@ import {
 import { createInProcessQueue } from './adapters/queue/in-process.ts'
 import { ensureDataDir, readOrMakeSecret } from './adapters/system/key-files.ts'
 import { newId } from './adapters/system/ids.ts'
-import { createSeal, createSecrets, keyCheckValue } from './adapters/system/secrets.ts'
+import { createSecrets } from './adapters/system/secrets.ts'
 import { createApplication, type Application } from './application/create-application.ts'
-import type { Catalogs, Ports, ReconcileQueue } from './application/ports.ts'
+import type { Catalogs, Ports, ReconcileQueue, Vault } from './application/ports.ts'
 import { startLoop, type Loop } from './application/propagation/sweep-loop.ts'
 import { sweep } from './application/propagation/sweep.ts'
 import { createRequestBuffer, type RequestBuffer } from './application/requests/request-buffer.ts'
 import type { Config } from './config/config.ts'
+import { secretKeysIn } from './config/env.ts'
 import { personalDomains } from './domain/personal-domains.ts'
 import { createWorkEmailRule } from './domain/work-email.ts'
 
@@ -72,11 +75,12 @@ export async function createRuntime(config: Config, log: Log, overrides: Overrid
   })
   const database = overrides.wrapDatabase?.(opened) ?? opened
   const secrets = readSecrets(config, log)
-  await requireKnownKey(database, keyCheckValue(secrets.secretKey))
+  const vault = createVault(secrets.secretKeys)
+  await requireKnownKey(database, vault.keys)
   const metrics = createMetrics()
   const loop: { current: Loop | null } = { current: null }
   const queue = createQueue(config, { log, metrics, wake: () => loop.current?.wake() })
-  const ports = createPorts(config, { database, clock, catalogs }, ({ nudges, epochMoved }) => {
+  const ports = createPorts(config, { database, clock, catalogs, vault }, ({ nudges, epochMoved }) => {
     queue.nudge(nudges)
     if (epochMoved) loop.current?.wake()
   })
@@ -86,7 +90,7 @@ export async function createRuntime(config: Config, log: Log, overrides: Overrid
   return {
     ...{ app, config, log, metrics, clock, newId, queue, requestLog },
     adminToken: secrets.adminToken,
-    cursorSeal: createSeal(secrets.secretKey, 'cursors'),
+    cursorSeal: createSeal(secrets.secretKeys, 'cursors'),
     ready: () => ports.views.ready(),
     startSweep: () => (loop.current = startSweep(config, { app, queue, log })),
     consume: (process) => consume(config, log, process),
@@ -101,7 +105,7 @@ export async function createRuntime(config: Config, log: Log, overrides: Overrid
 
 /** Opening a folder of secrets belongs before the database, which may lie in it. */
 function ensureSecretsHome(config: Config): void {
-  if (config.database.kind === 'sqlite' || config.adminToken === null || config.secretKey === null)
+  if (config.database.kind === 'sqlite' || config.adminToken === null || config.secretKeys === null)
     ensureDataDir(config.dataDir)
 }
 
@@ -109,21 +113,22 @@ export function databaseTarget({ database }: Config): DatabaseTarget {
   return database.kind === 'sqlite' ? database : { kind: 'postgres', url: database.url.reveal() }
 }
 
-function readSecrets(config: Config, log: Log): { adminToken: string; secretKey: string } {
-  const read = (given: Config['adminToken'], name: 'admin-token' | 'secret-key'): string => {
-    if (given !== null) return given.reveal()
+function readSecrets(config: Config, log: Log): { adminToken: string; secretKeys: SecretKeys } {
+  const read = (name: 'admin-token' | 'secret-key'): string => {
     const { value, made } = readOrMakeSecret(config.dataDir, name)
     if (made) log.info({ file: name }, 'made a secret of its own, kept in the data folder')
     return value
   }
-  return { adminToken: read(config.adminToken, 'admin-token'), secretKey: read(config.secretKey, 'secret-key') }
+  const adminToken = config.adminToken?.reveal() ?? read('admin-token')
+  const [first = '', ...others] = config.secretKeys?.map((key) => key.reveal()) ?? secretKeysIn(read('secret-key'))
+  return { adminToken, secretKeys: [first, ...others] }
 }
 
-type Store = { database: Database; clock: DatabaseClock; catalogs: Catalogs }
+type Store = { database: Database; clock: DatabaseClock; catalogs: Catalogs; vault: Vault }
 
 function createPorts(
   config: Config,
-  { database, clock, catalogs }: Store,
+  { database, clock, catalogs, vault }: Store,
   afterCommit: (committed: Committed) => void,
 ): Ports {
   const now = (): number => clock.now()
@@ -138,6 +143,7 @@ function createPorts(
     clock: { now },
     newId,
     secrets: createSecrets(),
+    vault,
     outbound,
     assertions: createClientAssertions({ outbound, clock: { now } }),
   }

@@ -27,6 +27,8 @@ import { propagationStatus, retryPropagation } from './propagation/watch-propaga
 import { listRequests, showRequest } from './requests/find-requests.ts'
 import { purgeRequests } from './requests/purge-requests.ts'
 import { findAssignableRoles } from './roles/find-assignable-roles.ts'
+import { rotateSecrets } from './secrets/rotate-secrets.ts'
+import { showSecrets } from './secrets/show-secrets.ts'
 import { authenticateScimClient } from './tokens/authenticate-scim-client.ts'
 import { createToken } from './tokens/create-token.ts'
 import { listTokens, revokeToken } from './tokens/manage-tokens.ts'
@@ -49,6 +51,7 @@ export function createApplication(ports: Ports & { queue: ReconcileQueue }) {
     listGroups: listGroups.bind(undefined, ports),
 
     ...credentialVerbs(ports),
+    ...keyVerbs(ports),
 
     addMapping: addMapping.bind(undefined, ports),
     listMappings: listMappings.bind(undefined, ports),
@@ -99,5 +102,13 @@ function credentialVerbs(ports: Ports) {
     addClientSecret: addClientSecret.bind(undefined, ports),
     revokeClientSecret: revokeClientSecret.bind(undefined, ports),
     issueAccessToken: issueAccessToken.bind(undefined, ports),
+  }
+}
+
+/** What this service keeps secret, and signs with. */
+function keyVerbs(ports: Ports) {
+  return {
+    showSecrets: showSecrets.bind(undefined, ports),
+    rotateSecrets: rotateSecrets.bind(undefined, ports),
   }
 }

@@ -131,6 +131,17 @@ export type Propagations = {
   retry(memberId: string, op: Operation, at: number): Promise<boolean>
 }
 
+/** Secrets that have to be read again, each under its place; `rotateSecrets` re-seals whatever lies here. */
+export type SealedSecrets = {
+  put(secret: SealedSecret & { readonly keyId: string }, at: number): Promise<void>
+  remove(place: string): Promise<void>
+  /** Behind the place `after`, in their order, their rows locked. */
+  underOtherKeys(keyId: string, slice: { after: string; limit: number }): Promise<SealedSecret[]>
+  /** From now on the database starts with this key; false where it knew it already. */
+  rememberKey(check: string): Promise<boolean>
+}
+export type SealedSecret = { readonly place: string; readonly sealed: string }
+
 export type Audit = { record(op: Operation, line: AuditLine, at: number): Promise<void> }
 
 /** The stores of one transaction; they exist only inside a unit of work. */
@@ -147,6 +158,7 @@ export type Tx = {
   assignments: Assignments
   mappings: Mappings
   propagations: Propagations
+  sealedSecrets: SealedSecrets
   audit: Audit
 }
 
@@ -243,6 +255,19 @@ export type Secrets = {
   equal(a: string, b: string): boolean
 }
 
+/**
+ * Encrypts what is kept at rest and has to be read again. A sealed text names its key and is bound to its context: under
+ * another one it does not open. What does not open is `upstream_rejected`, and says why.
+ */
+export type Vault = {
+  /** The first key seals, all of them open. */
+  readonly keys: readonly [VaultKey, ...VaultKey[]]
+  seal(text: string, context: string): string
+  open(sealed: string, context: string): string
+}
+/** `check` is what a database knows the key by. */
+export type VaultKey = { readonly id: string; readonly check: string }
+
 /** The one way out to a URL that a tenant has set: https to public hosts, judged before anything is dialled. */
 export type OutboundHttp = {
   /** Why a URL would never be called, as a text that says how to mend it; null where it may be. Asks nobody. */
@@ -274,6 +299,7 @@ export type Ports = {
   clock: Clock
   newId: () => string
   secrets: Secrets
+  vault: Vault
   outbound: OutboundHttp
   assertions: ClientAssertions
 }

@@ -107,6 +107,10 @@ export type Views = {
   accessTokenWithConnection(
     id: string,
   ): Promise<{ token: AccessToken & { readonly revokedAt: number | null }; connection: Connection } | undefined>
+  /** A secret as it is kept, by its place. */
+  sealedSecret(place: string): Promise<string | undefined>
+  /** How many secrets lie under each key. */
+  sealedByKey(): Promise<{ keyId: string; secrets: number }[]>
   groups(connectionId: string): Promise<GroupSummary[]>
   mappings(accountId: string): Promise<MappingRow[]>
 

@@ -16,6 +16,7 @@ import { printConfig } from './print-config.ts'
 import { addMemberCommands } from './members.ts'
 import { migrateCommand } from './migrate.ts'
 import { addRequestCommands } from './requests.ts'
+import { addSecretCommands } from './secrets.ts'
 import { terminal, type Output } from './output.ts'
 import { serve } from './serve.ts'
 import { worker } from './worker.ts'
@@ -41,6 +42,7 @@ export function createProgram(
   addClientCommands(program, context)
   addMemberCommands(program, context)
   addRequestCommands(program, context)
+  addSecretCommands(program, context)
   for (const command of allCommands(program)) command.exitOverride()
   return { program, run: (argv) => run(program, argv, out) }
 }

@@ -28,7 +28,8 @@ export type Config = {
   readonly catalogDir: string | null
   /** Null: made at first start and kept in the data folder. */
   readonly adminToken: Secret | null
-  readonly secretKey: Secret | null
+  /** The first seals, all of them open. */
+  readonly secretKeys: readonly Secret[] | null
   readonly logLevel: string
 }
 
@@ -54,7 +55,7 @@ export function toConfig(env: Env): { config: Config } | { problems: readonly En
     dataDir,
     catalogDir: env.CATALOG_DIR === undefined ? null : resolve(env.CATALOG_DIR),
     adminToken: secretOf(env.ADMIN_TOKEN),
-    secretKey: secretOf(env.SECRET_KEY),
+    secretKeys: env.SECRET_KEY?.map((key) => new Secret(key)) ?? null,
     logLevel: env.LOG_LEVEL ?? 'info',
   }
   return { config: Object.freeze(config) }

@@ -36,6 +36,17 @@ const logLevel = z.enum(
   'must be fatal, error, warn, info, debug, trace or silent',
 )
 
+/** The secret keys in a setting or a file, the one that seals first. */
+export function secretKeysIn(value: string): string[] {
+  return [...new Set(value.split(/[\s,]+/).filter((key) => key !== ''))]
+}
+const secretKeys = text
+  .transform(secretKeysIn)
+  .refine(
+    (keys) => keys.length > 0 && keys.every((key) => key.length >= 32),
+    'must have at least 32 characters, each key by itself',
+  )
+
 /** Every setting of Joinery. Each secret may also be given as a file, by the same name with `_FILE` behind it. */
 export const settings = {
   PORT: { schema: integer(0, 65535), otherwise: '3000', help: 'The port to listen on; 0 takes a free one.' },
@@ -78,10 +89,10 @@ export const settings = {
     help: 'The operator’s bearer token for the admin API. Required with PostgreSQL.',
   },
   SECRET_KEY: {
-    schema: text.min(32, 'must have at least 32 characters'),
+    schema: secretKeys,
     secret: true,
     otherwise: 'made at first start, `DATA_DIR/secret-key`',
-    help: 'The key that secrets are kept under. Required with PostgreSQL; a database remembers its key and refuses another.',
+    help: 'The key that secrets are kept under; or several, apart by white space or commas: the first seals, all of them open. See [changing the secret key](../operations/runbook.md#change-the-secret-key). Required with PostgreSQL; a database remembers its key and refuses another.',
   },
   LOG_LEVEL: { schema: logLevel, otherwise: 'info', help: 'How much is logged. At `info` no personal data is.' },
   METRICS_TOKEN: {

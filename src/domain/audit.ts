@@ -29,9 +29,13 @@ export const auditActions = {
   'grants.changed': 'The propagation gave a member roles or took them away.',
   'propagation.blocked': 'The propagation of a member failed for good and waits for a person.',
   'propagation.retried': 'A person let a blocked propagation try again.',
+  'secrets.rotated': 'All secrets at rest were brought under the secret key in use.',
 } as const satisfies Record<string, string>
 
 export type AuditAction = keyof typeof auditActions
+
+/** Stands for an account in lines about the service itself. */
+export const serviceAccount = 'service'
 
 /** Through which door a change came in. */
 export const doors = ['scim', 'admin', 'cli', 'console', 'sign-in', 'access', 'worker'] as const

@@ -401,6 +401,8 @@ const notes: Readonly<Record<string, string>> = {
     'It keeps to the folder `demo` in `DATA_DIR`, which it empties first, and starts a Redis of its own where one is installed. It refuses a `PUBLIC_URL`: the people in it are made up.',
   'joinery requests list':
     'See [the request log](request-log.md). `--failed` shows what an administrator has to look at.',
+  'joinery secrets rotate':
+    'Give every process the new key first: see [change the secret key](../operations/runbook.md#change-the-secret-key).',
   'joinery mappings add':
     'Give the group by `--group` or by `--group-name`. What a mapping by name does is in [member and roles](member-roles.md#mappings-by-name).',
 }

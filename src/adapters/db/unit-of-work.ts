@@ -10,6 +10,7 @@ import { createDirectoryUsers } from './stores/directory-users.ts'
 import { createAssignments, createMappings, createMembers } from './stores/members.ts'
 import { createAccessTokens, createOAuthClients } from './stores/oauth.ts'
 import { createPropagations } from './stores/propagations.ts'
+import { createSealedSecrets } from './stores/sealed-secrets.ts'
 import { createAccounts, createConnections, createScimTokens } from './stores/tenancy.ts'
 
 /** What a commit makes known: members to nudge, and whether whole accounts have moved. */
@@ -60,6 +61,7 @@ function storesOf(session: Session, newId: () => string, noted: Noted): Tx {
     assignments: createAssignments(session),
     mappings: createMappings(session),
     propagations: createPropagations(session, (nudge) => noted.nudges.push(nudge)),
+    sealedSecrets: createSealedSecrets(session),
     audit: {
       record: (op, line, at) => {
         noted.op = op

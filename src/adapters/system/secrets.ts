@@ -1,12 +1,4 @@
-import {
-  createCipheriv,
-  createDecipheriv,
-  createHash,
-  createHmac,
-  hkdfSync,
-  randomBytes,
-  timingSafeEqual,
-} from 'node:crypto'
+import { createHash, randomBytes, timingSafeEqual } from 'node:crypto'
 import type { Secrets } from '../../application/ports.ts'
 
 const digits = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz'
@@ -35,39 +27,4 @@ export function createSecrets(): Secrets {
     hash: (secret) => createHash('sha256').update(secret).digest('hex'),
     equal: equalTexts,
   }
-}
-
-/**
- * Seals short texts that others carry for us (AES-256-GCM, base64url): they can be neither read nor made, and are good for
- * the context alone that they were sealed for. Each purpose has a key of its own, derived from the secret key.
- */
-export function createSeal(secretKey: string, purpose: string) {
-  const key = Buffer.from(hkdfSync('sha256', secretKey, '', `joinery ${purpose}`, 32))
-  return {
-    seal(text: string, context: string): string {
-      const nonce = randomBytes(12)
-      const cipher = createCipheriv('aes-256-gcm', key, nonce).setAAD(Buffer.from(context))
-      const sealed = [nonce, cipher.update(text, 'utf8'), cipher.final()]
-      return Buffer.concat([...sealed, cipher.getAuthTag()]).toString('base64url')
-    },
-    open(sealed: string, context: string): string | null {
-      const bytes = Buffer.from(sealed.slice(0, longestSealed), 'base64url')
-      // Decoding is lenient; only what we wrote ourselves, letter by letter, is ours.
-      if (bytes.length < 28 || bytes.toString('base64url') !== sealed) return null
-      const decipher = createDecipheriv('aes-256-gcm', key, bytes.subarray(0, 12)).setAAD(Buffer.from(context))
-      decipher.setAuthTag(bytes.subarray(-16))
-      try {
-        return decipher.update(bytes.subarray(12, -16), undefined, 'utf8') + decipher.final('utf8')
-      } catch {
-        return null
-      }
-    },
-  }
-}
-
-const longestSealed = 8192
-
-/** What a database keeps of the secret key, to know it again and to refuse another. */
-export function keyCheckValue(secretKey: string): string {
-  return createHmac('sha256', secretKey).update('joinery key check').digest('hex')
 }

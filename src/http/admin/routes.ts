@@ -7,6 +7,7 @@ import { connectionRoutes } from './routes/connections.ts'
 import { mappingRoutes } from './routes/mappings.ts'
 import { memberRoutes } from './routes/members.ts'
 import { requestRoutes } from './routes/requests.ts'
+import { secretRoutes } from './routes/secrets.ts'
 import { tokenRoutes } from './routes/tokens.ts'
 
 /** Every route of the admin API: one file per noun in routes/, one line here. */
@@ -20,5 +21,6 @@ export function routes(deps: AdminDeps): AdminRoute[] {
     ...mappingRoutes(deps),
     ...memberRoutes(deps),
     ...requestRoutes(deps),
+    ...secretRoutes(deps),
   ]
 }

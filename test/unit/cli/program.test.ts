@@ -149,7 +149,7 @@ describe('the configuration', () => {
     const token = 'operator-token-0123456789'
     const { status, out } = await run({ ADMIN_TOKEN: token, SECRET_KEY: token.repeat(2), PORT: '4000' }, 'config')
     expect(status).toBe(0)
-    expect(JSON.parse(out)).toMatchObject({ http: { port: 4000 }, adminToken: '[secret]', secretKey: '[secret]' })
+    expect(JSON.parse(out)).toMatchObject({ http: { port: 4000 }, adminToken: '[secret]', secretKeys: ['[secret]'] })
     expect(out).not.toContain(token)
   })
 })

@@ -55,7 +55,7 @@ describe('the configuration by default', () => {
       migrateOnStart: true,
       queue: null,
       adminToken: null,
-      secretKey: null,
+      secretKeys: null,
       logLevel: 'info',
     })
   })

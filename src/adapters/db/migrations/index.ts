@@ -6,6 +6,7 @@ import { requestLog } from './0004-request-log.ts'
 import { rolesFromIdp } from './0005-roles-from-idp.ts'
 import { search } from './0006-search.ts'
 import { auditChain } from './0011-audit-chain.ts'
+import { sealedSecrets } from './0013-sealed-secrets.ts'
 
 export type Migration = { name: string; up(knex: Knex): Promise<void>; down(knex: Knex): Promise<void> }
 
@@ -18,6 +19,7 @@ export const migrations: readonly Migration[] = [
   rolesFromIdp,
   search,
   auditChain,
+  sealedSecrets,
 ]
 
 export function migrationSource(list: readonly Migration[] = migrations): Knex.MigrationSource<Migration> {

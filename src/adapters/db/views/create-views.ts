@@ -4,6 +4,7 @@ import { createClientViews } from './client-views.ts'
 import { createDirectoryViews } from './directory-views.ts'
 import { createMemberViews } from './member-views.ts'
 import { createRequestViews } from './request-views.ts'
+import { createSecretViews } from './secret-views.ts'
 import { createTenancyViews } from './tenancy-views.ts'
 
 /** Everything that is read outside a transaction, always of what is committed now. */
@@ -15,6 +16,7 @@ export function createViews({ reads, transaction }: Database): Views {
     ...createDirectoryViews(reads),
     ...createMemberViews(reads),
     ...createRequestViews(reads),
+    ...createSecretViews(reads),
     touchToken: (tokenId, at) => transaction((session) => createTenancyViews(session).touchToken(tokenId, at)),
     async ready() {
       await reads.rows(reads.db('settings').select('key').limit(1))
