@@ -1,19 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { paramNames } from '../../src/http/admin/params.ts'
-import { routes } from '../../src/http/admin/routes.ts'
-import type { AdminDeps } from '../../src/http/admin/deps.ts'
 import { createConnection, createTenant, settled, type Answer, type Tenant } from '../support/api.ts'
 import { createClock } from '../support/clock.ts'
 import { describeOnBoth } from '../support/databases.ts'
 import { okta } from '../support/idp.ts'
-import { startJoinery, testSecrets, type Joinery } from '../support/joinery.ts'
-
-/** Every route there is, each with the body that its description sends. */
-const all = routes({} as AdminDeps).map(({ method, path, send }) => ({ method: method.toUpperCase(), path, send }))
-type Route = (typeof all)[number]
-type Ids = Readonly<Record<string, string>>
-const nobody = '00000000-0000-7000-8000-000000000000'
-const fill = (path: string, ids: Ids): string => path.replaceAll(/:(\w+)/g, (_, name: string) => ids[name] ?? nobody)
+import { startJoinery, type Joinery } from '../support/joinery.ts'
 
 function isProblem(answer: Answer, status: number, code: string): void {
   expect(answer.body).toMatchObject({
@@ -38,66 +28,6 @@ describeOnBoth('the admin API', (database) => {
     tenant = await createTenant(joinery.api)
   })
   afterAll(() => joinery.close())
-
-  const isWithBody = ({ method }: Route): boolean => ['POST', 'PUT', 'PATCH'].includes(method)
-  const ask = (route: Route, ids: Ids, body: unknown = route.send, headers = {}): Promise<Answer> =>
-    call(route.method, fill(route.path, ids), isWithBody(route) ? body : undefined, headers)
-
-  describe.each(all)('$method $path', (route) => {
-    it.each([
-      '',
-      'Bearer',
-      'Bearer wrong',
-      'Basic dGVzdA==',
-      testSecrets.ADMIN_TOKEN,
-      `Bearer ${testSecrets.ADMIN_TOKEN}0`,
-    ])('is 401 for %j', async (Authorization) => {
-      const answer = await ask(route, { account: tenant.accountId }, undefined, { Authorization })
-      isProblem(answer, 401, 'unauthenticated')
-      expect(answer.headers.get('www-authenticate')).toBe('Bearer realm="admin"')
-    })
-
-    it('is 401 for a connection’s own token', async () => {
-      const Authorization = `Bearer ${tenant.token}`
-      isProblem(await ask(route, { account: tenant.accountId }, undefined, { Authorization }), 401, 'unauthenticated')
-    })
-  })
-
-  it.each(all.filter(({ path }) => path.includes(':account')))(
-    '$method $path is 404 for an account that is not there',
-    async (route) => {
-      for (const account of [nobody, 'nonsense', "x'%20or%20'1'='1", 'a%00b', '__proto__'])
-        isProblem(await ask(route, { account, connection: tenant.connectionId }), 404, 'not_found')
-    },
-  )
-
-  it.each(all.filter(({ path }) => /:(?!account\b|catalog\b)\w/.test(path)))(
-    '$method $path is 404 for what is not there in an account that is',
-    async (route) => {
-      const own = /:(?!account\b|connection\b|catalog\b)\w/.test(route.path)
-        ? { account: tenant.accountId, connection: tenant.connectionId }
-        : { account: tenant.accountId }
-      isProblem(await ask(route, own), 404, 'not_found')
-      isProblem(
-        await ask(route, { ...Object.fromEntries(paramNames(route.path).map((name) => [name, 'a%00b'])), ...own }),
-        404,
-        'not_found',
-      )
-    },
-  )
-
-  it.each(all.filter(isWithBody))('$method $path is 400 for a body that is no JSON object', async (route) => {
-    for (const body of ['{', '"text"', '7', 'x=1', '\u0000'])
-      isProblem(await ask(route, { account: tenant.accountId }, body), 400, 'invalid_input')
-  })
-
-  it.each(all.filter(isWithBody))('$method $path is 400 for a list', async (route) => {
-    isProblem(
-      await ask(route, { account: tenant.accountId, connection: tenant.connectionId }, '[]'),
-      400,
-      'invalid_input',
-    )
-  })
 
   describe('what is wrong with the input', () => {
     const problems = async (method: string, path: string, body?: object): Promise<string[]> => {

@@ -1,3 +1,5 @@
+import { expectAsDescribed } from './as-described.ts'
+
 export type Answer<T = any> = { status: number; body: T; headers: Headers }
 
 /** The admin API as a client speaks to it. */
@@ -9,12 +11,15 @@ export type Api = {
 }
 
 export function createApi(url: string, token: string): Api {
-  const call: Api['call'] = (method, path, body, headers) =>
-    request(`${url}/api/v1${path}`, method, body, {
+  const call: Api['call'] = async (method, path, body, headers) => {
+    const answer = await request(`${url}/api/v1${path}`, method, body, {
       Authorization: `Bearer ${token}`,
       'Content-Type': 'application/json',
       ...headers,
     })
+    expectAsDescribed(method, path, answer)
+    return answer
+  }
   return {
     url,
     call,

@@ -1,0 +1,27 @@
+import { createTenant, eventually, type Api } from './api.ts'
+import { okta } from './idp.ts'
+
+/** An account with one of each thing that paths of the admin API name, and the ids of those by the names in the paths. */
+export async function oneOfEach(api: Api): Promise<Readonly<Record<string, string>>> {
+  const { accountId: account, connectionId: connection, scim } = await createTenant(api)
+  const base = `/accounts/${account}/connections/${connection}`
+  const made = async (path: string, body: object): Promise<string> =>
+    (await api.ok<{ id: string }>('POST', path, body)).id
+  const first = async (path: string): Promise<string> => {
+    const { items } = await eventually(
+      () => api.ok<{ items: { id: string }[] }>('GET', path),
+      ({ items: all }) => all.length > 0,
+    )
+    return items[0]?.id ?? ''
+  }
+  await scim('POST', '/Users', okta.createUser('jane'))
+  const client = await made(`${base}/clients`, { name: 'Entra' })
+  return {
+    ...{ account, connection, client },
+    token: await first(`${base}/tokens`),
+    secret: await made(`${base}/clients/${client}/secrets`, {}),
+    mapping: await made(`/accounts/${account}/mappings`, { connection, groupName: 'Engineers', role: 'developer' }),
+    member: await first(`/accounts/${account}/members`),
+    request: await first(`${base}/requests`),
+  }
+}
