@@ -1,5 +1,8 @@
+import { changeAccount } from './accounts/change-account.ts'
 import { createAccount } from './accounts/create-account.ts'
 import { getAccount, listAccounts } from './accounts/find-accounts.ts'
+import { handOverAccount } from './accounts/hand-over-account.ts'
+import { suspendAccount } from './accounts/suspend-account.ts'
 import { getCatalog, listCatalogs } from './catalogs/find-catalogs.ts'
 import { createClient } from './clients/create-client.ts'
 import { issueAccessToken } from './clients/issue-access-token.ts'
@@ -19,7 +22,12 @@ import { findUsers, getUser } from './directory-users/find-users.ts'
 import { removeUser } from './directory-users/remove-user.ts'
 import { addMapping } from './mappings/add-mapping.ts'
 import { confirmMapping, listMappings, removeMapping } from './mappings/manage-mappings.ts'
+import { addMember } from './members/add-member.ts'
+import { assignRole } from './members/assign-role.ts'
 import { listMembers, showMember } from './members/find-members.ts'
+import { removeMember } from './members/remove-member.ts'
+import { suspendMember } from './members/suspend-member.ts'
+import { unassignRole } from './members/unassign-role.ts'
 import type { Ports, ReconcileQueue } from './ports.ts'
 import { findLagging } from './propagation/find-lagging.ts'
 import { reconcile } from './propagation/reconcile.ts'
@@ -38,9 +46,7 @@ export type Application = ReturnType<typeof createApplication>
 /** Every verb of the house, on one page, bound once to what it needs. */
 export function createApplication(ports: Ports & { queue: ReconcileQueue }) {
   return {
-    createAccount: createAccount.bind(undefined, ports),
-    getAccount: getAccount.bind(undefined, ports),
-    listAccounts: listAccounts.bind(undefined, ports),
+    ...accountVerbs(ports),
 
     listCatalogs: listCatalogs.bind(undefined, ports),
     getCatalog: getCatalog.bind(undefined, ports),
@@ -74,8 +80,7 @@ export function createApplication(ports: Ports & { queue: ReconcileQueue }) {
 
     findAssignableRoles: findAssignableRoles.bind(undefined, ports),
 
-    listMembers: listMembers.bind(undefined, ports),
-    showMember: showMember.bind(undefined, ports),
+    ...memberVerbs(ports),
 
     listRequests: listRequests.bind(undefined, ports),
     showRequest: showRequest.bind(undefined, ports),
@@ -85,6 +90,31 @@ export function createApplication(ports: Ports & { queue: ReconcileQueue }) {
     findLagging: findLagging.bind(undefined, ports),
     propagationStatus: propagationStatus.bind(undefined, ports),
     retryPropagation: retryPropagation.bind(undefined, ports),
+  }
+}
+
+/** Accounts, their place in the tree and their owner. */
+function accountVerbs(ports: Ports) {
+  return {
+    createAccount: createAccount.bind(undefined, ports),
+    getAccount: getAccount.bind(undefined, ports),
+    listAccounts: listAccounts.bind(undefined, ports),
+    changeAccount: changeAccount.bind(undefined, ports),
+    suspendAccount: suspendAccount.bind(undefined, ports),
+    handOverAccount: handOverAccount.bind(undefined, ports),
+  }
+}
+
+/** People in the IAM store and what they are given by hand. */
+function memberVerbs(ports: Ports) {
+  return {
+    listMembers: listMembers.bind(undefined, ports),
+    addMember: addMember.bind(undefined, ports),
+    assignRole: assignRole.bind(undefined, ports),
+    unassignRole: unassignRole.bind(undefined, ports),
+    suspendMember: suspendMember.bind(undefined, ports),
+    removeMember: removeMember.bind(undefined, ports),
+    showMember: showMember.bind(undefined, ports),
   }
 }
 

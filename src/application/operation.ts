@@ -52,6 +52,8 @@ function allowed(actor: Actor, intent: Intent): boolean {
   switch (actor.kind) {
     case 'operator':
       return true
+    case 'member': // asked by requireMay, control by control; what has no control is the operator's alone
+      return false
     case 'scim':
       return 'connectionId' in intent && intent.connectionId === actor.connectionId
     case 'system':

@@ -8,7 +8,7 @@ import type { Mapping } from '../domain/mapping.ts'
 import type { Member } from '../domain/member.ts'
 import type { AccessToken, AssertionTrust, ClientSecret, OAuthClient } from '../domain/oauth-client.ts'
 import type { Plan } from '../domain/plan.ts'
-import type { Assignment } from '../domain/resolve.ts'
+import type { MemberAssignment } from '../domain/assignment.ts'
 import type { ScimToken } from '../domain/scim-token.ts'
 import type { WorkEmailRule } from '../domain/work-email.ts'
 import type { Nudge } from './jobs.ts'
@@ -20,6 +20,12 @@ import type { Views } from './views.ts'
 export type Accounts = {
   insert(account: Account): Promise<void>
   find(id: string): Promise<Account | undefined>
+  /** The account and those above it, itself first; their rows locked until the transaction ends, the top one first. */
+  lockPath(id: string): Promise<Account[]>
+  /** Writes its name and its entitlements. */
+  update(account: Account): Promise<void>
+  /** Suspends it from an instant on, or lifts that (null): every account below it is stopped with it, or goes on. */
+  suspend(id: string, at: number | null): Promise<void>
   /** One more change that touches every member of the account: O(1) to write. */
   bumpEpoch(id: string): Promise<void>
 }
@@ -66,6 +72,8 @@ export type DirectoryUsers = {
   /** Rows, tombstones included, that share the userName (live ones only) or the externalId. */
   matches(connectionId: string, wanted: Pick<UserFacts, 'userName' | 'externalId'>): Promise<DirectoryUser[]>
   update(user: DirectoryUser): Promise<void>
+  /** The connections in whose directory a member is now. */
+  connectionsOf(memberId: string): Promise<string[]>
   /** Marks the row as a tombstone and ends its memberships. */
   remove(user: DirectoryUser, at: number): Promise<void>
 }
@@ -102,10 +110,18 @@ export type Members = {
   insert(member: Member): Promise<void>
   lock(id: string): Promise<Member | undefined>
   update(member: Member): Promise<void>
+  /** Members of the account that are not removed and go by this userName. */
+  named(accountId: string, userName: string): Promise<Member[]>
+  /** The roles of his stored grants. */
+  rolesOf(memberId: string): Promise<string[]>
 }
 
 export type Assignments = {
-  insert(assignment: Assignment & { accountId: string; memberId: string; createdAt: number }): Promise<void>
+  insert(assignment: MemberAssignment): Promise<void>
+  ofMember(memberId: string): Promise<MemberAssignment[]>
+  /** The members who own the account, their rows locked until the transaction ends. */
+  owners(accountId: string): Promise<MemberAssignment[]>
+  remove(ids: readonly string[]): Promise<void>
 }
 
 export type Mappings = {
@@ -184,6 +200,8 @@ export type Claim = { readonly accountId: string; readonly memberId: string; rea
 export type Outcome = {
   readonly input: ReconcileInput
   readonly plan: Plan
+  /** When time alone will change what was decided; epoch milliseconds. */
+  readonly revisitAt: number | null
   readonly gained: readonly string[]
   readonly lost: readonly string[]
 }
@@ -218,14 +236,15 @@ export type ReconcileStore = {
 
 /**
  * Whose own facts moved longer than `olderThanMs` ago, then whose account moved longer than `accountOlderThanMs` ago
- * (0 unless said); `after` pages on.
+ * (0 unless said), then whose assignments begin or end; `after` pages on.
  */
 export type LaggingQuery = { limit: number; olderThanMs: number; accountOlderThanMs?: number; after?: LaggingCursor }
 
-/** Where a look at the lagging goes on: behind a member who lags himself, or behind one whose account moved. */
+/** Where a look at the lagging goes on: behind a member who lags himself, one whose account moved, or one whose time came. */
 export type LaggingCursor =
   | { readonly kind: 'own'; readonly leaving: boolean; readonly dirtySince: number; readonly memberId: string }
   | { readonly kind: 'account'; readonly accountId: string; readonly memberId: string }
+  | { readonly kind: 'time'; readonly revisitAt: number; readonly memberId: string }
 export type Lagging = Nudge & { readonly cursor: LaggingCursor }
 
 /** Where requests of the SCIM door are written down, apart from the changes that they make. */

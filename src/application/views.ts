@@ -46,6 +46,7 @@ export type GroupMember = {
 }
 /** A group that a user is in: himself, or through groups inside it. */
 export type GroupOfUser = { readonly id: string; readonly displayName: string; readonly direct: boolean }
+export type AccountQuery = Keyset & { readonly parentId?: string | undefined }
 export type GroupSummary = { id: string; displayName: string; externalId: string | null; memberCount: number }
 export type ClientWithSecrets = OAuthClient & { readonly secrets: readonly ClientSecret[] }
 export type MappingRow = Mapping & {
@@ -71,7 +72,16 @@ export type MemberRow = Member & {
   readonly desiredRev: number
   readonly appliedRev: number
   readonly lagging: boolean
+  readonly accountStopped: boolean
+  readonly revisitAt: number | null
   readonly propagation: PropagationState
+  readonly grants: readonly Grant[]
+}
+/** What an access decision reads of a member, in one look. */
+export type MemberWithAccount = Member & {
+  readonly account: Account
+  readonly lagging: boolean
+  readonly revisitAt: number | null
   readonly grants: readonly Grant[]
 }
 export type AuditRow = {
@@ -93,7 +103,10 @@ export type PropagationStatus = {
 /** What may be looked at without a transaction. Every list has a limit or is bounded by one account's settings. */
 export type Views = {
   account(id: string): Promise<Account | undefined>
-  accounts(query: Keyset): Promise<Slice<Account>>
+  accounts(query: AccountQuery): Promise<Slice<Account>>
+  /** The account and those above it, itself first; empty where there is none. */
+  accountPath(id: string): Promise<Account[]>
+  memberWithAccount(id: string): Promise<MemberWithAccount | undefined>
   connection(accountId: string, id: string): Promise<Connection | undefined>
   connections(accountId: string): Promise<Connection[]>
   /** Token and connection in one look: the SCIM door's first question of each request. */

@@ -1,8 +1,12 @@
 import type { ScimScope } from './scim-scope.ts'
 
-/** Who acts. The operator holds the platform's own admin token; a SCIM client is one connection; the system is Joinery's workers. */
+/**
+ * Who acts. The operator holds the platform's own admin token; a member is a person signed in to one account; a SCIM client is
+ * one connection; the system is Joinery's workers.
+ */
 export type Actor =
   | { readonly kind: 'operator' }
+  | { readonly kind: 'member'; readonly accountId: string; readonly memberId: string }
   | ScimActor
   | { readonly kind: 'system'; readonly part: 'propagation' | 'housekeeping' | 'sign-in' }
 
@@ -15,11 +19,13 @@ export type ScimActor = {
   readonly scopes: readonly ScimScope[]
 }
 
-/** The actor as one word of the audit log: `operator`, `scim:<connection>`, `system:<part>`. */
+/** The actor as one word of the audit log: `operator`, `member:<id>`, `scim:<connection>`, `system:<part>`. */
 export function actorName(actor: Actor): string {
   switch (actor.kind) {
     case 'operator':
       return 'operator'
+    case 'member':
+      return `member:${actor.memberId}`
     case 'scim':
       return `scim:${actor.connectionId}`
     case 'system':

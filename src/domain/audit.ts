@@ -1,6 +1,10 @@
 /** Every action that the audit log can name, and what it says: a closed list, `noun.verb`. */
 export const auditActions = {
   'account.created': 'An account was opened under a role catalog.',
+  'account.changed': 'An account was renamed, or its plan got or lost an entitlement.',
+  'account.suspended': 'An account was suspended: it and every account below it are stopped from that commit on.',
+  'account.resumed': 'The suspension of an account was lifted.',
+  'account.handed_over': 'Another member became the owner of an account.',
   'connection.created': 'A connection of an account was opened.',
   'connection.changed': 'Settings of a connection were changed.',
   'client.created': 'An OAuth client of a connection was made.',
@@ -26,6 +30,11 @@ export const auditActions = {
   'group.removed': 'A directory removed a group, and the roles that came by it.',
   'group.members_changed': 'Members came into a group or left it.',
   'member.created': 'A member was made by hand, not by a directory.',
+  'member.suspended': 'The operator or the account suspended a member: out from that commit on.',
+  'member.resumed': 'The operator or the account lifted its own suspension of a member.',
+  'member.removed': 'A member whom no directory brings was removed for good.',
+  'role.assigned': 'A member was given a role by hand.',
+  'role.unassigned': 'A role that was given by hand was taken.',
   'grants.changed': 'The propagation gave a member roles or took them away.',
   'propagation.blocked': 'The propagation of a member failed for good and waits for a person.',
   'propagation.retried': 'A person let a blocked propagation try again.',

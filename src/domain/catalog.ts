@@ -112,6 +112,13 @@ export function ownerRoleOf(
     : undefined
 }
 
+/** Where a role stands: roles of one slot exclude each other. */
+export function slotOf(catalog: Catalog, roleId: string): string {
+  if (catalog.holding === 'one') return ''
+  const group = catalog.holding === 'several' ? undefined : findRole(catalog, roleId)?.group
+  return group ?? `role ${roleId}`
+}
+
 export function isOwnerLevel(catalog: Catalog, roleId: string): boolean {
   const flags = findRole(catalog, roleId)?.flags
   return flags !== undefined && (flags.exclusive || flags.protected)

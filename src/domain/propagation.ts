@@ -13,6 +13,15 @@ export function lags(marks: Marks): boolean {
   return marks.desiredRev > marks.appliedRev || marks.epoch > marks.appliedEpoch
 }
 
+type Bounds = { readonly validFrom: number | null; readonly validTo: number | null }
+
+/** The next instant at which an assignment begins or ends; null where time changes nothing any more. */
+export function nextChangeByTime(assignments: readonly Bounds[], now: number): number | null {
+  const ahead = assignments.flatMap(({ validFrom, validTo }) => [validFrom ?? now, validTo ?? now])
+  const next = Math.min(...ahead.filter((at) => at > now))
+  return Number.isFinite(next) ? next : null
+}
+
 /** Attempts after which a propagation waits for a newer change or for a person. */
 export const attemptLimit = 10
 

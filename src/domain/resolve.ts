@@ -1,4 +1,4 @@
-import { findRole, type Catalog } from './catalog.ts'
+import { findRole, slotOf, type Catalog } from './catalog.ts'
 import { assignableByIdp, roleNamed, type Named, type ToldRole } from './idp-roles.ts'
 import type { MemberStatus } from './member.ts'
 import { tooDeep } from './nesting.ts'
@@ -29,10 +29,16 @@ export type Assignment = {
   readonly role: string
   readonly source: 'manual' | 'owner'
   readonly incarnation: number
+  /** When it begins and ends, epoch milliseconds; null: at once, never. It holds from the one up to, not at, the other. */
+  readonly validFrom: number | null
+  readonly validTo: number | null
 }
 
 /** All that decides a member's roles, read in one snapshot. */
 export type Facts = {
+  readonly now: number
+  /** Whether the account or one above it is suspended. */
+  readonly accountStopped: boolean
   readonly status: MemberStatus
   readonly incarnation: number
   readonly memberships: readonly MappedMembership[]
@@ -59,9 +65,12 @@ export type Grant = { readonly role: string; readonly source: GrantSource; reado
 export type LossReason =
   | 'removed'
   | 'suspended'
+  | 'account_suspended'
   | 'connection_retired'
   | 'nested_too_deep'
   | 'former_life'
+  | 'not_yet'
+  | 'expired'
   | 'not_accepted'
   | 'unknown_role'
   | 'ambiguous_role'
@@ -128,8 +137,7 @@ function fromProfiles(facts: Facts): Candidate[] {
 }
 
 function profileLoss(facts: Facts, told: ProfileRole, named: Named): LossReason | null {
-  if (facts.status !== 'active') return facts.status
-  const reason = connectionLoss(told) ?? (told.accepted ? null : 'not_accepted')
+  const reason = memberLoss(facts) ?? connectionLoss(told) ?? (told.accepted ? null : 'not_accepted')
   if (reason !== null) return reason
   if ('reason' in named) return named.reason
   return assignableByIdp(facts.catalog, named.role) ? null : 'protected_role'
@@ -145,14 +153,24 @@ function fromAssignments(facts: Facts): Candidate[] {
     role: assignment.role,
     source: assignment.source,
     path: { assignment: assignment.id },
-    reason:
-      standingLoss(facts, assignment.role) ?? (assignment.incarnation === facts.incarnation ? null : 'former_life'),
+    reason: standingLoss(facts, assignment.role) ?? assignmentLoss(facts, assignment),
   }))
 }
 
+function assignmentLoss({ incarnation, now }: Facts, assignment: Assignment): LossReason | null {
+  if (assignment.incarnation !== incarnation) return 'former_life'
+  if (assignment.validFrom !== null && now < assignment.validFrom) return 'not_yet'
+  return assignment.validTo !== null && now >= assignment.validTo ? 'expired' : null
+}
+
 function standingLoss(facts: Facts, role: string): LossReason | null {
-  if (facts.status !== 'active') return facts.status
-  return findRole(facts.catalog, role) === undefined ? 'unknown_role' : null
+  return memberLoss(facts) ?? (findRole(facts.catalog, role) === undefined ? 'unknown_role' : null)
+}
+
+/** What takes every role at once. */
+function memberLoss({ status, accountStopped }: Facts): LossReason | null {
+  if (status !== 'active') return status
+  return accountStopped ? 'account_suspended' : null
 }
 
 const precedence: Record<GrantSource, number> = { owner: 0, manual: 1, idp: 2, directory: 2 }
@@ -173,12 +191,6 @@ function keepHoldable(standing: readonly Candidate[], catalog: Catalog): readonl
     if (!winners.has(slot)) winners.set(slot, role)
   }
   return standing.filter(({ role }) => winners.get(slotOf(catalog, role)) === role)
-}
-
-/** Roles of one slot exclude each other. */
-function slotOf(catalog: Catalog, role: string): string {
-  if (catalog.holding === 'one') return ''
-  return findRole(catalog, role)?.group ?? `role ${role}`
 }
 
 function groupPaths(candidates: readonly Candidate[]): Grant[] {

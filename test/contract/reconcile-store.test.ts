@@ -36,6 +36,7 @@ describeOnBoth('the reconcile store', (kind) => {
   const granting = (input: ReconcileInput): Outcome => ({
     input,
     plan: { removed: [], set: [grant] },
+    revisitAt: null,
     gained: ['developer'],
     lost: [],
   })

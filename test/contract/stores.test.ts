@@ -7,7 +7,7 @@ import { createConnection, createTenant } from '../support/api.ts'
 import { describeOnBoth } from '../support/databases.ts'
 import { okta } from '../support/idp.ts'
 import { operator, startJoinery, type Joinery } from '../support/joinery.ts'
-import { aPerson, aPlace, enter, facts, type Place } from '../support/people.ts'
+import { aPerson, aPlace, enter, facts, type Place, anAccount } from '../support/people.ts'
 
 describeOnBoth('the stores of one transaction', (kind) => {
   let joinery: Joinery
@@ -24,7 +24,7 @@ describeOnBoth('the stores of one transaction', (kind) => {
   it('keep all of a unit of work, or nothing', async () => {
     const id = newId()
     const broken = unitOfWork(async (tx) => {
-      await tx.accounts.insert({ id, name: 'half', catalog: 'plivo', epoch: 0, createdAt: 1 })
+      await tx.accounts.insert(anAccount(id))
       throw new Error('half way')
     })
     await expect(broken).rejects.toThrow('half way')
@@ -36,7 +36,7 @@ describeOnBoth('the stores of one transaction', (kind) => {
     const results = await Promise.allSettled(
       ids.map((id, index) =>
         unitOfWork(async (tx) => {
-          await tx.accounts.insert({ id, name: 'each', catalog: 'plivo', epoch: 0, createdAt: 1 })
+          await tx.accounts.insert(anAccount(id))
           if (index % 3 === 0) throw new Error('broken')
         }),
       ),

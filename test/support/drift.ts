@@ -31,7 +31,7 @@ export async function drifted(views: Views, accountId: string): Promise<string[]
     for (const member of page.items) {
       const known = facts.get(member.id)
       if (known === undefined) continue
-      const wanted = resolveStored(catalogs, member, known).grants
+      const wanted = resolveStored(catalogs, member, known, Date.now()).grants
       if (textOf(wanted) !== textOf(known.stored)) wrong.push(member.id)
     }
     after = page.next ?? undefined

@@ -1,3 +1,4 @@
+import type { Account } from '../../src/domain/account.ts'
 import type { Connection } from '../../src/domain/connection.ts'
 import type { DirectoryUser, UserFacts } from '../../src/domain/directory-user.ts'
 import { operator, type Joinery } from './joinery.ts'
@@ -16,6 +17,13 @@ export const facts = (name: string, more: Partial<UserFacts> = {}): UserFacts =>
     ...more,
   }
 }
+
+/** An account as it comes into the store: at the top, of the lowest level, with nothing in it. */
+export const anAccount = (id: string, more: Partial<Account> = {}): Account => ({
+  ...{ id, name: 'An account', catalog: 'plivo', parentId: null, level: 'account', entitlements: [] },
+  ...{ suspendedAt: null, stopped: false, epoch: 0, createdAt: 1 },
+  ...more,
+})
 
 export type Place = { connection: Connection; accountId: string; groupId: string; mappingId: string }
 

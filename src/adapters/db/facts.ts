@@ -5,7 +5,15 @@ import { readProfileRoles, toProfileRoles } from './profile-roles.ts'
 import { fromGrantRow, type GrantRow } from './rows.ts'
 import type { Session } from './session.ts'
 
-type AssignmentRow = { member_id: string; id: string; role: string; source: string; incarnation: number }
+type AssignmentRow = {
+  member_id: string
+  id: string
+  role: string
+  source: string
+  incarnation: number
+  valid_from: number | null
+  valid_to: number | null
+}
 
 /** The facts of these members, a handful of statements whatever their number. */
 export async function readFacts(session: Session, memberIds: readonly string[]): Promise<Map<string, StoredFacts>> {
@@ -18,10 +26,11 @@ export async function readFacts(session: Session, memberIds: readonly string[]):
   const assignments = groupBy(await readAssignments(session, memberIds))
   const grants = groupBy(await readGrants(session, memberIds))
   return new Map(
-    catalogs.map(({ member_id: id, catalog }) => [
+    catalogs.map(({ member_id: id, catalog, stopped }) => [
       id,
       {
         catalogId: catalog,
+        accountStopped: stopped > 0,
         memberships: (memberships.get(id) ?? []).map(toMembership),
         profileRoles: (profileRoles.get(id) ?? []).flatMap(toProfileRoles),
         assignments: (assignments.get(id) ?? []).map(toAssignment),
@@ -33,8 +42,8 @@ export async function readFacts(session: Session, memberIds: readonly string[]):
 
 function readCatalogs({ db, dialect, rows }: Session, memberIds: readonly string[]) {
   const query = db('members').join('accounts', 'accounts.id', 'members.account_id')
-  const columns = ['members.id as member_id', 'accounts.catalog']
-  return rows<{ member_id: string; catalog: string }>(
+  const columns = ['members.id as member_id', 'accounts.catalog', 'accounts.stopped']
+  return rows<{ member_id: string; catalog: string; stopped: number }>(
     query.select(columns).where(dialect.among('members.id', memberIds)),
   )
 }
@@ -49,8 +58,8 @@ function readGrants({ db, dialect, rows }: Session, memberIds: readonly string[]
   )
 }
 
-function toAssignment(row: AssignmentRow): Assignment {
-  return { id: row.id, role: row.role, source: row.source as Assignment['source'], incarnation: row.incarnation }
+function toAssignment({ id, role, source, incarnation, valid_from, valid_to }: AssignmentRow): Assignment {
+  return { id, role, source: source as Assignment['source'], incarnation, validFrom: valid_from, validTo: valid_to }
 }
 
 function toGrant(row: GrantRow): Grant {

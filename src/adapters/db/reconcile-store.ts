@@ -28,13 +28,20 @@ export function createReconcileStore(database: Database, options: Options): Reco
 type LaggingRow = { account_id: string; member_id: string; leaving: number; dirty_since: number }
 type LaggingQuery = Parameters<ReconcileStore['lagging']>[0]
 
-/** Those whose own facts moved first, leavers before all; then those whose account moved. */
+/** Those whose own facts moved first, leavers before all; then those whose account moved; then those whose time came. */
 async function lagging(session: Session, query: LaggingQuery): Promise<Lagging[]> {
   const { limit, after } = query
-  const own = after?.kind === 'account' ? [] : await laggingByOwnFacts(session, query)
-  if (own.length === limit) return own.map(toOwnLagging)
-  const rest = await laggingByAccount(session, { ...query, limit: limit - own.length })
-  return [...own.map(toOwnLagging), ...rest.map(toAccountLagging)]
+  const own = after === undefined || after.kind === 'own' ? await laggingByOwnFacts(session, query) : []
+  const found = own.map(toOwnLagging)
+  if (found.length < limit && after?.kind !== 'time') {
+    const rows = await laggingByAccount(session, { ...query, limit: limit - found.length })
+    found.push(...rows.map(toAccountLagging))
+  }
+  if (found.length < limit) {
+    const rows = await laggingByTime(session, { ...query, limit: limit - found.length })
+    found.push(...rows.map(toTimeLagging))
+  }
+  return found
 }
 
 function laggingByOwnFacts(session: Session, { limit, olderThanMs, after }: LaggingQuery): Promise<LaggingRow[]> {
@@ -65,6 +72,19 @@ function laggingByAccount(
   if (after?.kind === 'account')
     void query.whereRaw('(p.account_id, p.member_id) > (?, ?)', [after.accountId, after.memberId])
   return session.rows<LaggingRow>(query)
+}
+
+type TimeRow = LaggingRow & { revisit_at: number }
+
+function laggingByTime(session: Session, { limit, after }: LaggingQuery): Promise<TimeRow[]> {
+  const query = due(session)
+    .select('p.revisit_at')
+    .where('p.revisit_at', '<=', session.dialect.now())
+    .orderBy(['p.revisit_at', 'p.member_id'])
+    .limit(limit)
+  if (after?.kind === 'time')
+    void query.whereRaw('(p.revisit_at, p.member_id) > (?, ?)', [after.revisitAt, after.memberId])
+  return session.rows<TimeRow>(query)
 }
 
 function due({ db, dialect }: Session) {
@@ -180,4 +200,9 @@ function toOwnLagging(row: LaggingRow): Lagging {
 function toAccountLagging(row: LaggingRow): Lagging {
   const nudge = toNudge(row)
   return { ...nudge, cursor: { kind: 'account', accountId: nudge.accountId, memberId: nudge.memberId } }
+}
+
+function toTimeLagging(row: TimeRow): Lagging {
+  const nudge = toNudge(row)
+  return { ...nudge, cursor: { kind: 'time', revisitAt: row.revisit_at, memberId: nudge.memberId } }
 }

@@ -9,7 +9,18 @@ import type { ScimToken } from '../../domain/scim-token.ts'
 import { fromScopes } from './client-rows.ts'
 
 /** Rows as both databases give them: integers for instants and flags, JSON as text. */
-export type AccountRow = { id: string; name: string; catalog: string; epoch: number; created_at: number }
+export type AccountRow = {
+  id: string
+  name: string
+  catalog: string
+  parent_id: string | null
+  level: string | null
+  entitlements: string
+  suspended_at: number | null
+  stopped: number
+  epoch: number
+  created_at: number
+}
 export type ConnectionRow = {
   id: string
   account_id: string
@@ -87,7 +98,11 @@ export type MappingTableRow = {
 export type GrantRow = { member_id: string; role: string; source: string; paths: string }
 
 export function fromAccountRow(row: AccountRow): Account {
-  return { id: row.id, name: row.name, catalog: row.catalog, epoch: row.epoch, createdAt: row.created_at }
+  const { id, name, catalog, level, stopped, epoch } = row
+  return {
+    ...{ id, name, catalog, parentId: row.parent_id, level, entitlements: parseJson(row.entitlements) },
+    ...{ suspendedAt: row.suspended_at, stopped: stopped > 0, epoch, createdAt: row.created_at },
+  }
 }
 
 export function fromConnectionRow(row: ConnectionRow): Connection {

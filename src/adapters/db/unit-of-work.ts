@@ -4,10 +4,11 @@ import type { Tx, UnitOfWork } from '../../application/ports.ts'
 import type { AuditLine } from '../../domain/audit.ts'
 import type { Database } from './database.ts'
 import type { Session } from './session.ts'
+import { createAssignments } from './stores/assignments.ts'
 import { createAudit } from './stores/audit.ts'
 import { createDirectoryGroups, createMemberships } from './stores/directory-groups.ts'
 import { createDirectoryUsers } from './stores/directory-users.ts'
-import { createAssignments, createMappings, createMembers } from './stores/members.ts'
+import { createMappings, createMembers } from './stores/members.ts'
 import { createAccessTokens, createOAuthClients } from './stores/oauth.ts'
 import { createPropagations } from './stores/propagations.ts'
 import { createSealedSecrets } from './stores/sealed-secrets.ts'
@@ -48,6 +49,10 @@ function storesOf(session: Session, newId: () => string, noted: Noted): Tx {
       bumpEpoch: async (id) => {
         noted.epochMoved = true
         await accounts.bumpEpoch(id)
+      },
+      suspend: async (id, at) => {
+        noted.epochMoved = true
+        await accounts.suspend(id, at)
       },
     },
     connections: createConnections(session),

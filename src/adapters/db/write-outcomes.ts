@@ -45,7 +45,7 @@ function lagOf({ memberId, desiredRev, appliedRev }: ReconcileInput, passed: Pas
 type Passed = Map<string, { behind: boolean; leaving: boolean; lagMs: number }>
 
 const fence = `
-update propagations set applied_rev = told.rev, applied_epoch = told.epoch, applied_at = ?,
+update propagations set applied_rev = told.rev, applied_epoch = told.epoch, applied_at = ?, revisit_at = told.revisit_at,
   leaving = case when desired_rev > told.rev then leaving else 0 end,
   attempts = 0, next_attempt_at = 0, error_class = null, error = null, lease_until = 0
 from ?
@@ -55,8 +55,9 @@ where propagations.member_id = told.member_id and propagations.claim = told.clai
 returning propagations.member_id, desired_rev - applied_rev as behind, leaving, applied_at - dirty_since as lag`
 
 async function passFence(session: Session, outcomes: readonly Outcome[]): Promise<Passed> {
-  const told = outcomes.map(({ input }) => ({
+  const told = outcomes.map(({ input, revisitAt }) => ({
     member_id: input.memberId,
+    revisit_at: revisitAt,
     claim: input.claim,
     rev: input.desiredRev,
     epoch: input.epoch,
@@ -64,6 +65,7 @@ async function passFence(session: Session, outcomes: readonly Outcome[]): Promis
     status_version: input.member.statusVersion,
   }))
   const columns = {
+    revisit_at: 'bigint',
     claim: 'bigint',
     rev: 'bigint',
     epoch: 'bigint',

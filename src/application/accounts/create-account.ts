@@ -1,33 +1,47 @@
-import type { Account } from '../../domain/account.ts'
+import { levelOf, levelRefusal, usualLevel, type Account } from '../../domain/account.ts'
 import { findRole, ownerRoleOf, type Catalog } from '../../domain/catalog.ts'
 import { AppError } from '../../domain/errors.ts'
-import type { Member } from '../../domain/member.ts'
-import { requireWorkPerson } from '../directory-users/require-work-person.ts'
+import { newMember, type NewPerson } from '../members/new-member.ts'
 import { authorize, type Operation } from '../operation.ts'
 import type { Ports, Tx } from '../ports.ts'
+import { accountNotFound } from './find-accounts.ts'
+import { requireEntitlements } from './require-entitlements.ts'
 
 type Needs = Pick<Ports, 'unitOfWork' | 'catalogs' | 'workEmail' | 'clock' | 'newId'>
 export type CreateAccount = {
   name: string
   catalog: string
-  owner?: { userName: string; email: string } | undefined
+  /** The account above it. */
+  parentId?: string | undefined
+  /** Its level in the catalog's tree; the one below its parent, and the lowest without a parent, unless told. */
+  level?: string | undefined
+  entitlements?: readonly string[] | undefined
+  owner?: NewPerson | undefined
 }
 export type CreatedAccount = Account & { readonly ownerId: string | null }
 
-/** Opens an account under a catalog. Its owner, if named, is a member by himself and holds the catalog's owner role. */
+/**
+ * Opens an account under a catalog, at the top of a tree or below another account of that catalog. Its owner, if named, is a
+ * member by himself and holds the role that the catalog has for owners at this level.
+ */
 export async function createAccount(ports: Needs, op: Operation, command: CreateAccount): Promise<CreatedAccount> {
   authorize(op, { verb: 'operate' })
   const catalog = requireCatalog(ports, command.catalog)
+  const entitlements = requireEntitlements(catalog, command.entitlements ?? [])
   const now = ports.clock.now()
-  const account: Account = { id: ports.newId(), name: command.name, catalog: catalog.id, epoch: 0, createdAt: now }
-  const owner = command.owner && newOwner(ports, account, command.owner, now)
 
   return ports.unitOfWork(async (tx) => {
+    const place = await findPlace(tx, catalog, command)
+    const account: Account = {
+      ...{ id: ports.newId(), name: command.name, catalog: catalog.id, ...place },
+      ...{ entitlements, suspendedAt: null, epoch: 0, createdAt: now },
+    }
     await tx.accounts.insert(account)
-    const line = { action: 'account.created', accountId: account.id, target: account.id } as const
-    await tx.audit.record(op, { ...line, after: { name: account.name, catalog: account.catalog } }, now)
-    if (owner !== undefined) await addOwner(ports, op, tx, owner, catalog)
-    return { ...account, ownerId: owner?.id ?? null }
+    const { name, level, parentId } = account
+    const after = { name, catalog: catalog.id, level, parent: parentId, entitlements }
+    await tx.audit.record(op, { action: 'account.created', accountId: account.id, target: account.id, after }, now)
+    if (command.owner === undefined) return { ...account, ownerId: null }
+    return { ...account, ownerId: await addOwner(ports, op, tx, { account, catalog, person: command.owner }) }
   })
 }
 
@@ -40,35 +54,44 @@ function requireCatalog(ports: Needs, id: string): Catalog {
   })
 }
 
-function newOwner(ports: Needs, account: Account, owner: { userName: string; email: string }, now: number): Member {
-  const emails = [{ value: owner.email, type: 'work', primary: true }]
-  const email = requireWorkPerson(ports.workEmail, { userName: owner.userName, emails }, 'standard')
-  return {
-    id: ports.newId(),
-    accountId: account.id,
-    userName: owner.userName,
-    email,
-    displayName: null,
-    status: 'active',
-    suspendedBy: [],
-    incarnation: 1,
-    statusVersion: 1,
-    createdAt: now,
-    updatedAt: now,
+type Place = Pick<Account, 'parentId' | 'level' | 'stopped'>
+
+async function findPlace(tx: Tx, catalog: Catalog, { parentId, level }: CreateAccount): Promise<Place> {
+  const [parent] = parentId === undefined ? [] : await tx.accounts.lockPath(parentId)
+  if (parentId !== undefined && parent === undefined) throw accountNotFound(parentId)
+  if (parent !== undefined && parent.catalog !== catalog.id) {
+    throw refused('catalog', `the account above lives under catalog "${parent.catalog}", and so do all below it`)
   }
+  const parentLevel = parent === undefined ? null : levelOf(catalog, parent)
+  const wanted = level ?? usualLevel(catalog, parentLevel)
+  const refusal = levelRefusal(catalog, wanted, parentLevel)
+  if (refusal !== null) throw refused('level', refusal)
+  return { parentId: parent?.id ?? null, level: wanted, stopped: parent?.stopped ?? false }
 }
 
-async function addOwner(ports: Needs, op: Operation, tx: Tx, owner: Member, catalog: Catalog): Promise<void> {
-  const { accountId, id: memberId, incarnation, createdAt } = owner
-  const role = (ownerRoleOf(catalog) ?? catalog.roles.find((candidate) => findRole(catalog, candidate.id)))?.id
+function refused(path: string, message: string): AppError {
+  return new AppError('invalid_input', `${path}: ${message}`, { problems: [{ path, message }] })
+}
+
+type Opened = { account: Account; catalog: Catalog; person: NewPerson }
+
+async function addOwner(ports: Needs, op: Operation, tx: Tx, { account, catalog, person }: Opened): Promise<string> {
+  const role = (
+    ownerRoleOf(catalog, account.level ?? undefined) ?? catalog.roles.find(({ id }) => findRole(catalog, id))
+  )?.id
   if (role === undefined) throw new AppError('invalid_input', `catalog "${catalog.id}" has no role for an owner`)
+  const { createdAt } = account
+  const owner = newMember(ports, account.id, person)
+  const { accountId, id: memberId, incarnation } = owner
   await tx.members.insert(owner)
   await tx.assignments.insert({
-    ...{ id: ports.newId(), accountId, memberId, role, source: 'owner', incarnation, createdAt },
+    ...{ id: ports.newId(), accountId, memberId, role, source: 'owner', incarnation },
+    ...{ validFrom: null, validTo: null, assignedBy: null, createdAt },
   })
   await tx.propagations.start(owner, op, createdAt)
   const detail = { role, source: 'owner' }
   const line = { action: 'member.created', accountId, target: memberId, memberId, detail } as const
   const { userName, email, status } = owner
   await tx.audit.record(op, { ...line, after: { userName, email, status, role } }, createdAt)
+  return memberId
 }

@@ -13,6 +13,7 @@ import {
 /** A member's facts as stored, with the grants that stand in the IAM store today. */
 export type StoredFacts = {
   readonly catalogId: string
+  readonly accountStopped: boolean
   readonly memberships: readonly MappedMembership[]
   readonly profileRoles: readonly ProfileRole[]
   readonly assignments: readonly Assignment[]
@@ -21,17 +22,18 @@ export type StoredFacts = {
 
 export type Standing = Pick<Member, 'status' | 'incarnation'>
 
-/** `resolve()` over stored facts. A catalog that is not loaded is a fault of the set-up, never a loss of roles. */
+/** `resolve()` over stored facts at an instant. A catalog that is not loaded is a fault of the set-up, never a loss of roles. */
 export function resolveStored(
   catalogs: ReadonlyMap<string, Catalog>,
   member: Standing,
   facts: StoredFacts,
+  now: number,
 ): Resolution {
   const catalog = catalogs.get(facts.catalogId)
   if (catalog === undefined) {
     throw new AppError('upstream_rejected', `role catalog "${facts.catalogId}" is not loaded; start Joinery with it`)
   }
   const { status, incarnation } = member
-  const { memberships, profileRoles, assignments } = facts
-  return resolve({ status, incarnation, memberships, profileRoles, assignments, catalog })
+  const { accountStopped, memberships, profileRoles, assignments } = facts
+  return resolve({ now, accountStopped, status, incarnation, memberships, profileRoles, assignments, catalog })
 }

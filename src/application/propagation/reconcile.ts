@@ -1,11 +1,11 @@
 import { AppError } from '../../domain/errors.ts'
 import { planGrants, rolesMoved } from '../../domain/plan.ts'
-import { attemptLimit } from '../../domain/propagation.ts'
+import { attemptLimit, nextChangeByTime } from '../../domain/propagation.ts'
 import { authorize, type Operation } from '../operation.ts'
 import type { Applied, Failure, Outcome, Ports, ReconcileInput, ReconcileQueue } from '../ports.ts'
 import { resolveStored } from './facts.ts'
 
-type Needs = Pick<Ports, 'reconcileStore' | 'catalogs'> & { queue: Pick<ReconcileQueue, 'nudge'> }
+type Needs = Pick<Ports, 'reconcileStore' | 'catalogs' | 'clock'> & { queue: Pick<ReconcileQueue, 'nudge'> }
 export type Reconcile = { memberIds: readonly string[]; owner: string; leaseMs: number }
 export type Reconciled = {
   readonly applied: number
@@ -53,9 +53,11 @@ function decideAll(ports: Needs, inputs: readonly ReconcileInput[]): { outcomes:
 }
 
 function decide(ports: Needs, input: ReconcileInput): Outcome {
-  const { grants } = resolveStored(ports.catalogs, input.member, input.facts)
+  const now = ports.clock.now()
+  const { grants } = resolveStored(ports.catalogs, input.member, input.facts, now)
   const plan = planGrants(input.facts.stored, grants)
-  return { input, plan, ...rolesMoved(plan, input.facts.stored, grants) }
+  const revisitAt = nextChangeByTime(input.facts.assignments, now)
+  return { input, plan, revisitAt, ...rolesMoved(plan, input.facts.stored, grants) }
 }
 
 /** All at once; where that fails for a reason of one member's own, one by one, so that he alone is parked. */

@@ -27,6 +27,8 @@ const given = (role: string, more: Partial<Assignment> = {}): Assignment => ({
   role,
   source: 'manual',
   incarnation: 2,
+  validFrom: null,
+  validTo: null,
   ...more,
 })
 const told = (value: string, more: Partial<ProfileRole> = {}): ProfileRole => ({
@@ -39,6 +41,8 @@ const told = (value: string, more: Partial<ProfileRole> = {}): ProfileRole => ({
   ...more,
 })
 const facts = (more: Partial<Facts> = {}): Facts => ({
+  now: 1000,
+  accountStopped: false,
   status: 'active',
   incarnation: 2,
   memberships: [],

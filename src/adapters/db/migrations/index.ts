@@ -7,6 +7,7 @@ import { rolesFromIdp } from './0005-roles-from-idp.ts'
 import { search } from './0006-search.ts'
 import { auditChain } from './0011-audit-chain.ts'
 import { sealedSecrets } from './0013-sealed-secrets.ts'
+import { accountTree } from './0014-account-tree.ts'
 
 export type Migration = { name: string; up(knex: Knex): Promise<void>; down(knex: Knex): Promise<void> }
 
@@ -20,6 +21,7 @@ export const migrations: readonly Migration[] = [
   search,
   auditChain,
   sealedSecrets,
+  accountTree,
 ]
 
 export function migrationSource(list: readonly Migration[] = migrations): Knex.MigrationSource<Migration> {

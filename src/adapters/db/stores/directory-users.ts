@@ -29,6 +29,11 @@ export function createDirectoryUsers(session: Session): DirectoryUsers {
       await session.run(db('directory_user_emails').where({ user_id: user.id }).delete())
       await insertEmails(session, user)
     },
+    async connectionsOf(memberId) {
+      const query = db('directory_users').where({ member_id: memberId, removed_at: null }).orderBy('connection_id')
+      const rows = await session.rows<{ connection_id: string }>(query.distinct('connection_id'))
+      return rows.map((row) => row.connection_id)
+    },
     async remove(user, at) {
       const tombstone = { removed_at: at, updated_at: at, version: user.version + 1 }
       await session.run(db('directory_users').where({ id: user.id }).update(tombstone))

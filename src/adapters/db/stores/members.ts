@@ -1,4 +1,4 @@
-import type { Assignments, Mappings, Members } from '../../../application/ports.ts'
+import type { Mappings, Members } from '../../../application/ports.ts'
 import { nameKey } from '../../../domain/directory-user.ts'
 import type { Mapping } from '../../../domain/mapping.ts'
 import { fromMappingRow, fromMemberRow, memberFactsRow, type MappingTableRow, type MemberTableRow } from '../rows.ts'
@@ -18,14 +18,13 @@ export function createMembers(session: Session): Members {
     async update(member) {
       await session.run(db('members').where({ id: member.id }).update(memberFactsRow(member)))
     },
-  }
-}
-
-export function createAssignments(session: Session): Assignments {
-  return {
-    async insert({ id, accountId, memberId, role, source, incarnation, createdAt }) {
-      const row = { id, account_id: accountId, member_id: memberId, role, source, incarnation, created_at: createdAt }
-      await session.run(session.db('assignments').insert(row))
+    async rolesOf(memberId) {
+      const query = db('grants').where({ member_id: memberId }).distinct('role').orderBy('role')
+      return (await session.rows<{ role: string }>(query)).map(({ role }) => role)
+    },
+    async named(accountId, userName) {
+      const query = db('members').where({ account_id: accountId, user_name_key: nameKey(userName) })
+      return (await session.rows<MemberTableRow>(query.whereNot('status', 'removed'))).map(fromMemberRow)
     },
   }
 }

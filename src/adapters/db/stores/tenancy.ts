@@ -1,4 +1,5 @@
 import type { Accounts, Connections, ScimTokens } from '../../../application/ports.ts'
+import type { Account } from '../../../domain/account.ts'
 import type { Connection } from '../../../domain/connection.ts'
 import { toScopes } from '../client-rows.ts'
 import {
@@ -10,17 +11,35 @@ import {
   type TokenRow,
 } from '../rows.ts'
 import type { Session } from '../session.ts'
+import { createAccessViews } from '../views/access-views.ts'
 
 export function createAccounts(session: Session): Accounts {
   const { db, dialect } = session
   return {
     async insert(account) {
-      const { id, name, catalog, epoch, createdAt } = account
-      await session.run(db('accounts').insert({ id, name, catalog, epoch, created_at: createdAt }))
+      const { id, catalog, parentId, level, epoch, createdAt } = account
+      const place = { parent_id: parentId, level, stopped: stoppedBelow(session, parentId) }
+      await session.run(
+        db('accounts').insert({ id, catalog, ...place, ...accountSettings(account), epoch, created_at: createdAt }),
+      )
     },
     async find(id) {
       const [row] = await session.rows<AccountRow>(db('accounts').where({ id }))
       return row && fromAccountRow(row)
+    },
+    async lockPath(id) {
+      const path = await createAccessViews(session).accountPath(id)
+      const ids = path.map((account) => account.id).reverse()
+      for (const each of ids) await session.rows(dialect.forUpdate(db('accounts').select('id').where({ id: each })))
+      return createAccessViews(session).accountPath(id)
+    },
+    async update(account) {
+      await session.run(db('accounts').where({ id: account.id }).update(accountSettings(account)))
+    },
+    async suspend(id, at) {
+      await session.run(db('accounts').where({ id }).update({ suspended_at: at }))
+      const step = at === null ? -1 : 1
+      await session.run(db.raw(stopBelow, [id, step, dialect.now()]))
     },
     async bumpEpoch(id) {
       await session.run(
@@ -33,6 +52,21 @@ export function createAccounts(session: Session): Accounts {
       await session.run(db('propagations').where({ account_id: id, status: 'blocked' }).update(again))
     },
   }
+}
+
+/** Each account from this one down; what was blocked in them is tried again, as after any change of an account. */
+const stopBelow = `
+with recursive below(id) as (
+  select id from accounts where id = ? union all select a.id from accounts a join below on a.parent_id = below.id
+)
+update accounts set stopped = stopped + ?, epoch = epoch + 1, epoch_at = ? where id in (select id from below)`
+
+function stoppedBelow({ db }: Session, parentId: string | null) {
+  return parentId === null ? 0 : db('accounts').where({ id: parentId }).select('stopped')
+}
+
+function accountSettings({ name, entitlements }: Account) {
+  return { name, entitlements: JSON.stringify(entitlements) }
 }
 
 export function createConnections(session: Session): Connections {

@@ -1,5 +1,6 @@
 import type { Views } from '../../../application/views.ts'
 import type { Database } from '../database.ts'
+import { createAccessViews } from './access-views.ts'
 import { createClientViews } from './client-views.ts'
 import { createDirectoryViews } from './directory-views.ts'
 import { createMemberViews } from './member-views.ts'
@@ -12,6 +13,7 @@ export function createViews({ reads, transaction }: Database): Views {
   const tenancy = createTenancyViews(reads)
   return {
     ...tenancy,
+    ...createAccessViews(reads),
     ...createClientViews(reads),
     ...createDirectoryViews(reads),
     ...createMemberViews(reads),

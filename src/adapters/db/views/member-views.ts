@@ -20,6 +20,8 @@ type Row = MemberTableRow & {
   applied_rev: number
   applied_epoch: number
   epoch: number
+  stopped: number
+  revisit_at: number | null
   propagation_status: PropagationState['status']
   attempts: number
   next_attempt_at: number
@@ -53,7 +55,7 @@ function withMarks({ db }: Session) {
   return db('members as m')
     .join('propagations as p', 'p.member_id', 'm.id')
     .join('accounts as a', 'a.id', 'm.account_id')
-    .select('m.*', 'p.desired_rev', 'p.applied_rev', 'p.applied_epoch', 'a.epoch')
+    .select('m.*', 'p.desired_rev', 'p.applied_rev', 'p.applied_epoch', 'p.revisit_at', 'a.epoch', 'a.stopped')
     .select({ propagation_status: 'p.status' })
     .select('p.attempts', 'p.next_attempt_at', 'p.error_class', 'p.error')
 }
@@ -95,7 +97,8 @@ async function withGrants(session: Session, rows: readonly Row[]): Promise<Membe
 function toMember(row: Row, grants: readonly Grant[]): MemberRow {
   const { desired_rev: desiredRev, applied_rev: appliedRev, applied_epoch: appliedEpoch, epoch } = row
   const lagging = lags({ desiredRev, appliedRev, appliedEpoch, epoch })
-  return { ...fromMemberRow(row), desiredRev, appliedRev, lagging, grants, propagation: toState(row) }
+  const time = { accountStopped: row.stopped > 0, revisitAt: row.revisit_at }
+  return { ...fromMemberRow(row), desiredRev, appliedRev, lagging, ...time, grants, propagation: toState(row) }
 }
 
 function toState({

@@ -31,11 +31,12 @@ export function createTenancyViews(session: Session): TenancyViews {
       const [row] = await session.rows<AccountRow>(db('accounts').where({ id }))
       return row && fromAccountRow(row)
     },
-    async accounts({ limit, after }) {
+    async accounts({ limit, after, parentId }) {
       const query = db('accounts')
         .orderBy('id')
         .limit(limit + 1)
       if (after !== undefined) void query.where('id', '>', after)
+      if (parentId !== undefined) void query.where('parent_id', parentId)
       const rows = await session.rows<AccountRow>(query)
       const items = rows.slice(0, limit).map(fromAccountRow)
       return { items, next: rows.length > limit ? (items.at(-1)?.id ?? null) : null }

@@ -1,0 +1,53 @@
+import { levelOf } from '../../domain/account.ts'
+import type { Catalog } from '../../domain/catalog.ts'
+import { AppError } from '../../domain/errors.ts'
+import { holderOf } from '../../domain/holder.ts'
+import type { Holder } from '../../domain/joinery-verbs.ts'
+import type { Grant } from '../../domain/resolve.ts'
+import type { Ports } from '../ports.ts'
+import type { MemberWithAccount } from '../views.ts'
+import { countingGrants, needsFacts } from './counting-grants.ts'
+
+type Needs = Pick<Ports, 'views' | 'catalogs' | 'clock'>
+
+/** Why somebody gets nothing at all, whatever he was given. */
+export type Barred = 'removed' | 'suspended' | 'account_suspended'
+
+/** What a member is and has at this instant. Who is barred holds nothing. */
+export type JudgedMember = Holder & {
+  readonly member: MemberWithAccount
+  readonly catalog: Catalog
+  readonly level: string
+  readonly barred: Barred | null
+  readonly grants: readonly Grant[]
+}
+
+/**
+ * The one answer to "who is this, and what may he do?", asked at each sign-in, session, key and decision: his suspensions,
+ * those of every account up the tree, validity, and for who lags only what still stands. It reads the database each time and
+ * waits for no worker. Undefined where there is no such member.
+ */
+export async function judgeMember(ports: Needs, memberId: string): Promise<JudgedMember | undefined> {
+  const member = await ports.views.memberWithAccount(memberId)
+  if (member === undefined) return undefined
+  const catalog = ports.catalogs.get(member.account.catalog)
+  if (catalog === undefined) {
+    const mend = `role catalog "${member.account.catalog}" is not loaded; start Joinery with it`
+    throw new AppError('upstream_rejected', mend)
+  }
+  const level = levelOf(catalog, member.account)
+  const grants = await grantsNow(ports, member)
+  const roles = [...new Set(grants.map(({ role }) => role))].sort()
+  return { member, catalog, level, barred: barredBy(member), grants, ...holderOf(catalog, roles, level) }
+}
+
+async function grantsNow(ports: Needs, member: MemberWithAccount): Promise<readonly Grant[]> {
+  const standing = { ...member, accountStopped: member.account.stopped }
+  const facts = needsFacts(standing, ports.clock.now()) ? await ports.views.facts([member.id]) : undefined
+  return countingGrants(ports, standing, facts?.get(member.id))
+}
+
+function barredBy({ status, account }: MemberWithAccount): Barred | null {
+  if (status !== 'active') return status
+  return account.stopped ? 'account_suspended' : null
+}

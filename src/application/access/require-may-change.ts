@@ -1,0 +1,68 @@
+import { isOwnership } from '../../domain/assignment.ts'
+import { levelOf } from '../../domain/account.ts'
+import { findRole, type Catalog } from '../../domain/catalog.ts'
+import { AppError } from '../../domain/errors.ts'
+import { mayGive, strangerHere } from '../../domain/holder.ts'
+import type { Member } from '../../domain/member.ts'
+import type { Ports, Tx } from '../ports.ts'
+import type { Permitted } from './require-may.ts'
+
+/** The catalog of an account; one that is not loaded is a fault of the set-up. */
+export function catalogOf({ catalogs }: Pick<Ports, 'catalogs'>, { account }: Pick<Permitted, 'account'>): Catalog {
+  const catalog = catalogs.get(account.catalog)
+  if (catalog !== undefined) return catalog
+  throw new AppError('upstream_rejected', `role catalog "${account.catalog}" is not loaded; start Joinery with it`)
+}
+
+/** Refuses a role that this giver may not hand out in this account, or that nobody may hold there. */
+export function requireMayGive(catalog: Catalog, permitted: Permitted, roleId: string): void {
+  const role = findRole(catalog, roleId)
+  if (role === undefined) throw unknownRole(catalog, roleId)
+  const stranger = strangerHere(catalog, roleId, levelOf(catalog, permitted.account))
+  if (stranger !== null) throw notAssignable(stranger)
+  if (role.flags.unassignable) throw notAssignable(`role "${roleId}" is not handed out`)
+  if (permitted.kind === 'operator') return
+  if (!mayGive(catalog, permitted.holder, roleId, permitted.levelsDown)) {
+    const message = `your roles do not let you hand out "${roleId}" here`
+    throw new AppError('forbidden', message, { rule: 'role_not_yours_to_give', problems: [{ path: 'role', message }] })
+  }
+}
+
+/**
+ * Refuses a change of a member who stands above whoever asks: the owner of the account, and whoever holds a role that the
+ * asker may not hand out.
+ */
+export async function requireMayChange(tx: Tx, catalog: Catalog, permitted: Permitted, member: Member): Promise<void> {
+  const assignments = await tx.assignments.ofMember(member.id)
+  const living = assignments.filter(({ incarnation }) => incarnation === member.incarnation)
+  if (living.some(({ source, role }) => source === 'owner' || isOwnership(catalog, role))) throw ownerStands()
+  if (permitted.kind === 'operator') return
+  const roles = [...living.map(({ role }) => role), ...(await tx.members.rolesOf(member.id))]
+  const above = roles.find((role) => !mayGive(catalog, permitted.holder, role, permitted.levelsDown))
+  if (above === undefined) return
+  const message = `the member holds "${above}", which your roles do not let you hand out here`
+  throw new AppError('forbidden', message, { rule: 'member_above_you' })
+}
+
+/** Refuses whoever would shut himself out. */
+export function requireSomebodyElse(permitted: Permitted, member: Member, whoAsks: string | null): void {
+  if (permitted.kind === 'holder' && member.id === whoAsks) {
+    throw new AppError('forbidden', 'nobody suspends or removes himself; ask somebody else', { rule: 'own_standing' })
+  }
+}
+
+function ownerStands(): AppError {
+  const mend = 'the owner is neither changed nor removed; hand the account over to somebody else first'
+  return new AppError('forbidden', mend, { rule: 'owner_stands' })
+}
+
+function unknownRole(catalog: Catalog, roleId: string): AppError {
+  const known = catalog.roles.filter(({ flags }) => !flags.unassignable).map(({ id }) => id)
+  const message = `catalog "${catalog.id}" has no role "${roleId}"; choose one of: ${known.join(', ')}`
+  return new AppError('invalid_input', `role: ${message}`, { problems: [{ path: 'role', message }] })
+}
+
+function notAssignable(message: string): AppError {
+  const problems = [{ path: 'role', message }]
+  return new AppError('policy_violation', message, { rule: 'role_not_assignable', problems })
+}

@@ -1,0 +1,57 @@
+import type { Account } from '../../domain/account.ts'
+import { meetsControl, type Holder, type JoineryVerb } from '../../domain/joinery-verbs.ts'
+import { AppError } from '../../domain/errors.ts'
+import { accountNotFound } from '../accounts/find-accounts.ts'
+import type { Operation } from '../operation.ts'
+import type { Ports } from '../ports.ts'
+import { judgeMember } from './judge-member.ts'
+
+export type AccessNeeds = Pick<Ports, 'views' | 'catalogs' | 'clock'>
+
+/** Who was let in: the operator, who may do whatever a person may, or somebody with what he holds in his own account. */
+export type Permitted = { readonly account: Account } & (
+  { readonly kind: 'operator' } | { readonly kind: 'holder'; readonly holder: Holder; readonly levelsDown: number }
+)
+
+/**
+ * The first line of each verb that people of an account may use: the operator may; a person may who is let in by the
+ * control that his catalog puts on the verb, in his own account and, where the catalog's purview says so, in those below it;
+ * nobody else. To whom an account is out of purview it does not exist.
+ */
+export async function requireMay(
+  ports: AccessNeeds,
+  op: Operation,
+  verb: JoineryVerb,
+  accountId: string,
+): Promise<Permitted> {
+  const { actor } = op
+  if (actor.kind !== 'operator' && actor.kind !== 'member') throw mayNot(verb)
+  const path = await ports.views.accountPath(accountId)
+  const [account] = path
+  if (account === undefined) throw accountNotFound(accountId)
+  if (actor.kind === 'operator') return { account, kind: 'operator' }
+
+  const judged = await judgeMember(ports, actor.memberId)
+  if (judged === undefined || judged.barred !== null) throw barred()
+  const levelsDown = path.findIndex(({ id }) => id === judged.member.accountId)
+  const reach = judged.catalog.purview === 'accounts-below' ? levelsDown >= 0 : levelsDown === 0
+  if (!reach || judged.catalog.id !== account.catalog) throw accountNotFound(accountId)
+  if (!meetsControl(judged.catalog.controls[verb], judged)) throw mayNot(verb)
+  const missing = judged.catalog.entitlements.find(
+    ({ flag, gates }) => gates.includes(verb) && !account.entitlements.includes(flag),
+  )
+  if (missing !== undefined) throw notEntitled(missing)
+  return { account, kind: 'holder', holder: judged, levelsDown }
+}
+
+function barred(): AppError {
+  return new AppError('forbidden', 'you are suspended or removed', { rule: 'barred' })
+}
+
+function mayNot(verb: JoineryVerb): AppError {
+  return new AppError('forbidden', `your roles do not let you do that here (${verb})`, { rule: 'not_allowed' })
+}
+
+function notEntitled({ flag, reason }: { flag: string; reason: string }): AppError {
+  return new AppError('forbidden', `this account’s plan does not have "${flag}": ${reason}`, { rule: 'not_entitled' })
+}

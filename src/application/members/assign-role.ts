@@ -1,0 +1,60 @@
+import { actorName } from '../../domain/actor.ts'
+import { replacedBy, type MemberAssignment } from '../../domain/assignment.ts'
+import { AppError } from '../../domain/errors.ts'
+import { catalogOf, requireMayChange, requireMayGive } from '../access/require-may-change.ts'
+import { requireMay, type AccessNeeds } from '../access/require-may.ts'
+import type { Operation } from '../operation.ts'
+import type { Ports } from '../ports.ts'
+import { lockPresentMember, type MemberRef } from './lock-member.ts'
+
+type Needs = AccessNeeds & Pick<Ports, 'unitOfWork' | 'newId'>
+export type AssignRole = MemberRef & {
+  role: string
+  /** When it begins and ends, epoch milliseconds; at once and never unless told. */
+  validFrom?: number | undefined
+  validTo?: number | undefined
+}
+
+/**
+ * Gives a member a role by hand. It takes the place of the same role's assignment, and where the catalog lets a member hold
+ * one role (of each group) of whatever he was assigned before; what his directory gives stays beside it and is overruled.
+ */
+export async function assignRole(ports: Needs, op: Operation, command: AssignRole): Promise<MemberAssignment> {
+  const permitted = await requireMay(ports, op, 'manage-members', command.accountId)
+  const catalog = catalogOf(ports, permitted)
+  requireMayGive(catalog, permitted, command.role)
+  const now = ports.clock.now()
+  requireSpan(command, now)
+
+  return ports.unitOfWork(async (tx) => {
+    const member = await lockPresentMember(tx, command)
+    await requireMayChange(tx, catalog, permitted, member)
+    const { accountId, memberId, role } = command
+    const assignment: MemberAssignment = {
+      ...{ id: ports.newId(), accountId, memberId, role, source: 'manual', incarnation: member.incarnation },
+      ...{ validFrom: command.validFrom ?? null, validTo: command.validTo ?? null },
+      ...{ assignedBy: actorName(op.actor), createdAt: now },
+    }
+    const replaced = replacedBy(catalog, role, await tx.assignments.ofMember(memberId))
+    await tx.assignments.remove(replaced.map(({ id }) => id))
+    await tx.assignments.insert(assignment)
+    await tx.propagations.mark(member, replaced.length > 0, op, now)
+    const { validFrom, validTo } = assignment
+    const line = { action: 'role.assigned', accountId, target: assignment.id, memberId } as const
+    const before = { roles: replaced.map((each) => each.role) }
+    await tx.audit.record(op, { ...line, before, after: { role, validFrom, validTo } }, now)
+    return assignment
+  })
+}
+
+function requireSpan({ validFrom, validTo }: AssignRole, now: number): void {
+  if (validTo === undefined) return
+  const message =
+    validTo <= now
+      ? 'must lie in the future'
+      : validFrom !== undefined && validTo <= validFrom
+        ? 'must lie behind validFrom'
+        : null
+  if (message === null) return
+  throw new AppError('invalid_input', `validTo: ${message}`, { problems: [{ path: 'validTo', message }] })
+}

@@ -1,0 +1,36 @@
+import { AppError } from '../../domain/errors.ts'
+import { removeMember as removed } from '../../domain/member.ts'
+import { catalogOf, requireMayChange, requireSomebodyElse } from '../access/require-may-change.ts'
+import { requireMay, type AccessNeeds } from '../access/require-may.ts'
+import type { Operation } from '../operation.ts'
+import type { Ports } from '../ports.ts'
+import { lockPresentMember, type MemberRef } from './lock-member.ts'
+
+type Needs = AccessNeeds & Pick<Ports, 'unitOfWork'>
+
+/** Removes a member for good. Whom a directory brings is removed there, or he would come back with its next word. */
+export async function removeMember(ports: Needs, op: Operation, ref: MemberRef): Promise<void> {
+  const permitted = await requireMay(ports, op, 'manage-members', ref.accountId)
+  const catalog = catalogOf(ports, permitted)
+  const now = ports.clock.now()
+  await ports.unitOfWork(async (tx) => {
+    const member = await lockPresentMember(tx, ref)
+    requireSomebodyElse(permitted, member, op.actor.kind === 'member' ? op.actor.memberId : null)
+    await requireMayChange(tx, catalog, permitted, member)
+    const [connection] = await tx.users.connectionsOf(member.id)
+    if (connection !== undefined) throw directoryOwns(connection)
+    const after = { ...removed(member), updatedAt: now }
+    await tx.members.update(after)
+    await tx.propagations.mark(after, true, op, now)
+    const { accountId, memberId } = ref
+    const { userName, email, status } = member
+    const line = { action: 'member.removed', accountId, target: memberId, memberId } as const
+    await tx.audit.record(op, { ...line, before: { userName, email, status }, after: null }, now)
+  })
+}
+
+function directoryOwns(connectionId: string): AppError {
+  const mend = 'unassign or deactivate the person in the IdP, or suspend the member here'
+  const message = `the directory of connection "${connectionId}" brings this member; ${mend}`
+  return new AppError('conflict', message, { rule: 'directory_owns' })
+}

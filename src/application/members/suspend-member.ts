@@ -1,0 +1,36 @@
+import { isLeaving, setSuspension, type Member } from '../../domain/member.ts'
+import { catalogOf, requireMayChange, requireSomebodyElse } from '../access/require-may-change.ts'
+import { requireMay, type AccessNeeds } from '../access/require-may.ts'
+import type { Operation } from '../operation.ts'
+import type { Ports } from '../ports.ts'
+import { lockPresentMember, type MemberRef } from './lock-member.ts'
+
+type Needs = AccessNeeds & Pick<Ports, 'unitOfWork'>
+export type SuspendMember = MemberRef & { suspended: boolean }
+
+/**
+ * Suspends a member, or lifts that: the operator's word, or the account's own. Each lifts only its own suspension; what the
+ * directory suspended stays so until the directory says otherwise. The operator may suspend an owner too.
+ */
+export async function suspendMember(ports: Needs, op: Operation, command: SuspendMember): Promise<Member> {
+  const permitted = await requireMay(ports, op, 'manage-members', command.accountId)
+  const catalog = catalogOf(ports, permitted)
+  const now = ports.clock.now()
+  return ports.unitOfWork(async (tx) => {
+    const member = await lockPresentMember(tx, command)
+    requireSomebodyElse(permitted, member, op.actor.kind === 'member' ? op.actor.memberId : null)
+    if (permitted.kind === 'holder') await requireMayChange(tx, catalog, permitted, member)
+    const source = permitted.kind === 'operator' ? 'operator' : 'account'
+    const after = { ...setSuspension(member, source, command.suspended), updatedAt: now }
+    if (after.statusVersion === member.statusVersion) return member
+    await tx.members.update(after)
+    await tx.propagations.mark(after, isLeaving(member, after), op, now)
+    const { accountId, memberId } = command
+    const action = command.suspended ? 'member.suspended' : 'member.resumed'
+    const line = { action, accountId, target: memberId, memberId, detail: { by: source } } as const
+    await tx.audit.record(op, { ...line, before: standingOf(member), after: standingOf(after) }, now)
+    return after
+  })
+}
+
+const standingOf = ({ status, suspendedBy }: Member) => ({ status, suspendedBy })

@@ -1,0 +1,34 @@
+import { AppError } from '../../domain/errors.ts'
+import { catalogOf, requireMayChange } from '../access/require-may-change.ts'
+import { requireMay, type AccessNeeds } from '../access/require-may.ts'
+import type { Operation } from '../operation.ts'
+import type { Ports } from '../ports.ts'
+import { lockMember, type MemberRef } from './lock-member.ts'
+
+type Needs = AccessNeeds & Pick<Ports, 'unitOfWork'>
+export type UnassignRole = MemberRef & { role: string }
+
+/** Takes a role that was given by hand. What a directory gives is taken in the directory, or with its mapping. */
+export async function unassignRole(ports: Needs, op: Operation, command: UnassignRole): Promise<void> {
+  const permitted = await requireMay(ports, op, 'manage-members', command.accountId)
+  const catalog = catalogOf(ports, permitted)
+  const now = ports.clock.now()
+  await ports.unitOfWork(async (tx) => {
+    const member = await lockMember(tx, command)
+    const { accountId, memberId, role } = command
+    await requireMayChange(tx, catalog, permitted, member)
+    const given = (await tx.assignments.ofMember(memberId)).filter(
+      (each) => each.source === 'manual' && each.role === role,
+    )
+    if (given.length === 0) throw notAssigned(role)
+    await tx.assignments.remove(given.map(({ id }) => id))
+    await tx.propagations.mark(member, true, op, now)
+    const line = { action: 'role.unassigned', accountId, target: memberId, memberId } as const
+    await tx.audit.record(op, { ...line, before: { role }, after: null }, now)
+  })
+}
+
+function notAssigned(role: string): AppError {
+  const mend = 'what a directory gives is taken by its group or its mapping'
+  return new AppError('not_found', `the member was not assigned "${role}" by hand; ${mend}`)
+}

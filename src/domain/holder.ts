@@ -1,0 +1,58 @@
+import { findRole, grantsOf, mayAssign, type Catalog } from './catalog.ts'
+import type { EffectiveAccess, Holder } from './joinery-verbs.ts'
+
+/** What roles come to together at one level of the account tree: all of them at once. */
+export function holderOf(catalog: Catalog, roles: readonly string[], level: string): Holder {
+  const userTypes = roles.flatMap((role) => findRole(catalog, role)?.userType ?? [])
+  return { roles, userTypes: [...new Set(userTypes)], access: accessOfRoles(catalog, roles, level) }
+}
+
+const known = new WeakMap<Catalog, Map<string, EffectiveAccess>>()
+
+/** A catalog never changes once loaded, so that what its roles give is worked out once. */
+function accessOfRoles(catalog: Catalog, roles: readonly string[], level: string): EffectiveAccess {
+  const [first] = roles
+  if (first !== undefined && roles.length === 1) return accessOfRole(catalog, first, level)
+  const merged = new Map<string, readonly string[]>()
+  for (const role of roles) {
+    for (const [capability, words] of accessOfRole(catalog, role, level)) {
+      merged.set(capability, [...new Set([...(merged.get(capability) ?? []), ...words])])
+    }
+  }
+  return merged
+}
+
+function accessOfRole(catalog: Catalog, role: string, level: string): EffectiveAccess {
+  const ofCatalog = known.get(catalog) ?? new Map<string, EffectiveAccess>()
+  known.set(catalog, ofCatalog)
+  const key = `${level}\n${role}`
+  const access = ofCatalog.get(key) ?? grantsOf(catalog, role, level)
+  ofCatalog.set(key, access)
+  return access
+}
+
+/**
+ * Whether a holder may give a role in an account `levelsDown` below his own: by the catalog's table, and where the catalog
+ * has none, as far as he lacks nothing of what the role gives.
+ */
+export function mayGive(catalog: Catalog, giver: Holder, roleId: string, levelsDown: number): boolean {
+  const role = findRole(catalog, roleId)
+  if (role === undefined || role.flags.unassignable) return false
+  if (Object.keys(catalog.assign).length > 0) return mayAssign(catalog, giver.roles, roleId, levelsDown)
+  return lacksNothing(giver.access, grantsOf(catalog, roleId))
+}
+
+export function lacksNothing(has: EffectiveAccess, wanted: EffectiveAccess): boolean {
+  return [...wanted].every(([capability, words]) => {
+    const own = has.get(capability) ?? []
+    return words.every((word) => own.includes(word))
+  })
+}
+
+/** Why the role is at home on another level of the account tree; null where it may be held at this one. */
+export function strangerHere(catalog: Catalog, roleId: string, level: string): string | null {
+  const role = findRole(catalog, roleId)
+  const type = catalog.userTypes.find(({ id }) => id === role?.userType)
+  if (type === undefined || type.accountLevel === level) return null
+  return `role "${roleId}" is for accounts of level "${type.accountLevel}", and this one is of level "${level}"`
+}
