@@ -2,7 +2,8 @@ import { readdirSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Catalog } from '../../domain/catalog.ts'
-import { type FileProblem, problemLine, readCatalogFile } from './read-catalog-file.ts'
+import { readCatalogFile } from './read-catalog-file.ts'
+import { type FileProblem, problemLine } from './read-document.ts'
 
 /** Everything that is wrong with the catalogs that were to be loaded, a line for each problem. */
 export class CatalogFileError extends Error {

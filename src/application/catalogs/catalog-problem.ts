@@ -1,14 +1,10 @@
 import { nearestName } from '../../domain/nearest-name.ts'
+import { SHAPE_RULES, type DocumentProblem, type Path } from '../documents/document-problem.ts'
 
 /** Every rule that a catalog can break. docs/reference/catalog-format.md explains each; a test compares the two. */
 export const CATALOG_RULES = [
   // the shape of the document
-  'unsafe-key',
-  'unknown-key',
-  'missing-key',
-  'wrong-type',
-  'not-one-of',
-  'out-of-bounds',
+  ...SHAPE_RULES,
   'bad-id',
   'bad-text',
   'repeated',
@@ -50,10 +46,7 @@ export const CATALOG_RULES = [
 
 export type CatalogRule = (typeof CATALOG_RULES)[number]
 
-export type Path = (string | number)[]
-
-/** One thing to mend: where it is, the rule that it breaks, and a sentence on what is wrong and how to mend it. */
-export type CatalogProblem = { path: Path; rule: CatalogRule; message: string }
+export type CatalogProblem = DocumentProblem<CatalogRule>
 
 export function problem(rule: CatalogRule, path: Path, message: string): CatalogProblem {
   return { path, rule, message }

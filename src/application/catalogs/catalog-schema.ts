@@ -1,10 +1,8 @@
 import { z } from 'zod'
 import { ROLE_FLAGS } from '../../domain/catalog.ts'
 import { JOINERY_VERBS } from '../../domain/joinery-verbs.ts'
+import { UNSAFE_KEYS } from '../documents/document-problem.ts'
 import type { CatalogRule } from './catalog-problem.ts'
-
-/** Keys that reach an object's prototype instead of the object. No id may be one of them either. */
-export const UNSAFE_KEYS: ReadonlySet<string> = new Set(['__proto__', 'constructor', 'prototype'])
 
 const breaks = (rule: CatalogRule, error: string) => ({ params: { rule }, error })
 const ID = /^[a-z][a-z0-9]*(?:[._-][a-z0-9]+)*$/

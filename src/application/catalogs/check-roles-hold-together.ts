@@ -1,7 +1,8 @@
 import { expandCell } from '../../domain/access-vocabulary.ts'
 import { type Capability, type Catalog, type CatalogRole, cellOf, grantsOf } from '../../domain/catalog.ts'
 import { brokenDependencies } from '../../domain/catalog-dependencies.ts'
-import { type CatalogProblem, type Path, problem } from './catalog-problem.ts'
+import type { Path } from '../documents/document-problem.ts'
+import { type CatalogProblem, problem } from './catalog-problem.ts'
 
 /** A role of the catalog gives nothing that a parent hides, and keeps the dependencies that bind permission groups. */
 export function checkRolesHoldTogether(catalog: Catalog): CatalogProblem[] {

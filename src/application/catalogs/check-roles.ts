@@ -1,4 +1,5 @@
-import { type CatalogProblem, type Path, problem } from './catalog-problem.ts'
+import type { Path } from '../documents/document-problem.ts'
+import { type CatalogProblem, problem } from './catalog-problem.ts'
 import type { CatalogDocument } from './catalog-schema.ts'
 import { named } from './names.ts'
 

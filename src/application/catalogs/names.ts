@@ -1,4 +1,5 @@
-import { type CatalogProblem, type Path, unknownName } from './catalog-problem.ts'
+import type { Path } from '../documents/document-problem.ts'
+import { type CatalogProblem, unknownName } from './catalog-problem.ts'
 import type { CatalogDocument } from './catalog-schema.ts'
 
 type Row = CatalogDocument['capabilities'][number]

@@ -7,7 +7,7 @@ import { checkAssign, checkAssignBelow, checkExamples, checkRoleGroups } from '.
 import { checkRolesHoldTogether } from './check-roles-hold-together.ts'
 import { checkAccessKeys, checkControls, checkDependencies, checkRoleRequests } from './check-rules.ts'
 import { checkTable } from './check-table.ts'
-import { shapeProblems, unsafeKeys } from './shape-problems.ts'
+import { shapeProblems, unsafeKeys } from '../documents/shape-problems.ts'
 import { toCatalog } from './to-catalog.ts'
 
 export type ParsedCatalog = { catalog: Catalog } | { problems: CatalogProblem[] }

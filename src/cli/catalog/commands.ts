@@ -1,6 +1,6 @@
 import type { Command } from 'commander'
 import { checkCatalogFile } from '../../adapters/catalogs/load-catalogs.ts'
-import { problemLine } from '../../adapters/catalogs/read-catalog-file.ts'
+import { problemLine } from '../../adapters/catalogs/read-document.ts'
 import { diffCatalogs } from '../../application/catalogs/diff-catalogs.ts'
 import { CliError } from '../client.ts'
 import { print, type CliContext } from '../context.ts'

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { CATALOG_RULES, type CatalogRule, type Path } from '../../../src/application/catalogs/catalog-problem.ts'
+import { CATALOG_RULES, type CatalogRule } from '../../../src/application/catalogs/catalog-problem.ts'
+import type { Path } from '../../../src/application/documents/document-problem.ts'
 import { parseCatalog } from '../../../src/application/catalogs/parse-catalog.ts'
 import { JOINERY_VERBS } from '../../../src/domain/joinery-verbs.ts'
 

@@ -1,12 +1,12 @@
 import type { z } from 'zod'
-import { type CatalogProblem, type CatalogRule, type Path, problem } from './catalog-problem.ts'
-import { UNSAFE_KEYS } from './catalog-schema.ts'
+import { type DocumentProblem, type Path, type ShapeRule, UNSAFE_KEYS } from './document-problem.ts'
 
 type Issue = z.core.$ZodIssue
+type Problem = DocumentProblem<string>
 
 /** Keys that would reach a prototype. Looked for before the schema, which passes over some of them without a word. */
-export function unsafeKeys(document: unknown): CatalogProblem[] {
-  const found: CatalogProblem[] = []
+export function unsafeKeys(document: unknown): DocumentProblem<ShapeRule>[] {
+  const found: DocumentProblem<ShapeRule>[] = []
   const seen = new Set<unknown>() // aliases make one node appear in several places
   const waiting: { value: unknown; path: Path }[] = [{ value: document, path: [] }]
   for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
@@ -15,21 +15,30 @@ export function unsafeKeys(document: unknown): CatalogProblem[] {
     seen.add(value)
     for (const [key, child] of Object.entries(value)) {
       const at = [...path, Array.isArray(value) ? Number(key) : key]
-      if (UNSAFE_KEYS.has(key)) found.push(problem('unsafe-key', at, `The key ${key} is never allowed: remove it`))
+      if (UNSAFE_KEYS.has(key))
+        found.push({ path: at, rule: 'unsafe-key', message: `The key ${key} is never allowed: remove it` })
       else waiting.push({ value: child, path: at })
     }
   }
   return found
 }
 
-/** What the schema found, in the words of Joinery's own rules. */
-export function shapeProblems(error: z.ZodError, document: unknown): CatalogProblem[] {
-  return error.issues.flatMap((issue) => fromIssue(issue, [], document))
+/** What the schema found, in the words of Joinery's own rules: those of shapes, and those that the schema itself names. */
+export function shapeProblems<Rule extends string>(
+  error: z.ZodError,
+  document: unknown,
+): DocumentProblem<ShapeRule | Rule>[] {
+  const problems = error.issues.flatMap((issue) => fromIssue(issue, [], document))
+  return problems as DocumentProblem<ShapeRule | Rule>[]
 }
 
-function fromIssue(issue: Issue, above: Path, document: unknown): CatalogProblem[] {
+function problem(rule: string, path: Path, message: string): Problem {
+  return { path, rule, message }
+}
+
+function fromIssue(issue: Issue, above: Path, document: unknown): Problem[] {
   const path = [...above, ...(issue.path as Path)]
-  const one = (rule: CatalogRule, message: string) => [problem(rule, path, message)]
+  const one = (rule: string, message: string) => [problem(rule, path, message)]
   switch (issue.code) {
     case 'unrecognized_keys':
       return issue.keys.map((key) =>
@@ -40,7 +49,7 @@ function fromIssue(issue: Issue, above: Path, document: unknown): CatalogProblem
     case 'invalid_key':
       return issue.issues.flatMap((inner) => fromIssue(inner, path, document))
     case 'custom':
-      return one(issue.params?.['rule'] as CatalogRule, issue.message)
+      return one(issue.params?.['rule'] as string, issue.message)
     case 'invalid_value':
       if (valueAt(document, path) === undefined) return one('missing-key', missing(path))
       return one('not-one-of', `Write one of: ${issue.values.join(', ')}`)
@@ -57,7 +66,7 @@ function fromIssue(issue: Issue, above: Path, document: unknown): CatalogProblem
 }
 
 /** The branch that the writer meant is the one of the right kind; its own issues say more than "no branch fits". */
-function fromUnion(issue: Issue & { code: 'invalid_union' }, path: Path, document: unknown): CatalogProblem[] {
+function fromUnion(issue: Issue & { code: 'invalid_union' }, path: Path, document: unknown): Problem[] {
   const meant = issue.errors.find((issues) =>
     issues.every(({ code, path: at }) => at.length > 0 || !OTHER_KIND.has(code)),
   )
