@@ -37,6 +37,9 @@ import { purgeRequests } from './requests/purge-requests.ts'
 import { findAssignableRoles } from './roles/find-assignable-roles.ts'
 import { rotateSecrets } from './secrets/rotate-secrets.ts'
 import { showSecrets } from './secrets/show-secrets.ts'
+import { findConnectionSchemas, getSchema, listSchemas } from './schemas/find-schemas.ts'
+import { putSchema } from './schemas/put-schema.ts'
+import { removeSchema } from './schemas/remove-schema.ts'
 import { authenticateScimClient } from './tokens/authenticate-scim-client.ts'
 import { createToken } from './tokens/create-token.ts'
 import { listTokens, revokeToken } from './tokens/manage-tokens.ts'
@@ -80,6 +83,7 @@ export function createApplication(ports: Ports & { queue: ReconcileQueue }) {
 
     findAssignableRoles: findAssignableRoles.bind(undefined, ports),
 
+    ...schemaVerbs(ports),
     ...memberVerbs(ports),
 
     listRequests: listRequests.bind(undefined, ports),
@@ -140,5 +144,16 @@ function keyVerbs(ports: Ports) {
   return {
     showSecrets: showSecrets.bind(undefined, ports),
     rotateSecrets: rotateSecrets.bind(undefined, ports),
+  }
+}
+
+/** What directories may tell beside RFC 7643. */
+function schemaVerbs(ports: Ports) {
+  return {
+    putSchema: putSchema.bind(undefined, ports),
+    removeSchema: removeSchema.bind(undefined, ports),
+    listSchemas: listSchemas.bind(undefined, ports),
+    getSchema: getSchema.bind(undefined, ports),
+    findConnectionSchemas: findConnectionSchemas.bind(undefined, ports),
   }
 }

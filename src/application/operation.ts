@@ -25,7 +25,11 @@ export type Changed = { readonly lines: readonly AuditLine[]; readonly memberIds
 
 /** What is being done, to what. A SCIM client's target is its connection. */
 export type Intent =
-  { readonly verb: 'operate' } | DirectoryIntent | { readonly verb: 'propagate' } | { readonly verb: 'keep-house' }
+  | { readonly verb: 'operate' }
+  | DirectoryIntent
+  | { readonly verb: 'read-schemas'; readonly connectionId: string }
+  | { readonly verb: 'propagate' }
+  | { readonly verb: 'keep-house' }
 type DirectoryIntent = {
   readonly verb: 'read-directory' | 'write-directory'
   readonly connectionId: string

@@ -4,6 +4,8 @@ import type { Catalog } from '../domain/catalog.ts'
 import type { Connection } from '../domain/connection.ts'
 import type { DirectoryGroup } from '../domain/directory-group.ts'
 import type { DirectoryUser, UserFacts } from '../domain/directory-user.ts'
+import type { AccountSchemas, ExtensionSchema } from '../domain/extension-schema.ts'
+import type { UniqueValue } from '../domain/extension-values.ts'
 import type { Mapping } from '../domain/mapping.ts'
 import type { Member } from '../domain/member.ts'
 import type { AccessToken, AssertionTrust, ClientSecret, OAuthClient } from '../domain/oauth-client.ts'
@@ -133,6 +135,36 @@ export type Mappings = {
   remove(id: string): Promise<void>
 }
 
+/** The extension schemas of accounts. */
+export type ExtensionSchemas = {
+  /** The revision of an account's schemas, which stays so until the transaction ends; many may hold it at once. */
+  hold(accountId: string): Promise<number>
+  /** The account's schemas, to be changed: whoever holds them is waited for, and nobody else changes them meanwhile. */
+  lock(accountId: string): Promise<AccountSchemas>
+  /** Writes a schema, in the place of that of the same URN, and moves the revision. */
+  put(accountId: string, schema: ExtensionSchema, at: number): Promise<void>
+  remove(accountId: string, urn: string): Promise<void>
+  /** Live resources behind `after`, by their ids, that have something under a URN. */
+  having(place: ExtensionPlace, slice: { after: string; limit: number }): Promise<ResourceWithExtension[]>
+}
+export type ExtensionPlace = {
+  readonly connectionId: string
+  readonly resourceType: ExtensionSchema['resourceType']
+  readonly urn: string
+}
+export type ResourceWithExtension = { readonly id: string; readonly attributes: Readonly<Record<string, unknown>> }
+
+/** Values that no two resources of a connection share. */
+export type UniqueValues = {
+  /** One of the values that another resource has; undefined where all are free. */
+  taken(resource: UniqueOwner, values: readonly UniqueValue[]): Promise<UniqueValue | undefined>
+  /** Makes these the resource's values, in the place of those that it had. */
+  set(resource: UniqueOwner, values: readonly UniqueValue[]): Promise<void>
+  /** Makes these the values of all resources of a connection under a URN. */
+  reset(connectionId: string, urn: string, rows: readonly (UniqueValue & { resourceId: string })[]): Promise<void>
+}
+export type UniqueOwner = { readonly id: string; readonly connectionId: string }
+
 /** Values of one connection's memberships that moved. */
 export type Moved = { readonly connectionId: string; readonly values: ReadonlySet<string>; readonly nested: boolean }
 
@@ -173,6 +205,8 @@ export type Tx = {
   members: Members
   assignments: Assignments
   mappings: Mappings
+  schemas: ExtensionSchemas
+  uniques: UniqueValues
   propagations: Propagations
   sealedSecrets: SealedSecrets
   audit: Audit

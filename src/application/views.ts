@@ -2,6 +2,7 @@ import type { Account } from '../domain/account.ts'
 import type { Connection } from '../domain/connection.ts'
 import type { DirectoryGroup } from '../domain/directory-group.ts'
 import type { DirectoryUser } from '../domain/directory-user.ts'
+import type { AccountSchemas } from '../domain/extension-schema.ts'
 import type { Filter, Sort } from '../domain/filter.ts'
 import type { Mapping } from '../domain/mapping.ts'
 import type { Member, MemberStatus } from '../domain/member.ts'
@@ -109,8 +110,12 @@ export type Views = {
   memberWithAccount(id: string): Promise<MemberWithAccount | undefined>
   connection(accountId: string, id: string): Promise<Connection | undefined>
   connections(accountId: string): Promise<Connection[]>
-  /** Token and connection in one look: the SCIM door's first question of each request. */
-  tokenWithConnection(tokenId: string): Promise<{ token: ScimToken; connection: Connection } | undefined>
+  /** The account's extension schemas by their URNs, and their revision, of one and the same moment. */
+  schemas(accountId: string): Promise<AccountSchemas>
+  /** Token and connection in one look, with the revision of the account's schemas: the SCIM door's first question of each request. */
+  tokenWithConnection(
+    tokenId: string,
+  ): Promise<{ token: ScimToken; connection: Connection; schemasRev: number } | undefined>
   touchToken(tokenId: string, at: number): Promise<void>
   tokens(connectionId: string): Promise<ScimToken[]>
   clients(connectionId: string): Promise<ClientWithSecrets[]>
@@ -119,7 +124,10 @@ export type Views = {
   /** An access token, its client's connection, and since when its client or secret is revoked. */
   accessTokenWithConnection(
     id: string,
-  ): Promise<{ token: AccessToken & { readonly revokedAt: number | null }; connection: Connection } | undefined>
+  ): Promise<
+    | { token: AccessToken & { readonly revokedAt: number | null }; connection: Connection; schemasRev: number }
+    | undefined
+  >
   /** A secret as it is kept, by its place. */
   sealedSecret(place: string): Promise<string | undefined>
   /** How many secrets lie under each key. */

@@ -17,6 +17,7 @@ import { addMemberCommands } from './members.ts'
 import { migrateCommand } from './migrate.ts'
 import { addRequestCommands } from './requests.ts'
 import { addSecretCommands } from './secrets.ts'
+import { addSchemaCommands } from './schemas.ts'
 import { terminal, type Output } from './output.ts'
 import { serve } from './serve.ts'
 import { worker } from './worker.ts'
@@ -43,6 +44,7 @@ export function createProgram(
   addMemberCommands(program, context)
   addRequestCommands(program, context)
   addSecretCommands(program, context)
+  addSchemaCommands(program, context)
   for (const command of allCommands(program)) command.exitOverride()
   return { program, run: (argv) => run(program, argv, out) }
 }

@@ -17,6 +17,8 @@ export const auditActions = {
   'mapping.bound': 'A mapping by name met the group that it waited for.',
   'mapping.confirmed': 'A person said that an unconfirmed mapping may reach its role.',
   'mapping.removed': 'A mapping was taken away, and the roles that it gave.',
+  'schema.put': 'An account got an extension schema, or another form of it.',
+  'schema.removed': 'An extension schema was taken away; what was told by it is kept, and not shown.',
   'user.joined': 'A directory told of a person for the first time: a new member.',
   'user.rehired': 'A directory told of a former member again: the same member in a new incarnation.',
   'user.changed': 'A directory changed what it tells of a person.',

@@ -399,6 +399,10 @@ const notes: Readonly<Record<string, string>> = {
     'It wants a database that has been migrated once: before the first start it says that migrations are missing.',
   'joinery demo':
     'It keeps to the folder `demo` in `DATA_DIR`, which it empties first, and starts a Redis of its own where one is installed. It refuses a `PUBLIC_URL`: the people in it are made up.',
+  'joinery schemas check':
+    'Problems are printed as `FILE:LINE: rule: what is wrong and how to mend it`, to stderr; with `--json` all of them to stdout. The status is 1 where there are any. The rules are in [the format](extension-schemas.md#when-something-is-wrong).',
+  'joinery schemas put':
+    'The file is checked first, as `joinery schemas check` does. See [changing a schema](extension-schemas.md#changing-a-schema).',
   'joinery requests list':
     'See [the request log](request-log.md). `--failed` shows what an administrator has to look at.',
   'joinery secrets rotate':

@@ -15,7 +15,7 @@ export function problemLine({ file, line, rule, message }: FileProblem): string 
 export type ReadFile = {
   value: unknown
   /** A problem of the document as one of the file. */
-  place(problem: DocumentProblem<string>): FileProblem
+  place: (problem: DocumentProblem<string>) => FileProblem
 }
 
 /** The largest of the known catalogs, with its comments, is under 50 kB. */

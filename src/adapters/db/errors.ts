@@ -13,6 +13,10 @@ const uniqueness: readonly { sign: RegExp; message: string }[] = [
     sign: /directory_groups_live_name|directory_groups\.display_name_key/,
     message: 'displayName: another group of this connection has that name already',
   },
+  {
+    sign: /directory_unique_values/,
+    message: 'an attribute that is unique: another resource of this connection has that value already',
+  },
   { sign: /mappings_once|mappings\.(group_id|connection_id)/, message: 'this group is mapped to this role already' },
 ]
 

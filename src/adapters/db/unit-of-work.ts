@@ -10,9 +10,11 @@ import { createDirectoryGroups, createMemberships } from './stores/directory-gro
 import { createDirectoryUsers } from './stores/directory-users.ts'
 import { createMappings, createMembers } from './stores/members.ts'
 import { createAccessTokens, createOAuthClients } from './stores/oauth.ts'
+import { createExtensionSchemas } from './stores/extension-schemas.ts'
 import { createPropagations } from './stores/propagations.ts'
 import { createSealedSecrets } from './stores/sealed-secrets.ts'
 import { createAccounts, createConnections, createScimTokens } from './stores/tenancy.ts'
+import { createUniqueValues } from './stores/unique-values.ts'
 
 /** What a commit makes known: members to nudge, and whether whole accounts have moved. */
 export type Committed = { readonly nudges: readonly Nudge[]; readonly epochMoved: boolean }
@@ -65,6 +67,8 @@ function storesOf(session: Session, newId: () => string, noted: Noted): Tx {
     members: createMembers(session),
     assignments: createAssignments(session),
     mappings: createMappings(session),
+    schemas: createExtensionSchemas(session),
+    uniques: createUniqueValues(session),
     propagations: createPropagations(session, (nudge) => noted.nudges.push(nudge)),
     sealedSecrets: createSealedSecrets(session),
     audit: {

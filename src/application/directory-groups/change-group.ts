@@ -3,8 +3,10 @@ import type { Connection } from '../../domain/connection.ts'
 import type { DirectoryGroup, MembershipStep } from '../../domain/directory-group.ts'
 import { canonicalJson } from '../../domain/directory-user.ts'
 import { AppError } from '../../domain/errors.ts'
+import { noSchemas, type AccountSchemas } from '../../domain/extension-schema.ts'
 import { authorize, type Operation } from '../operation.ts'
 import type { Ports, Tx } from '../ports.ts'
+import { holdSchemas, keepUnique } from '../schemas/hold-schemas.ts'
 import { inSlices, slice } from './slices.ts'
 
 type Needs = Pick<Ports, 'unitOfWork' | 'clock'>
@@ -14,6 +16,8 @@ export type ChangeGroup = {
   groupId: string
   change: (current: DirectoryGroup) => GroupFacts
   steps: readonly MembershipStep[]
+  /** The schemas by which the change was read. */
+  schemas?: AccountSchemas
 }
 
 /**
@@ -21,13 +25,14 @@ export type ChangeGroup = {
  * size of the group. A renamed group keeps what is mapped to it.
  */
 export async function changeGroup(ports: Needs, op: Operation, command: ChangeGroup): Promise<DirectoryGroup> {
-  const { connection, groupId } = command
+  const { connection, groupId, schemas = noSchemas } = command
   authorize(op, { verb: 'write-directory', connectionId: connection.id, resource: 'groups' })
   const now = ports.clock.now()
 
   return ports.unitOfWork(async (tx) => {
     const current = await tx.groups.lock(connection.id, groupId)
     if (current === undefined) throw groupNotFound(groupId)
+    await holdSchemas(tx, current.accountId, schemas)
     const facts = command.change(current)
     const nested = await holdNesting(tx, current, command.steps)
     const moved = await applySteps(tx, current, command.steps)
@@ -36,6 +41,7 @@ export async function changeGroup(ports: Needs, op: Operation, command: ChangeGr
     if (!changed && moved.size === 0) return current
     const group: DirectoryGroup = { ...current, ...facts, version: current.version + 1, updatedAt: now }
     await tx.groups.update(group)
+    if (changed) await keepUnique(tx, 'Group', group, schemas)
     if (changed) await recordChange(tx, op, current, group)
     if (moved.size > 0) await recordMoves(tx, op, group, moved.size)
     return group

@@ -1,18 +1,26 @@
 import { isOwnerLevel, managesJoinery } from '../../domain/catalog.ts'
 import type { Connection } from '../../domain/connection.ts'
 import type { DirectoryGroup } from '../../domain/directory-group.ts'
+import { noSchemas, type AccountSchemas } from '../../domain/extension-schema.ts'
 import { bindOnCreate, stillWaits } from '../../domain/mapping.ts'
 import { authorize, type Operation } from '../operation.ts'
 import type { Ports, Tx } from '../ports.ts'
+import { holdSchemas, keepUnique } from '../schemas/hold-schemas.ts'
 import { auditedGroup, type GroupFacts } from './change-group.ts'
 import { inSlices } from './slices.ts'
 
 type Needs = Pick<Ports, 'unitOfWork' | 'catalogs' | 'clock' | 'newId'>
-export type CreateGroup = { connection: Connection; facts: GroupFacts; members: readonly string[] }
+export type CreateGroup = {
+  connection: Connection
+  facts: GroupFacts
+  members: readonly string[]
+  /** The schemas by which the facts were read. */
+  schemas?: AccountSchemas
+}
 
 /** A group that the directory tells of. Mappings that wait for its name bind now, and never later by a rename. */
 export async function createGroup(ports: Needs, op: Operation, command: CreateGroup): Promise<DirectoryGroup> {
-  const { connection, facts, members } = command
+  const { connection, facts, members, schemas = noSchemas } = command
   authorize(op, { verb: 'write-directory', connectionId: connection.id, resource: 'groups' })
   const now = ports.clock.now()
   const { accountId, id: connectionId } = connection
@@ -28,7 +36,9 @@ export async function createGroup(ports: Needs, op: Operation, command: CreateGr
   const group: DirectoryGroup = { ...facts, ...row }
 
   return ports.unitOfWork(async (tx) => {
+    await holdSchemas(tx, accountId, schemas)
     await tx.groups.insert(group)
+    await keepUnique(tx, 'Group', group, schemas)
     const line = { action: 'group.created', accountId, target: group.id, detail: { connection: connectionId } } as const
     await tx.audit.record(op, { ...line, after: auditedGroup(group) }, now)
     await bindWaiting(ports, op, tx, group)

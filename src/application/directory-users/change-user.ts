@@ -2,9 +2,11 @@ import { differences, type AuditAction } from '../../domain/audit.ts'
 import type { Connection } from '../../domain/connection.ts'
 import { sameFacts, type DirectoryUser, type UserFacts } from '../../domain/directory-user.ts'
 import { AppError } from '../../domain/errors.ts'
+import { noSchemas, type AccountSchemas } from '../../domain/extension-schema.ts'
 import { followDirectory, isLeaving, type Member } from '../../domain/member.ts'
 import { authorize, type Operation } from '../operation.ts'
 import type { Ports, Tx } from '../ports.ts'
+import { holdSchemas, keepUnique } from '../schemas/hold-schemas.ts'
 import { auditRefusal } from './audit-refusal.ts'
 import { auditedFields, auditedUser, movedAttributes } from './audited-user.ts'
 import { requireWorkPerson } from './require-work-person.ts'
@@ -15,6 +17,8 @@ export type ChangeUser = {
   userId: string
   /** What the person should be, given what he is: pure, as it may be asked again. */
   change: (current: DirectoryUser) => UserFacts
+  /** The schemas by which the change was read. */
+  schemas?: AccountSchemas
 }
 
 /**
@@ -42,12 +46,15 @@ async function change(
   current: DirectoryUser,
   command: ChangeUser,
 ): Promise<DirectoryUser> {
+  const { schemas = noSchemas } = command
+  await holdSchemas(tx, current.accountId, schemas)
   const now = ports.clock.now()
   const facts = command.change(current)
   if (sameFacts(current, facts)) return current
   const email = requireWorkPerson(ports.workEmail, facts, command.connection.emailPolicy)
   const user: DirectoryUser = { ...current, ...facts, version: current.version + 1, updatedAt: now }
   await tx.users.update(user)
+  await keepUnique(tx, 'User', user, schemas)
   const { action, before, after } = await follow(tx, op, user, email)
   const { accountId, memberId, id: target, version } = user
   const moved = differences(auditedUser(current, before), auditedUser(user, after), auditedFields)

@@ -1,15 +1,22 @@
 import type { Connection } from '../../domain/connection.ts'
 import { decideProvisioning, type DirectoryUser, type UserFacts } from '../../domain/directory-user.ts'
 import { AppError } from '../../domain/errors.ts'
+import { noSchemas, type AccountSchemas } from '../../domain/extension-schema.ts'
 import { followDirectory, rehire, type Member } from '../../domain/member.ts'
 import { authorize, type Operation } from '../operation.ts'
 import type { Ports, Tx } from '../ports.ts'
+import { holdSchemas, keepUnique } from '../schemas/hold-schemas.ts'
 import { auditRefusal } from './audit-refusal.ts'
 import { auditedUser } from './audited-user.ts'
 import { requireWorkPerson } from './require-work-person.ts'
 
 type Needs = Pick<Ports, 'unitOfWork' | 'workEmail' | 'clock' | 'newId'>
-export type CreateUser = { connection: Connection; facts: UserFacts }
+export type CreateUser = {
+  connection: Connection
+  facts: UserFacts
+  /** The schemas by which the facts were read. */
+  schemas?: AccountSchemas
+}
 
 /**
  * A person whom the directory tells of for the first time, or again: a new member, or a former one in a new incarnation.
@@ -26,12 +33,14 @@ export async function createUser(ports: Needs, op: Operation, command: CreateUse
   )
 }
 
-async function admit(ports: Needs, op: Operation, { connection, facts }: CreateUser): Promise<DirectoryUser> {
+async function admit(ports: Needs, op: Operation, command: CreateUser): Promise<DirectoryUser> {
+  const { connection, facts, schemas = noSchemas } = command
   const email = requireWorkPerson(ports.workEmail, facts, connection.emailPolicy)
   const now = ports.clock.now()
   const id = ports.newId()
 
   return ports.unitOfWork(async (tx) => {
+    await holdSchemas(tx, connection.accountId, schemas)
     const matches = await tx.users.matches(connection.id, facts)
     const decision = decideProvisioning(facts, matches)
     const member =
@@ -42,6 +51,7 @@ async function admit(ports: Needs, op: Operation, { connection, facts }: CreateU
     const row = { id, accountId, connectionId, memberId: member.id, version: 1, createdAt: now, updatedAt: now }
     const user: DirectoryUser = { ...facts, ...row, removedAt: null }
     await tx.users.insert(user)
+    await keepUnique(tx, 'User', user, schemas)
     const action = decision.kind === 'join' ? 'user.joined' : 'user.rehired'
     const detail = { connection: connectionId, active: facts.active }
     const after = auditedUser(user, member)

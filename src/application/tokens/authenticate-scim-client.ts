@@ -7,7 +7,12 @@ import type { ScimToken } from '../../domain/scim-token.ts'
 import type { Ports } from '../ports.ts'
 
 type Needs = Pick<Ports, 'views' | 'clock' | 'secrets'>
-export type ScimClient = { readonly actor: ScimActor; readonly connection: Connection }
+export type ScimClient = {
+  readonly actor: ScimActor
+  readonly connection: Connection
+  /** Which schemas its account has now. */
+  readonly schemasRev: number
+}
 
 /** How stale "last used" may get: it is a hint for rotation, not a log, and costs a write. */
 const lastUsedGrainMs = 60_000
@@ -20,6 +25,7 @@ type Found = {
   readonly credentialId: string
   readonly scopes: readonly ScimScope[]
   readonly connection: Connection
+  readonly schemasRev: number
   readonly token: ScimToken | null
 }
 
@@ -39,25 +45,25 @@ export async function authenticateScimClient(
   const now = ports.clock.now()
   const genuine = ports.secrets.equal(ports.secrets.hash(secret), found?.secretHash ?? '')
   if (!found || !genuine || !isLive(found, now) || found.connection.id !== connectionId) throw unauthenticated()
-  const { connection, credentialId, scopes } = found
+  const { connection, credentialId, scopes, schemasRev } = found
   if (connection.state !== 'active') throw unauthenticated()
   if (found.token !== null) noteUse(ports, found.token, now)
   const place = { accountId: connection.accountId, connectionId: connection.id }
-  return { actor: { kind: 'scim', ...place, credentialId, scopes }, connection }
+  return { actor: { kind: 'scim', ...place, credentialId, scopes }, connection, schemasRev }
 }
 
 async function tokenOfConnection({ views }: Needs, id: string): Promise<Found | null> {
   const found = await views.tokenWithConnection(id)
   if (found === undefined) return null
-  const { token, connection } = found
-  return { ...token, credentialId: token.id, connection, token }
+  const { token, connection, schemasRev } = found
+  return { ...token, credentialId: token.id, connection, schemasRev, token }
 }
 
 async function accessToken({ views }: Needs, id: string): Promise<Found | null> {
   const found = await views.accessTokenWithConnection(id)
   if (found === undefined) return null
-  const { token, connection } = found
-  return { ...token, credentialId: token.clientId, connection, token: null }
+  const { token, connection, schemasRev } = found
+  return { ...token, credentialId: token.clientId, connection, schemasRev, token: null }
 }
 
 function unauthenticated(): AppError {

@@ -9,6 +9,7 @@ export const params = {
   request: 'The id of a request in the log of the connection.',
   secret: 'The id of a secret of the client.',
   token: 'The id of a token of the connection.',
+  urn: 'The URN of an extension schema of the account.',
 } as const
 
 /** The names in a path: `account` and `member` of `/accounts/:account/members/:member`. */

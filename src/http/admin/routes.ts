@@ -8,6 +8,7 @@ import { mappingRoutes } from './routes/mappings.ts'
 import { memberRoutes } from './routes/members.ts'
 import { requestRoutes } from './routes/requests.ts'
 import { secretRoutes } from './routes/secrets.ts'
+import { schemaRoutes } from './routes/schemas.ts'
 import { tokenRoutes } from './routes/tokens.ts'
 
 /** Every route of the admin API: one file per noun in routes/, one line here. */
@@ -19,6 +20,7 @@ export function routes(deps: AdminDeps): AdminRoute[] {
     ...clientRoutes(deps),
     ...tokenRoutes(deps),
     ...mappingRoutes(deps),
+    ...schemaRoutes(deps),
     ...memberRoutes(deps),
     ...requestRoutes(deps),
     ...secretRoutes(deps),

@@ -105,6 +105,13 @@ const instant = text
   )
   .transform((value) => Date.parse(value))
 
+export const previewQuery = z.strictObject({
+  preview: z
+    .enum(['true', 'false'], 'must be true or false')
+    .transform((value) => value === 'true')
+    .optional(),
+})
+
 export const requestsQuery = z.strictObject({
   limit: limit(500),
   after: text.max(200).optional(),

@@ -6,6 +6,7 @@ export const tags = {
   Clients: 'OAuth clients that push by SCIM, and their secrets.',
   Tokens: 'Bearer tokens that push by SCIM.',
   Mappings: 'Directory group → role.',
+  Schemas: 'What directories may tell beside RFC 7643.',
   Members: 'The people of an account, with the roles that count now.',
   Propagation: 'How far an account is behind its directories.',
   Requests: 'What the IdP of a connection has asked, and what came of it.',

@@ -30,7 +30,8 @@ function byShortName(schema: ResourceSchema, lower: string): Target | null {
   const found = [...schema.extensions.values()].flatMap(
     (extension) => within(extension.id, extension.attributes, lower) ?? [],
   )
-  return found.length === 1 ? (found[0] ?? null) : null
+  // A name of RFC 7643 means the same on each account, whatever its own schemas call something.
+  return found.find(({ attribute }) => !attribute.custom) ?? (found.length === 1 ? (found[0] ?? null) : null)
 }
 
 function within(extension: string | null, table: AttributeTable, path: string): Target | null {

@@ -1,15 +1,9 @@
+import { isBase64 } from '../../domain/extension-values.ts'
 import { invalidValue } from './scim-error.ts'
 
-const base64 = /^[A-Za-z0-9+/]*={0,2}$/
-const base64url = /^[A-Za-z0-9_-]*={0,2}$/
-
-/** A binary value: base64 of either alphabet, with or without padding (RFC 7643, 2.3.6). */
+/** A binary value (RFC 7643, 2.3.6). */
 export function requireBase64(text: string, where: string): void {
-  const bare = text.replace(/=+$/, '')
-  const padded = bare.length !== text.length
-  const fits =
-    (base64.test(text) || base64url.test(text)) && bare.length % 4 !== 1 && (!padded || text.length % 4 === 0)
-  if (!fits) throw invalidValue(`${where}: base64 is due`)
+  if (!isBase64(text)) throw invalidValue(`${where}: base64 is due`)
 }
 
 /** One certificate in DER, never several of them in one value (RFC 7643, 4.1.2): a sequence as long as it says. */

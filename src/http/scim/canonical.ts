@@ -1,8 +1,8 @@
 import { canonicalJson } from '../../domain/directory-user.ts'
-import { isStorable } from '../storable-text.ts'
-import { requireBase64, requireOneCertificate } from './binary.ts'
+import { requireOneCertificate } from './binary.ts'
+import { canonicalScalar } from './canonical-scalar.ts'
 import { invalidSyntax, invalidValue } from './scim-error.ts'
-import type { Attribute, AttributeTable, ResourceSchema } from './schemas.ts'
+import { isManager, type Attribute, type AttributeTable, type ResourceSchema } from './schemas.ts'
 
 /** A resource in the schema's spelling and types, without what only the server says (id, meta, groups). */
 export type Resource = Record<string, unknown>
@@ -79,9 +79,9 @@ function canonicalSingle(attribute: Attribute, value: unknown, where: string, no
   if (attribute.type !== 'complex') return canonicalScalar(attribute, value, where, notes)
   const object = isObject(value) ? value : bareValue(attribute, value, where, notes)
   const result = canonicalObject(attribute.subAttributes ?? new Map(), renamed(attribute, object), where, notes)
-  if (attribute.name === 'x509Certificates' && typeof result?.value === 'string')
+  if (attribute.name === 'x509Certificates' && !attribute.custom && typeof result?.value === 'string')
     requireOneCertificate(result.value, `${where}.value`)
-  return attribute.name === 'manager' && (result?.value ?? '') === '' ? undefined : result
+  return isManager(attribute) && (result?.value ?? '') === '' ? undefined : result
 }
 
 /** `manager: "u2"`, `members: ["u1"]`, `emails: "x@y"`: the value alone. */
@@ -95,8 +95,9 @@ function bareValue(attribute: Attribute, value: unknown, where: string, notes: N
 
 /** Names that some IdPs use for others: OneLogin's managerId, Entra's displayName in roles. */
 function renamed(attribute: Attribute, object: Record<string, unknown>): Record<string, unknown> {
+  if (attribute.custom) return object
   const { managerId, displayName } = object
-  if (attribute.name === 'manager' && managerId !== undefined) return { value: managerId, ...object }
+  if (isManager(attribute) && managerId !== undefined) return { value: managerId, ...object }
   const hasDisplay = attribute.subAttributes?.has('display') === true && !attribute.subAttributes.has('displayname')
   return hasDisplay && displayName !== undefined ? { display: displayName, ...object } : object
 }
@@ -112,33 +113,6 @@ function canonicalObject(table: AttributeTable, value: unknown, where: string, n
       setUnlessEmpty(result, attribute.name, canonicalValue(attribute, inner, `${where}.${attribute.name}`, notes))
   }
   return result
-}
-
-function canonicalScalar(attribute: Attribute, value: unknown, where: string, notes: Notes): unknown {
-  if (attribute.type === 'boolean') return canonicalBoolean(value, where, notes)
-  if (attribute.type === 'integer' || attribute.type === 'decimal') return canonicalNumber(value, where)
-  if (typeof value === 'string' && !isStorable(value)) {
-    throw invalidValue(`${where}: holds a NUL or half of a surrogate pair, which cannot be kept`)
-  }
-  if (typeof value === 'string' && attribute.type === 'binary') requireBase64(value, where)
-  if (typeof value === 'string') return value
-  if (typeof value === 'number') return String(value)
-  throw invalidValue(`${where}: a string is due, not ${Array.isArray(value) ? 'a list' : typeof value}`)
-}
-
-function canonicalBoolean(value: unknown, where: string, notes: Notes): boolean {
-  if (typeof value === 'boolean') return value
-  if (typeof value === 'string' && /^(true|false)$/i.test(value)) {
-    notes.push(`${where}: "${value}" taken for a boolean`)
-    return value.toLowerCase() === 'true'
-  }
-  throw invalidValue(`${where}: true or false is due`)
-}
-
-function canonicalNumber(value: unknown, where: string): number {
-  const number = typeof value === 'string' && value.trim() !== '' ? Number(value) : value
-  if (typeof number === 'number' && Number.isFinite(number)) return number
-  throw invalidValue(`${where}: a number is due`)
 }
 
 /** At most one element is primary (RFC 7643, 2.4): the first one stays. */

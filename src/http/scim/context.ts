@@ -2,12 +2,14 @@ import type { Response } from 'express'
 import type { Application } from '../../application/create-application.ts'
 import type { Operation } from '../../application/operation.ts'
 import type { Connection } from '../../domain/connection.ts'
+import type { AccountSchemas } from '../../domain/extension-schema.ts'
 import type { Notes } from './canonical.ts'
 import type { CursorTools } from './cursors.ts'
 import { dialects, type Dialect } from './dialects.ts'
 import type { ScimAnswer, ScimRequest } from './request.ts'
 import { traceOf } from './request-log/trace.ts'
-import { coreSchemas, type ResourceSchemas } from './schemas.ts'
+import type { SchemasInUse } from './account-schemas.ts'
+import type { ResourceSchemas } from './schemas.ts'
 import { sendSlices } from './slices.ts'
 
 /** The verbs that this door calls. */
@@ -26,6 +28,7 @@ export type ScimApplication = Pick<
   | 'findGroups'
   | 'findResources'
   | 'findAssignableRoles'
+  | 'findConnectionSchemas'
 >
 
 /** All that one request is about; nothing of it is ever kept between requests. */
@@ -36,6 +39,8 @@ export type ScimContext = {
   /** The connection's own base URL, without a slash at its end. */
   readonly baseUrl: string
   readonly schemas: ResourceSchemas
+  /** The account’s own schemas, which are among these. */
+  readonly accountSchemas: AccountSchemas
   readonly cursors: CursorTools
   readonly notes: Notes
 }
@@ -62,19 +67,20 @@ export function bindHandlers(app: ScimApplication, verbs: Record<keyof ResourceH
   }
 }
 
-type Surroundings = { readonly publicUrl: string; readonly cursors: CursorTools }
+type Surroundings = { readonly publicUrl: string; readonly cursors: CursorTools; readonly schemas: SchemasInUse }
 
 export function createContext(
   op: Operation,
   connection: Connection,
-  { publicUrl, cursors }: Surroundings,
+  { publicUrl, cursors, schemas }: Surroundings,
 ): ScimContext {
   return {
     op,
     connection,
     dialect: dialects[connection.kind],
     baseUrl: scimBaseUrl(publicUrl, connection.id),
-    schemas: coreSchemas,
+    schemas: schemas.resources,
+    accountSchemas: schemas.account,
     cursors,
     notes: [],
   }

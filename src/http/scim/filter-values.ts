@@ -1,4 +1,5 @@
 import type { AttributeRef, ComparisonOperator, Filter, FilterValue } from '../../domain/filter.ts'
+import { instantOf } from './date-time.ts'
 import { invalidFilter } from './scim-error.ts'
 
 const ordering: readonly ComparisonOperator[] = ['gt', 'ge', 'lt', 'le']
@@ -27,8 +28,8 @@ function typedValue({ type, path }: AttributeRef, value: string | number | boole
       throw invalidFilter(`filter: ${path} is a number, not "${value}"`)
     }
     case 'dateTime': {
-      const instant = dateTime.test(String(value)) ? Date.parse(withZone(String(value))) : NaN
-      if (!Number.isNaN(instant)) return new Date(instant).toISOString()
+      const instant = instantOf(String(value))
+      if (instant !== null) return instant
       throw invalidFilter(`filter: ${path} is compared with a date-time, for example "2026-01-31T08:00:00Z"`)
     }
     case 'string':
@@ -37,11 +38,4 @@ function typedValue({ type, path }: AttributeRef, value: string | number | boole
     case 'complex':
       return String(value)
   }
-}
-
-/** xsd:dateTime (RFC 7643, 2.3.5): a date and a time. Without a zone it is UTC, wherever the server stands. */
-const dateTime = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)?$/
-
-function withZone(text: string): string {
-  return /(Z|[+-]\d\d:\d\d)$/.test(text) ? text : `${text}Z`
 }

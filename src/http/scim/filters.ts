@@ -27,7 +27,7 @@ export function parseSort(schema: ResourceSchema, sortBy: string, descending: bo
   const target = findTarget(schema, sortBy)
   if (target === null) return null
   const { attribute } = target
-  if (attribute.returned === 'never') throw invalidPath(`sortBy: nobody may order by "${attribute.name}"`)
+  if (isHidden(target)) throw invalidPath(`sortBy: nobody may order by "${sortBy}"`)
   if (attribute.multiValued) {
     const inner = inElement(target)
     if (inner === null) throw invalidPath(`sortBy: ${nameOneOf(attribute)}`)
@@ -42,7 +42,7 @@ export function parseSort(schema: ResourceSchema, sortBy: string, descending: bo
 function namesOf(schema: ResourceSchema, lacking: Lacking | null): FilterNames {
   const find = (text: string): Target | null => {
     const target = findTarget(schema, text)
-    if (target !== null && target.attribute.returned !== 'never') return target
+    if (target !== null && !isHidden(target)) return target
     if (target !== null) throw invalidFilter(`filter: nobody may search by "${text}"`)
     if (lacking === null) throw invalidFilter(`filter: ${schema.name} has no attribute "${text}"`)
     lacking.names.add(text)
@@ -53,14 +53,14 @@ function namesOf(schema: ResourceSchema, lacking: Lacking | null): FilterNames {
     compare(name, operator, value) {
       const target = find(name)
       if (target === null) return ofNoValue(lacking?.kinds ?? [], name, { operator, value })
-      if (target.attribute.name === 'schemas') return ofSchemas(schema, { operator, value })
+      if (isCommon(target, ['schemas'])) return ofSchemas(schema, { operator, value })
       return inList(target, (attribute) => checkedComparison(attribute, operator, value))
     },
     present(name) {
       const target = find(name)
       if (target === null) return nothing
       // `schemas`, `id` and `meta` are in every resource (RFC 7643, 3.1).
-      if (['schemas', 'id', 'meta'].includes(target.attribute.name)) return { kind: 'constant', holds: true }
+      if (isCommon(target, ['schemas', 'id', 'meta'])) return { kind: 'constant', holds: true }
       if (target.sub === null) return { kind: 'present', attribute: refOf(target) }
       return inList(target, (attribute) => ({ kind: 'present', attribute }))
     },
@@ -74,6 +74,15 @@ function namesOf(schema: ResourceSchema, lacking: Lacking | null): FilterNames {
       return { kind: 'element', attribute: refOf(target), node: inner(elementNames(attribute, 'filter')) }
     },
   }
+}
+
+/** What nobody is shown is not searched by either, or the search would show it. */
+function isHidden({ attribute, sub }: Target): boolean {
+  return attribute.returned === 'never' || sub?.returned === 'never'
+}
+
+function isCommon({ extension, attribute }: Target, names: readonly string[]): boolean {
+  return extension === null && names.includes(attribute.name)
 }
 
 /** What holds of an attribute without a value; of a list without elements nothing does. */
@@ -117,6 +126,7 @@ function elementNames(attribute: Attribute, where: string): FilterNames {
 
 function elementAttribute(attribute: Attribute, name: string, where: string): AttributeRef {
   const sub = attribute.subAttributes?.get(name.toLowerCase())
+  if (sub?.returned === 'never' && where === 'filter') throw invalidFilter(`filter: nobody may search by "${name}"`)
   if (sub !== undefined) return refInElement(sub)
   if (attribute.subAttributes === null && name.toLowerCase() === 'value') return refToElement(attribute)
   throw invalidFilter(`${where}: ${attribute.name} has no sub-attribute "${name}"`)

@@ -13,6 +13,7 @@ import type { PatchContext } from './patch-values.ts'
 import { invalidValue, noTarget } from './scim-error.ts'
 import { groupUrn, type ResourceSchema } from './schemas.ts'
 import type { ScimContext } from './context.ts'
+import { shownBy } from './settled.ts'
 import { extensionsIn, toMeta } from './user-mapper.ts'
 
 /** A Group as sent: what it is, and whom it holds (undefined where the body does not speak of members). */
@@ -85,8 +86,9 @@ export async function splitGroupPatch(
   context: PatchContext,
 ): Promise<{ change: (current: DirectoryGroup) => GroupFacts; steps: MembershipStep[] }> {
   const moves: MembershipStep[] = []
-  for (const step of steps) if (step.attribute.name === 'members') moves.push(await toMembershipStep(step))
-  const about = steps.filter((step) => step.attribute.name !== 'members')
+  const isMove = ({ attribute, extension }: PatchStep): boolean => extension === null && attribute.name === 'members'
+  for (const step of steps) if (isMove(step)) moves.push(await toMembershipStep(step))
+  const about = steps.filter((step) => !isMove(step))
   return {
     change: (current) => toFacts(applyPatch(toResource(current), about, context)),
     steps: moves,
@@ -122,12 +124,13 @@ export function toScimGroup(
   members: readonly GroupMember[] | null,
   { baseUrl, schemas }: Pick<ScimContext, 'baseUrl' | 'schemas'>,
 ): Resource {
+  const attributes = shownBy(schemas.Group, group.attributes)
   return {
-    schemas: [groupUrn, ...extensionsIn(schemas.Group, group.attributes)],
+    schemas: [groupUrn, ...extensionsIn(schemas.Group, attributes)],
     id: group.id,
     ...(group.externalId === null ? {} : { externalId: group.externalId }),
     displayName: group.displayName,
-    ...group.attributes,
+    ...attributes,
     ...(members === null || members.length === 0
       ? {}
       : { members: members.map((member) => toScimMember(member, baseUrl)) }),

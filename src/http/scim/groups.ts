@@ -1,4 +1,4 @@
-import { groupNotFound } from '../../application/directory-groups/change-group.ts'
+import { groupNotFound, type GroupFacts } from '../../application/directory-groups/change-group.ts'
 import type { GroupWithMembers } from '../../application/directory-groups/find-groups.ts'
 import type { DirectoryGroup, MembershipStep } from '../../domain/directory-group.ts'
 import { bindHandlers, isOurId, type ResourceHandlers, type ScimApplication, type ScimContext } from './context.ts'
@@ -9,6 +9,7 @@ import { parsePatch } from './patch-operations.ts'
 import { etagOf, requireVersion, unlessKnown } from './preconditions.ts'
 import { wants, type Projection } from './projection.ts'
 import { projectionOf } from './query.ts'
+import { settledCreate, settledPatch, settledReplace } from './settled.ts'
 import { param, type ScimAnswer, type ScimRequest } from './request.ts'
 
 /** The Groups endpoint: members are rows, so that a PATCH costs what it names. */
@@ -25,9 +26,12 @@ function list(app: ScimApplication, context: ScimContext, { query }: ScimRequest
 }
 
 async function create(app: ScimApplication, context: ScimContext, request: ScimRequest): Promise<ScimAnswer> {
-  projectionOf(context.schemas.Group, request.query)
-  const { facts, members = [] } = await fromScimGroup(context.schemas.Group, request.body, context.notes)
-  const group = await app.createGroup(context.op, { connection: context.connection, facts, members })
+  const { op, connection, accountSchemas: schemas } = context
+  const schema = context.schemas.Group
+  projectionOf(schema, request.query)
+  const { facts, members = [] } = await fromScimGroup(schema, request.body, context.notes)
+  settledCreate(schema, facts.attributes)
+  const group = await app.createGroup(op, { connection, facts, members, schemas })
   return answerWith(app, context, request, { status: 201, group })
 }
 
@@ -40,9 +44,14 @@ async function read(app: ScimApplication, context: ScimContext, request: ScimReq
 }
 
 async function replace(app: ScimApplication, context: ScimContext, request: ScimRequest): Promise<ScimAnswer> {
-  const { facts, members = [] } = await fromScimGroup(context.schemas.Group, request.body, context.notes)
+  const schema = context.schemas.Group
+  const { facts, members = [] } = await fromScimGroup(schema, request.body, context.notes)
   const steps: MembershipStep[] = [{ kind: 'replace', values: members }]
-  const group = await changed(app, context, request, { change: () => facts, steps })
+  const change = ({ attributes }: DirectoryGroup): GroupFacts => ({
+    ...facts,
+    attributes: settledReplace(schema, attributes, facts.attributes),
+  })
+  const group = await changed(app, context, request, { change, steps })
   return answerWith(app, context, request, { status: 200, group })
 }
 
@@ -50,7 +59,12 @@ async function patch(app: ScimApplication, context: ScimContext, request: ScimRe
   const { dialect, notes } = context
   const schema = context.schemas.Group
   const parsed = parsePatch({ schema, resourceId: requireId(request), dialect, notes }, request.body)
-  const group = await changed(app, context, request, await splitGroupPatch(parsed, { dialect, notes }))
+  const split = await splitGroupPatch(parsed, { dialect, notes })
+  const change = (current: DirectoryGroup): GroupFacts => {
+    const facts = split.change(current)
+    return { ...facts, attributes: settledPatch(schema, current.attributes, facts.attributes) }
+  }
+  const group = await changed(app, context, request, { change, steps: split.steps })
   // RFC 7644, 3.5.2: 204, unless attributes were asked for.
   if (param(request.query, 'attributes') === '') return { status: 204, headers: { ETag: etagOf(group) } }
   return answerWith(app, context, request, { status: 200, group })
@@ -66,7 +80,7 @@ type Change = Pick<Parameters<ScimApplication['changeGroup']>[1], 'change' | 'st
 
 function changed(
   app: ScimApplication,
-  { op, connection }: ScimContext,
+  { op, connection, accountSchemas: schemas }: ScimContext,
   request: ScimRequest,
   { change, steps }: Change,
 ): Promise<DirectoryGroup> {
@@ -74,7 +88,7 @@ function changed(
     requireVersion(request, current)
     return change(current)
   }
-  return app.changeGroup(op, { connection, groupId: requireId(request), change: checked, steps })
+  return app.changeGroup(op, { connection, groupId: requireId(request), change: checked, steps, schemas })
 }
 
 async function answerWith(

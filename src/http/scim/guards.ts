@@ -3,6 +3,7 @@ import { AppError } from '../../domain/errors.ts'
 import { effectiveRateLimit, type RateLimit } from '../../domain/rate-limit.ts'
 import { createRateLimiter } from '../rate-limit.ts'
 import { bearerOf, newOperation, type HttpDeps } from '../operation.ts'
+import { createSchemaReader } from './account-schemas.ts'
 import { readBody, type Body } from './body.ts'
 import {
   createContext,
@@ -13,6 +14,7 @@ import {
   type ScimContext,
 } from './context.ts'
 import type { Seal } from './cursors.ts'
+import { hiddenNames } from './marks.ts'
 import { fromHttp } from './request.ts'
 import type { RequestSink } from './request-log/recorder.ts'
 import { traceOf } from './request-log/trace.ts'
@@ -52,6 +54,7 @@ export function withBody({ guard, admit }: Tools, body: Body, handler: ResourceH
 /** Who speaks, and how fast: the first question of each request, before its body is read. */
 export function createAdmission({ app, publicUrl, rateLimit, clock, newId, cursorSeal }: ScimDeps): Admit {
   const limit = createRateLimiter(() => clock.now())
+  const schemasOf = createSchemaReader(app)
   const cursors = { ...cursorSeal, now: () => clock.now() }
   return async (request) => {
     const bearer = bearerOf(request)
@@ -62,12 +65,14 @@ export function createAdmission({ app, publicUrl, rateLimit, clock, newId, curso
         'send a token of this connection, or an access token, as "Authorization: Bearer <token>"',
       )
     }
-    const { actor, connection } = await app.authenticateScimClient({ bearer, connectionId })
+    const { actor, connection, schemasRev } = await app.authenticateScimClient({ bearer, connectionId })
     const trace = traceOf(request)
     const op = trace.follow(newOperation(request, actor, newId))
     limit(connection.id, effectiveRateLimit(connection.rateLimit, rateLimit))
-    const context = createContext(op, connection, { publicUrl, cursors })
+    const schemas = await schemasOf(op, connection, schemasRev)
+    const context = createContext(op, connection, { publicUrl, cursors, schemas })
     trace.notes = context.notes
+    trace.hidden = hiddenNames([context.schemas.User, context.schemas.Group])
     return context
   }
 }

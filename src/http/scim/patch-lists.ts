@@ -1,9 +1,10 @@
+import { canonicalJson } from '../../domain/directory-user.ts'
 import type { Filter } from '../../domain/filter.ts'
 import { canonicalValue, distinct, elementKey, isEmpty, isObject, type Notes, type Resource } from './canonical.ts'
 import { elementMatches } from './element-filters.ts'
 import type { PatchStep } from './patch-operations.ts'
 import { clears, type PatchContext } from './patch-values.ts'
-import { invalidValue, noTarget } from './scim-error.ts'
+import { invalidValue, mutability, noTarget } from './scim-error.ts'
 import type { Attribute } from './schemas.ts'
 
 /** A multi-valued attribute after one step. */
@@ -82,6 +83,7 @@ function changedElement(element: Resource, step: PatchStep, { dialect, notes }: 
     const result = { ...element }
     if (clears(step, dialect)) delete result[sub.name]
     else setOrDelete(result, sub.name, canonicalValue(sub, value, where, notes))
+    requireFirstValue(sub, element[sub.name], result[sub.name], where)
     return result
   }
   const [told = isObject(value) ? {} : undefined] = listOf(canonicalValue(attribute, value, where, notes))
@@ -89,6 +91,17 @@ function changedElement(element: Resource, step: PatchStep, { dialect, notes }: 
   // A replace of an element replaces it (RFC 7644, 3.5.2.3); what the path says of it still holds.
   const kept = step.op === 'replace' && filter !== null ? (describedBy(filter, attribute, notes) ?? {}) : element
   return { ...kept, ...told }
+}
+
+/** Of an element, what is immutable stays as it was first told; another element may take its place. */
+function requireFirstValue(
+  { name, mutability: kind }: Attribute,
+  before: unknown,
+  after: unknown,
+  where: string,
+): void {
+  if (kind !== 'immutable' || before === undefined || canonicalJson(before) === canonicalJson(after)) return
+  throw mutability(`${where}: "${name}" is immutable; remove the element and add another`)
 }
 
 /** Whoever has just been made primary is the only one (RFC 7643, 2.4). */

@@ -13,6 +13,8 @@ export type PatchStep = Target & {
   readonly filter: Filter | null
   readonly value: unknown
   readonly where: string
+  /** Its extension goes as a whole, and with it what it requires. */
+  readonly withExtension?: true
 }
 
 /** What a message is read for: one resource of one type, on a connection of one kind. */
@@ -79,7 +81,7 @@ function parseKey(target: PatchTarget, op: 'add' | 'replace', key: string, value
   const step = parseStep(schema, op, key, value, where)
   if (step === null && !isForeign(schema, key))
     throw invalidPath(`${where}: ${schema.name} has no attribute "${key.slice(0, 200)}"`)
-  if (step?.attribute.name === 'id' && value !== resourceId)
+  if (step?.extension === null && step.attribute.name === 'id' && value !== resourceId)
     throw mutability(`${where}.value.id: the id of a resource never changes`)
   if (step !== null && !isReadOnly(step)) return withoutPassword(step)
   notes.push(`${where}: dropped ${key.slice(0, 100)}`)
@@ -102,8 +104,13 @@ function parseExtension(
   where: string,
 ): PatchStep[] {
   if (op === 'remove' || value === null) {
-    const attributes = [...extension.attributes.values()]
-    return attributes.flatMap(({ name }) => parsePath(target, 'remove', `${extension.id}:${name}`, undefined, where))
+    const removable = [...extension.attributes.values()].filter(({ mutability: kind }) => kind !== 'readOnly')
+    return removable.flatMap(({ name }) =>
+      parsePath(target, 'remove', `${extension.id}:${name}`, undefined, where).map((step): PatchStep => ({
+        ...step,
+        withExtension: true,
+      })),
+    )
   }
   if (!isObject(value)) throw invalidValue(`${where}: an object is due for "${extension.id}"`)
   return Object.entries(value).flatMap(([name, each]) => parsePath(target, op, `${extension.id}:${name}`, each, where))
@@ -136,7 +143,7 @@ function isReadOnly({ attribute, sub }: Target): boolean {
 
 /** Passwords are taken without a word and never kept, under whatever name they come. */
 function withoutPassword(step: PatchStep): PatchStep[] {
-  return step.attribute.mutability === 'writeOnly' ? [] : [step]
+  return step.attribute.mutability === 'writeOnly' && !step.attribute.custom ? [] : [step]
 }
 
 function lowerKeys(object: Record<string, unknown>): Record<string, unknown> {

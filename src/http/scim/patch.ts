@@ -4,7 +4,7 @@ import { changedList, setOrDelete } from './patch-lists.ts'
 import type { PatchStep } from './patch-operations.ts'
 import { clears, type PatchContext } from './patch-values.ts'
 import { invalidValue, mutability } from './scim-error.ts'
-import type { Attribute } from './schemas.ts'
+import { isManager, type Attribute } from './schemas.ts'
 
 /** The resource after all steps, or an error and nothing: RFC 7644, 3.5.2, wants a PATCH to be atomic. */
 export function applyPatch(resource: Resource, steps: readonly PatchStep[], context: PatchContext): Resource {
@@ -58,8 +58,8 @@ function applyStep(owner: Resource, step: PatchStep, context: PatchContext): voi
 }
 
 /** Another manager: where the former one is found, and how he is called, is said of him no more. */
-function isOtherManager({ name }: Attribute, told: Resource): boolean {
-  return name === 'manager' && Object.keys(told).some((key) => /^(value|managerId)$/i.test(key))
+function isOtherManager(attribute: Attribute, told: Resource): boolean {
+  return isManager(attribute) && Object.keys(told).some((key) => /^(value|managerId)$/i.test(key))
 }
 
 function few(list: unknown[], { attribute, where }: PatchStep): unknown[] {
@@ -67,10 +67,12 @@ function few(list: unknown[], { attribute, where }: PatchStep): unknown[] {
   return list
 }
 
-function clear(owner: Resource, { attribute, where }: PatchStep): void {
-  if (attribute.required) throw mutability(`${where}: "${attribute.name}" is required and cannot be cleared`)
+function clear(owner: Resource, { attribute, extension, withExtension, where }: PatchStep): void {
+  if (attribute.required && withExtension !== true)
+    throw mutability(`${where}: "${attribute.name}" is required and cannot be cleared`)
   // Without the flag a user would count as active: nobody is let in again by saying nothing.
-  if (attribute.name === 'active') throw invalidValue(`${where}: "active" is true or false and cannot be cleared`)
+  if (attribute.name === 'active' && extension === null)
+    throw invalidValue(`${where}: "active" is true or false and cannot be cleared`)
   delete owner[attribute.name]
 }
 
@@ -90,6 +92,6 @@ function applySub(owner: Resource, step: PatchStep, sub: Attribute, context: Pat
   const object: Resource = isObject(before) ? { ...before } : {}
   if (clears(step, context.dialect)) delete object[sub.name]
   else setOrDelete(object, sub.name, canonicalValue(sub, step.value, step.where, context.notes))
-  const nobody = attribute.name === 'manager' && (object.value ?? '') === ''
+  const nobody = isManager(attribute) && (object.value ?? '') === ''
   setOrDelete(owner, attribute.name, nobody ? undefined : object)
 }

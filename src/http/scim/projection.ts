@@ -1,16 +1,22 @@
 import { findTarget, type Target } from './attribute-path.ts'
 import { isEmpty, isObject, type Resource } from './canonical.ts'
+import { marksOf, type Marks } from './marks.ts'
 import type { ResourceSchema } from './schemas.ts'
 
 /** Which attributes of an answer are wanted (RFC 7644, 3.9). Never touches what is stored. */
-export type Projection = { readonly only: readonly Target[] | null; readonly without: readonly Target[] }
+export type Projection = {
+  readonly only: readonly Target[] | null
+  readonly without: readonly Target[]
+  readonly marks: Marks
+}
 
 export function parseProjection(
   schema: ResourceSchema,
   query: { attributes: string; excludedAttributes: string },
 ): Projection {
   const only = targetsOf(schema, query.attributes)
-  return { only: query.attributes.trim() === '' ? null : only, without: targetsOf(schema, query.excludedAttributes) }
+  const without = targetsOf(schema, query.excludedAttributes).filter((target) => !isAlwaysShown(target))
+  return { only: query.attributes.trim() === '' ? null : only, without, marks: marksOf(schema) }
 }
 
 /** Unknown names select nothing, as the RFC leaves open. */
@@ -29,21 +35,32 @@ function wholeSchema(schema: ResourceSchema, name: string): Target[] | null {
   return [...attributes.values()].map((attribute) => ({ extension: extension?.id ?? null, attribute, sub: null }))
 }
 
-export function wants(projection: Projection, attribute: string): boolean {
-  if (projection.without.some((target) => target.sub === null && target.attribute.name === attribute)) return false
-  return projection.only === null || projection.only.some((target) => target.attribute.name === attribute)
+function isAlwaysShown({ attribute, sub }: Target): boolean {
+  return (sub ?? attribute).returned === 'always'
 }
 
-const always = ['schemas', 'id']
+/** Whether an attribute of the core schema is wanted. */
+export function wants(projection: Projection, attribute: string): boolean {
+  const isMeant = ({ extension, attribute: { name } }: Target): boolean => extension === null && name === attribute
+  if (projection.without.some((target) => target.sub === null && isMeant(target))) return false
+  return projection.only === null || projection.only.some(isMeant)
+}
 
-export function project(resource: Resource, projection: Projection): Resource {
-  const selected = projection.only === null ? resource : select(resource, projection.only)
-  return projection.without.reduce(exclude, selected)
+/** What is shown of a resource: what is asked for and what always is, but never what nobody is shown (RFC 7643, 7). */
+export function project(resource: Resource, { only, without, marks }: Projection): Resource {
+  const selected = only === null ? resource : select(resource, [...marks.always, ...only])
+  const unasked = marks.request.filter((target) => only?.some((asked) => names(asked, target)) !== true)
+  return [...unasked, ...without, ...marks.never].reduce(exclude, selected)
+}
+
+/** Whether asking for one target asks for another: a part that is shown on request is asked for by its own name. */
+function names(asked: Target, target: Target): boolean {
+  const isSame = asked.extension === target.extension && asked.attribute.name === target.attribute.name
+  return isSame && (target.sub === null || asked.sub?.name === target.sub.name)
 }
 
 function select(resource: Resource, targets: readonly Target[]): Resource {
   const result: Resource = {}
-  for (const name of always) if (name in resource) result[name] = resource[name]
   for (const target of targets) {
     const source = ownerOf(resource, target)
     const value = source?.[target.attribute.name]
@@ -56,15 +73,17 @@ function select(resource: Resource, targets: readonly Target[]): Resource {
 }
 
 function exclude(resource: Resource, target: Target): Resource {
-  if (always.includes(target.attribute.name)) return resource
   const { extension, attribute, sub } = target
   if (extension !== null) {
     const { [extension]: inner, ...others } = resource
+    if (inner === undefined) return resource
     const left = isObject(inner) ? exclude(inner, { ...target, extension: null }) : {}
     return isEmpty(left) ? others : { ...resource, [extension]: left }
   }
   const { [attribute.name]: value, ...rest } = resource
-  return sub === null || value === undefined ? rest : { ...rest, [attribute.name]: omit(value, sub.name) }
+  if (value === undefined) return resource
+  const left = sub === null ? undefined : omit(value, sub.name)
+  return left === undefined ? rest : { ...rest, [attribute.name]: left }
 }
 
 function ownerOf(resource: Resource, { extension }: Target): Resource | undefined {

@@ -1,4 +1,5 @@
 import scimmy from 'scimmy'
+import type { ExtensionSchema } from '../../domain/extension-schema.ts'
 
 /** One attribute of a schema, found by its name in any letter case (RFC 7643, 2.1). */
 export type Attribute = {
@@ -9,6 +10,11 @@ export type Attribute = {
   readonly caseExact: boolean
   readonly mutability: string
   readonly returned: string
+  readonly unique: boolean
+  /** The only values that count; null where they are suggestions, or none. */
+  readonly canonicalValues: readonly string[] | null
+  /** One of an account's own schema: RFC 7643 says nothing of what it means. */
+  readonly custom: boolean
   readonly subAttributes: AttributeTable | null
 }
 export type AttributeTable = ReadonlyMap<string, Attribute>
@@ -37,9 +43,11 @@ type Described = {
   caseExact?: boolean
   mutability?: string
   returned?: string
-  subAttributes?: Described[]
+  uniqueness?: string
+  canonicalValues?: readonly string[] | undefined
+  subAttributes?: readonly Described[] | undefined
 }
-export type SchemaDocument = { id: string; name: string; description?: string; attributes: Described[] }
+export type SchemaDocument = { id: string; name: string; description?: string; attributes: readonly Described[] }
 
 /** The schemas as RFC 7643 has them; scimmy is their source, read once. */
 const rfcDocuments: readonly SchemaDocument[] = [
@@ -73,11 +81,11 @@ const common: readonly Described[] = [
   },
 ]
 
-function toTable(described: readonly Described[]): AttributeTable {
-  return new Map(described.map((each) => [each.name.toLowerCase(), toAttribute(each)]))
+function toTable(described: readonly Described[], custom = false): AttributeTable {
+  return new Map(described.map((each) => [each.name.toLowerCase(), toAttribute(each, custom)]))
 }
 
-function toAttribute(each: Described): Attribute {
+function toAttribute(each: Described, custom: boolean): Attribute {
   return {
     name: each.name,
     type: each.type,
@@ -86,7 +94,10 @@ function toAttribute(each: Described): Attribute {
     caseExact: each.caseExact ?? false,
     mutability: each.mutability ?? 'readWrite',
     returned: each.returned ?? 'default',
-    subAttributes: each.subAttributes === undefined ? null : toTable(each.subAttributes),
+    unique: custom && each.uniqueness === 'server',
+    canonicalValues: (custom ? each.canonicalValues : undefined) ?? null,
+    custom,
+    subAttributes: each.subAttributes === undefined ? null : toTable(each.subAttributes, custom),
   }
 }
 
@@ -113,7 +124,7 @@ export function toResourceSchema(
     name,
     id: document.id,
     attributes: toTable([...common, ...document.attributes]),
-    extensions: new Map(extensions.map((each) => [each.id.toLowerCase(), toExtension(each, false)])),
+    extensions: new Map(extensions.map((each) => [each.id.toLowerCase(), toExtension(each)])),
   }
 }
 
@@ -122,8 +133,30 @@ export const groupSchema = resourceSchema('Group', groupUrn, [])
 
 export type ResourceSchemas = { readonly User: ResourceSchema; readonly Group: ResourceSchema }
 
-function toExtension(document: SchemaDocument, required: boolean): Extension {
-  return { id: document.id, required, attributes: toTable(document.attributes), document }
+function toExtension(document: SchemaDocument): Extension {
+  return { id: document.id, required: false, attributes: toTable(document.attributes), document }
+}
+
+/** RFC 7643 and what an account has beside it. */
+export function schemasWith(list: readonly ExtensionSchema[]): ResourceSchemas {
+  return { User: extended(userSchema, list), Group: extended(groupSchema, list) }
+}
+
+function extended(core: ResourceSchema, list: readonly ExtensionSchema[]): ResourceSchema {
+  const own = list.filter(({ resourceType }) => resourceType === core.name).map(toCustomExtension)
+  return {
+    ...core,
+    extensions: new Map([...core.extensions, ...own.map((each) => [each.id.toLowerCase(), each] as const)]),
+  }
+}
+
+function toCustomExtension({ id, name, description, required, attributes }: ExtensionSchema): Extension {
+  return { id, required, attributes: toTable(attributes, true), document: { id, name, description, attributes } }
+}
+
+/** The manager of the enterprise extension, whose parts say who he is. */
+export function isManager({ name, custom }: Attribute): boolean {
+  return name === 'manager' && !custom
 }
 
 /** The documents of each schema in use, the core ones first. */

@@ -7,6 +7,7 @@ import { requireIndexable } from './indexable.ts'
 import { etagOf } from './preconditions.ts'
 import { invalidValue } from './scim-error.ts'
 import { enterpriseUrn, userUrn, type ResourceSchema } from './schemas.ts'
+import { shownBy } from './settled.ts'
 
 /** What a canonical User says of a person. A user is active unless told otherwise. */
 export function fromScimUser(resource: Resource): UserFacts {
@@ -45,9 +46,10 @@ type Place = Pick<ScimContext, 'baseUrl' | 'schemas'>
 
 /** The User as answered. `groups` is told where one user is read. */
 export function toScimUser(user: DirectoryUser, groups: Groups | null, { baseUrl, schemas }: Place): Resource {
-  const { externalId: _, ...rest } = withManagerLink(user.attributes, baseUrl)
+  const attributes = shownBy(schemas.User, user.attributes)
+  const { externalId: _, ...rest } = withManagerLink(attributes, baseUrl)
   return {
-    schemas: [userUrn, ...extensionsIn(schemas.User, user.attributes)],
+    schemas: [userUrn, ...extensionsIn(schemas.User, attributes)],
     id: user.id,
     ...(user.externalId === null ? {} : { externalId: user.externalId }),
     ...rest,

@@ -9,6 +9,7 @@ import { etagOf, requireVersion, unlessKnown } from './preconditions.ts'
 import { project, wants, type Projection } from './projection.ts'
 import { projectionOf } from './query.ts'
 import type { ScimAnswer, ScimRequest } from './request.ts'
+import { settledCreate, settledPatch, settledReplace } from './settled.ts'
 import { fromScimUser, groupTagsOf, toScimUser } from './user-mapper.ts'
 
 /** The Users endpoint: RFC 7644, 3.3 to 3.6. */
@@ -25,8 +26,10 @@ function list(app: ScimApplication, context: ScimContext, { query }: ScimRequest
 
 async function create(app: ScimApplication, context: ScimContext, request: ScimRequest): Promise<ScimAnswer> {
   const projection = projectionOf(context.schemas.User, request.query)
-  const facts = fromScimUser(canonicalResource(context.schemas.User, request.body, context.notes))
-  const user = await app.createUser(context.op, { connection: context.connection, facts })
+  const schema = context.schemas.User
+  const facts = fromScimUser(settledCreate(schema, canonicalResource(schema, request.body, context.notes)))
+  const { op, connection, accountSchemas: schemas } = context
+  const user = await app.createUser(op, { connection, facts, schemas })
   return { ...answer(context, user, [], projection), status: 201, headers: headersOf(context, user, 'Location') }
 }
 
@@ -38,18 +41,22 @@ async function read(app: ScimApplication, context: ScimContext, request: ScimReq
 }
 
 async function replace(app: ScimApplication, context: ScimContext, request: ScimRequest): Promise<ScimAnswer> {
-  const wanted = canonicalResource(context.schemas.User, request.body, context.notes)
+  const schema = context.schemas.User
+  const wanted = canonicalResource(schema, request.body, context.notes)
   fromScimUser(wanted)
   // What is not told of is cleared, but for the flag: nobody is let in again by saying nothing.
-  return change(app, context, request, ({ active }) => fromScimUser({ active, ...wanted }))
+  return change(app, context, request, ({ active, attributes }) =>
+    fromScimUser(settledReplace(schema, attributes, { active, ...wanted })),
+  )
 }
 
 async function patch(app: ScimApplication, context: ScimContext, request: ScimRequest): Promise<ScimAnswer> {
   const { dialect, notes } = context
-  const target = { schema: context.schemas.User, resourceId: requireId(request), dialect, notes }
+  const schema = context.schemas.User
+  const target = { schema, resourceId: requireId(request), dialect, notes }
   const steps = parsePatch(target, request.body)
   return change(app, context, request, ({ attributes }) =>
-    fromScimUser(applyPatch(attributes, steps, { dialect, notes })),
+    fromScimUser(settledPatch(schema, attributes, applyPatch(attributes, steps, { dialect, notes }))),
   )
 }
 
@@ -67,13 +74,13 @@ async function change(
   request: ScimRequest,
   wanted: Change,
 ): Promise<ScimAnswer> {
-  const { op, connection } = context
+  const { op, connection, accountSchemas: schemas } = context
   const checked: Change = (current) => {
     requireVersion(request, current)
     return wanted(current)
   }
   const projection = projectionOf(context.schemas.User, request.query)
-  const user = await app.changeUser(op, { connection, userId: requireId(request), change: checked })
+  const user = await app.changeUser(op, { connection, userId: requireId(request), change: checked, schemas })
   const withGroups = wants(projection, 'groups')
   const groups = withGroups ? (await app.getUser(op, { connectionId: connection.id, userId: user.id })).groups : []
   return answer(context, user, groups, projection)

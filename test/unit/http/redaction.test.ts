@@ -6,7 +6,10 @@ import { mask, redactDetail } from '../../../src/http/scim/request-log/redact-va
 import { entra, groupUrn, okta, patch } from '../../support/idp.ts'
 
 const id = '019a20d9-8e14-7000-8000-1234567890ab'
-const kept = (body: unknown, isGroup = false): any => JSON.parse(redactBody(body, isGroup) ?? 'null')
+const none: ReadonlySet<string> = new Set()
+const ofUser = { isGroup: false, hidden: none }
+const ofGroup = { isGroup: true, hidden: none }
+const kept = (body: unknown, isGroup = false): any => JSON.parse(redactBody(body, isGroup ? ofGroup : ofUser) ?? 'null')
 
 describe('a masked value', () => {
   it.each([
@@ -117,8 +120,8 @@ describe('a body', () => {
     'never holds %s',
     (name) => {
       for (const value of ['hush-hush', 4711, ['hush-hush'], { a: { b: 'hush-hush' } }])
-        expect(redactBody({ outer: { [name]: value } }, false)).not.toMatch(/hush|4711|"h\*/)
-      expect(redactBody(patch({ op: 'add', path: name, value: 'hush-hush' }), false)).not.toContain('hush')
+        expect(redactBody({ outer: { [name]: value } }, ofUser)).not.toMatch(/hush|4711|"h\*/)
+      expect(redactBody(patch({ op: 'add', path: name, value: 'hush-hush' }), ofUser)).not.toContain('hush')
     },
   )
 
@@ -126,20 +129,20 @@ describe('a body', () => {
     const wide = Object.fromEntries(
       Array.from({ length: 99 }, (_, index) => [`attribute${'x'.repeat(90)}${index}`, `é${index}`]),
     )
-    const text = redactBody({ a: wide, b: wide }, false) ?? ''
+    const text = redactBody({ a: wide, b: wide }, ofUser) ?? ''
     expect(Buffer.byteLength(text)).toBeLessThan(largestBody + 40)
     expect(text).toMatch(/… \[cut: \d+ bytes\]$/)
     const deep = JSON.parse(`${'[{"a":'.repeat(5000)}1${'}]'.repeat(5000)}`) as object
-    expect((redactBody(deep, false) ?? '').length).toBeLessThan(300)
+    expect((redactBody(deep, ofUser) ?? '').length).toBeLessThan(300)
     const many = Array.from({ length: 10 }, () =>
       Array.from({ length: 10 }, () => Array.from({ length: 10 }, () => wide)),
     )
-    expect(Buffer.byteLength(redactBody({ many }, false) ?? '')).toBeLessThan(largestBody + 40)
+    expect(Buffer.byteLength(redactBody({ many }, ofUser) ?? '')).toBeLessThan(largestBody + 40)
   })
 
   it('that is no JSON is told by its length, an absent one is null', () => {
-    expect(redactBody('{"userName": "jane', false)).toBe('"no JSON, 18 characters"')
-    expect(redactBody(undefined, false)).toBeNull()
+    expect(redactBody('{"userName": "jane', ofUser)).toBe('"no JSON, 18 characters"')
+    expect(redactBody(undefined, ofUser)).toBeNull()
   })
 })
 
@@ -156,17 +159,17 @@ describe('a filter', () => {
     ['userName eq "jane', 'userName eq "j***'],
     ['jane@corp.example', 'j***@corp.example'],
   ])('%s is kept as %s', (text, redacted) => {
-    expect(redactFilter(text, false)).toBe(redacted)
+    expect(redactFilter(text, ofUser)).toBe(redacted)
   })
 
   it('on groups keeps their names', () => {
-    expect(redactFilter('displayName eq "Engineers"', true)).toBe('displayName eq "Engineers"')
-    expect(redactFilter('displayName eq "Jane Doe"', false)).toBe('displayName eq "J***"')
+    expect(redactFilter('displayName eq "Engineers"', ofGroup)).toBe('displayName eq "Engineers"')
+    expect(redactFilter('displayName eq "Jane Doe"', ofUser)).toBe('displayName eq "J***"')
   })
 
   it('in a path is redacted too', () => {
-    expect(redactPath(`members[value eq "${id}"]`, true)).toBe(`members[value eq "${id}"]`)
-    expect(redactPath('emails[value eq "jane@corp.example"].type', false)).toBe(
+    expect(redactPath(`members[value eq "${id}"]`, ofGroup)).toBe(`members[value eq "${id}"]`)
+    expect(redactPath('emails[value eq "jane@corp.example"].type', ofUser)).toBe(
       'emails[value eq "j***@corp.example"].type',
     )
   })
@@ -195,7 +198,7 @@ describe('a URL', () => {
     ['aadOptscim062020&note=Jane', 'aadOptscim062020=&note=J***'],
     ['jane%40corp.example=1', 'j***@corp.example=1'],
   ])('query %s is kept as %s', (query, redacted) => {
-    expect(redactQuery(query, false)).toBe(redacted)
+    expect(redactQuery(query, ofUser)).toBe(redacted)
   })
 })
 

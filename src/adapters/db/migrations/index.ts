@@ -5,6 +5,7 @@ import { scimClients } from './0003-scim-clients.ts'
 import { requestLog } from './0004-request-log.ts'
 import { rolesFromIdp } from './0005-roles-from-idp.ts'
 import { search } from './0006-search.ts'
+import { extensionSchemas } from './0010-extension-schemas.ts'
 import { auditChain } from './0011-audit-chain.ts'
 import { sealedSecrets } from './0013-sealed-secrets.ts'
 import { accountTree } from './0014-account-tree.ts'
@@ -19,6 +20,7 @@ export const migrations: readonly Migration[] = [
   requestLog,
   rolesFromIdp,
   search,
+  extensionSchemas,
   auditChain,
   sealedSecrets,
   accountTree,

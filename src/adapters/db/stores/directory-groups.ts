@@ -31,6 +31,7 @@ export function createDirectoryGroups(session: Session): DirectoryGroups {
     async remove(id, at) {
       await session.run(db('directory_groups').where({ id }).update({ removed_at: at, updated_at: at }))
       await session.run(db('memberships').where({ group_id: id }).orWhere({ value: id }).delete())
+      await session.run(db('directory_unique_values').where({ resource_id: id }).delete())
     },
   }
 }

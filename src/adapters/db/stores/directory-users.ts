@@ -39,6 +39,7 @@ export function createDirectoryUsers(session: Session): DirectoryUsers {
       await session.run(db('directory_users').where({ id: user.id }).update(tombstone))
       await session.run(db('memberships').where({ value: user.id }).delete())
       await session.run(db('directory_user_emails').where({ user_id: user.id }).delete())
+      await session.run(db('directory_unique_values').where({ resource_id: user.id }).delete())
     },
   }
 }

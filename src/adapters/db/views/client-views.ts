@@ -48,15 +48,17 @@ const accessTokenQuery = `
 select t.*, cl.revoked_at as client_revoked_at, s.revoked_at as secret_revoked_at, c.id as c_id,
   c.account_id as c_account_id, c.name as c_name, c.kind as c_kind, c.state as c_state, c.email_policy as c_email_policy,
   c.rate_per_second as c_rate_per_second, c.rate_burst as c_rate_burst,
-  c.roles_from_idp as c_roles_from_idp, c.created_at as c_created_at
+  c.roles_from_idp as c_roles_from_idp, c.created_at as c_created_at, a.schemas_rev
 from oauth_access_tokens t
 join oauth_clients cl on cl.id = t.client_id
 join connections c on c.id = cl.connection_id
+join accounts a on a.id = c.account_id
 left join oauth_client_secrets s on s.id = t.secret_id
 where t.id = ?`
 
 type Prefixed = { [Column in keyof ConnectionRow as `c_${Column}`]: ConnectionRow[Column] }
-type Found = AccessTokenRow & Prefixed & { client_revoked_at: number | null; secret_revoked_at: number | null }
+type Found = AccessTokenRow &
+  Prefixed & { client_revoked_at: number | null; secret_revoked_at: number | null; schemas_rev: number }
 
 async function accessTokenWithConnection(session: Session, id: string) {
   const [row] = await session.rows<Found>(written(session, accessTokenQuery, [id]))
@@ -67,5 +69,5 @@ async function accessTokenWithConnection(session: Session, id: string) {
     ...{ roles_from_idp: row.c_roles_from_idp, created_at: row.c_created_at },
   })
   const revokedAt = row.client_revoked_at ?? row.secret_revoked_at
-  return { token: { ...fromAccessTokenRow(row), revokedAt }, connection }
+  return { token: { ...fromAccessTokenRow(row), revokedAt }, connection, schemasRev: row.schemas_rev }
 }

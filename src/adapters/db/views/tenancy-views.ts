@@ -10,6 +10,7 @@ import {
   type TokenRow,
 } from '../rows.ts'
 import { written, type Session } from '../session.ts'
+import { schemasOf } from '../stores/extension-schemas.ts'
 
 type TenancyViews = Pick<
   Views,
@@ -17,6 +18,7 @@ type TenancyViews = Pick<
   | 'accounts'
   | 'connection'
   | 'connections'
+  | 'schemas'
   | 'tokenWithConnection'
   | 'touchToken'
   | 'tokens'
@@ -49,6 +51,7 @@ export function createTenancyViews(session: Session): TenancyViews {
       const query = db('connections').where({ account_id: accountId }).orderBy('id')
       return (await session.rows<ConnectionRow>(query)).map(fromConnectionRow)
     },
+    schemas: (accountId) => schemasOf(session, accountId),
     tokenWithConnection: (tokenId) => tokenWithConnection(session, tokenId),
     async touchToken(tokenId, at) {
       await session.run(db('scim_tokens').where({ id: tokenId }).update({ last_used_at: at }))
@@ -63,15 +66,15 @@ export function createTenancyViews(session: Session): TenancyViews {
 }
 
 const tokenQuery = `
-select t.*, c.name, c.kind, c.state, c.email_policy, c.rate_per_second, c.rate_burst, c.roles_from_idp, c.created_at as connected_at
-from scim_tokens t join connections c on c.id = t.connection_id where t.id = ?`
+select t.*, c.name, c.kind, c.state, c.email_policy, c.rate_per_second, c.rate_burst, c.roles_from_idp, c.created_at as connected_at, a.schemas_rev
+from scim_tokens t join connections c on c.id = t.connection_id join accounts a on a.id = c.account_id where t.id = ?`
 
 async function tokenWithConnection(session: Session, tokenId: string) {
-  type Row = TokenRow & Omit<ConnectionRow, keyof TokenRow> & { connected_at: number }
+  type Row = TokenRow & Omit<ConnectionRow, keyof TokenRow> & { connected_at: number; schemas_rev: number }
   const [row] = await session.rows<Row>(written(session, tokenQuery, [tokenId]))
   if (row === undefined) return undefined
   const connection = fromConnectionRow({ ...row, id: row.connection_id, created_at: row.connected_at })
-  return { token: fromTokenRow(row), connection }
+  return { token: fromTokenRow(row), connection, schemasRev: row.schemas_rev }
 }
 
 function groups(session: Session, connectionId: string): Promise<GroupSummary[]> {

@@ -64,20 +64,20 @@ type Started = {
 function toEntry(request: Request, trace: Trace, started: Started): RequestEntry {
   const { id, at, operation, connectionId, isGone, status } = started
   const [path = '', query = ''] = split(started.url)
-  const isGroup = /^(\/v2)?\/Groups\b/.test(path)
+  const subject = { hidden: trace.hidden, isGroup: /^(\/v2)?\/Groups\b/.test(path) }
   const { scimType = null, detail = null } = errorOf(trace)
   return {
     ...{ id, at, operation, connectionId, scimType },
     method: request.method.slice(0, longestMethod),
     path: redactUrlPath(path),
-    query: redactQuery(query, isGroup),
+    query: redactQuery(query, subject),
     status: trace.answer?.status ?? status,
     detail: isGone ? wentAway : detail && redactDetail(detail),
     ms: Math.round((performance.now() - started.ticks) * 1000) / 1000,
     credentialId: trace.credentialId ?? tokenNamed(request),
     resourceId: /^(?:\/v2)?\/Users\/([0-9a-f-]{36})$/.exec(path)?.[1] ?? null,
-    request: redactBody(request.body, isGroup),
-    answer: redactBody(trace.answer?.body, isGroup),
+    request: redactBody(request.body, subject),
+    answer: redactBody(trace.answer?.body, subject),
     notes: { items: trace.notes.slice(0, mostNotes).map(redactWords), total: trace.notes.length },
     changes: trace.changes(),
   }

@@ -10,6 +10,7 @@ import {
   secret,
   topPlace,
   type Place,
+  type Subject,
 } from './redact-value.ts'
 
 export const largestBody = 8 * 1024
@@ -26,10 +27,10 @@ type Walk = { nodes: number }
  * A body as the log keeps it: names, booleans, operations and ids stay, what is said of a person is masked, secrets are gone,
  * of long lists the first elements and the number are left. At most 8 KiB of JSON; a text that was cut says so at its end.
  */
-export function redactBody(body: unknown, isGroup: boolean): string | null {
+export function redactBody(body: unknown, subject: Subject): string | null {
   if (body === undefined) return null
   if (typeof body === 'string') return JSON.stringify(`no JSON, ${body.length} characters`)
-  const text = JSON.stringify(redact(body, topPlace(isGroup), { nodes: 0 }, 0))
+  const text = JSON.stringify(redact(body, topPlace(subject), { nodes: 0 }, 0))
   const bytes = Buffer.byteLength(text)
   if (bytes <= largestBody) return text
   return `${Buffer.from(text)
@@ -61,7 +62,7 @@ function redactObject(object: Record<string, unknown>, around: Place, walk: Walk
   const told = object[keys.find((key) => key.toLowerCase() === 'path') ?? 'path']
   const entries = keys.slice(0, mostKeys).map((key) => {
     const inner = innerPlace(key, told, place)
-    return [redactPath(key, place.isGroup), redactEntry(object[key], inner, walk, depth + 1)] as const
+    return [redactPath(key, place), redactEntry(object[key], inner, walk, depth + 1)] as const
   })
   if (keys.length > mostKeys) entries.push(['…', `${keys.length - mostKeys} more names`])
   return Object.fromEntries(entries)
@@ -70,7 +71,7 @@ function redactObject(object: Record<string, unknown>, around: Place, walk: Walk
 /** Of an operation the path says what its value is. */
 function innerPlace(key: string, path: unknown, place: Place): Place {
   const lower = key.toLowerCase()
-  const top = topPlace(place.isGroup)
+  const top = topPlace(place)
   if (place.name === 'operations') {
     if (lower === 'value') return typeof path === 'string' ? placeOf(path.slice(0, 500), top) : top
     if (lower === 'data' || lower === 'response') return top
@@ -81,8 +82,8 @@ function innerPlace(key: string, path: unknown, place: Place): Place {
 function redactEntry(value: unknown, place: Place, walk: Walk, depth: number): unknown {
   if (isSecret(place) && value !== null) return secret
   if (typeof value !== 'string') return redact(value, place, walk, depth)
-  if (place.name === 'path') return value.startsWith('/') ? redactUrlPath(value) : redactPath(value, place.isGroup)
-  if (place.name === 'filter') return redactFilter(value, place.isGroup)
+  if (place.name === 'path') return value.startsWith('/') ? redactUrlPath(value) : redactPath(value, place)
+  if (place.name === 'filter') return redactFilter(value, place)
   if (place.name === 'detail') return redactDetail(value)
   if (place.name === 'nextcursor' || place.name === 'cursor') return value === '' ? '' : '…'
   if (place.name === 'schemas') return redactWords(value)

@@ -1,4 +1,4 @@
-import { mask, placeOf, redactText, redactWords, topPlace } from './redact-value.ts'
+import { isSecret, mask, placeOf, redactText, redactWords, topPlace, type Subject } from './redact-value.ts'
 
 const token = /\s+|[()[\]]|"(?:[^"\\]|\\.)*"?|[^\s()[\]"]+/g
 const operators = new Set(['eq', 'ne', 'co', 'sw', 'ew', 'gt', 'ge', 'lt', 'le', 'pr'])
@@ -9,16 +9,16 @@ const longest = 2048
  * A filter, or a path with brackets, whose attributes and operators stay and whose values are masked as they are in a body.
  * What stands where no attribute can is taken for a value.
  */
-export function redactFilter(text: string, isGroup: boolean): string {
+export function redactFilter(text: string, subject: Subject): string {
   const tokens = text.slice(0, longest).match(token) ?? []
-  let attribute = topPlace(isGroup)
+  let attribute = topPlace(subject)
   const redacted = tokens.map((each, index) => {
     if (/^[\s()[\]]/.test(each)) return each
     const next = tokens.slice(index + 1).find((other) => other.trim() !== '')
     const lower = each.toLowerCase()
     if (operators.has(lower) || joints.has(lower)) return lower
     if (isName(each, next)) {
-      attribute = each.startsWith('.') ? placeOf(`x${each}`, attribute) : placeOf(each, topPlace(isGroup))
+      attribute = each.startsWith('.') ? placeOf(`x${each}`, attribute) : placeOf(each, topPlace(subject))
       return redactWords(each)
     }
     return redactFilterValue(each, attribute)
@@ -33,14 +33,14 @@ function isName(word: string, next: string | undefined): boolean {
 }
 
 function redactFilterValue(word: string, place: ReturnType<typeof topPlace>): string {
-  if (!word.startsWith('"')) return /^\d{4}-\d\d-\d\dT/.test(word) ? word : redactText(word, place)
+  if (!word.startsWith('"')) return !isSecret(place) && /^\d{4}-\d\d-\d\dT/.test(word) ? word : redactText(word, place)
   const closed = word.length > 1 && word.endsWith('"')
   const inner = word.slice(1, closed ? -1 : undefined).replaceAll(/\\(.)/g, '$1')
   return `"${place.name === '' ? mask(inner) : redactText(inner, place)}${closed ? '"' : ''}`
 }
 
 /** A path of a PATCH or a key: bare names stay, brackets are redacted as filters. */
-export function redactPath(path: string, isGroup: boolean): string {
+export function redactPath(path: string, subject: Subject): string {
   const short = path.slice(0, 200)
-  return /^[\w$.:-]*$/.test(short) ? short : redactFilter(short, isGroup)
+  return /^[\w$.:-]*$/.test(short) ? short : redactFilter(short, subject)
 }

@@ -1,5 +1,5 @@
 import { redactFilter } from './redact-filter.ts'
-import { clean, isOpaqueId, mask } from './redact-value.ts'
+import { clean, isOpaqueId, mask, type Subject } from './redact-value.ts'
 
 const longest = 2000
 
@@ -30,10 +30,10 @@ function redactSegment(segment: string, isDocument: boolean): string {
 const shownNames = new Set(['startindex', 'count', 'sortby', 'sortorder', 'attributes', 'excludedattributes'])
 
 /** The query, readable: names stay, of a filter the values are masked. Null where there is none. */
-export function redactQuery(query: string, isGroup: boolean): string | null {
+export function redactQuery(query: string, subject: Subject): string | null {
   if (query === '') return null
   const parts = [...new URLSearchParams(query.slice(0, 4 * longest))].map(
-    ([name, value]) => `${nameOf(name)}=${redactParameter(name.toLowerCase(), value, isGroup)}`,
+    ([name, value]) => `${nameOf(name)}=${redactParameter(name.toLowerCase(), value, subject)}`,
   )
   return clean(parts.join('&').slice(0, longest))
 }
@@ -42,9 +42,9 @@ function nameOf(name: string): string {
   return /^[\w.$:-]{1,60}$/.test(name) ? name : mask(name)
 }
 
-function redactParameter(name: string, value: string, isGroup: boolean): string {
+function redactParameter(name: string, value: string, subject: Subject): string {
   if (value === '') return ''
-  if (name === 'filter') return redactFilter(value, isGroup)
+  if (name === 'filter') return redactFilter(value, subject)
   if (name === 'cursor') return '…'
   if (shownNames.has(name) && /^[\w$.:,\s+-]*$/.test(value)) return value.slice(0, 500)
   return /^(true|false|-?\d{1,6})$/i.test(value) ? value : mask(value)

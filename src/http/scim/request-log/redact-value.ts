@@ -1,13 +1,22 @@
 /** Where a value stands: its attribute's name and that of the attribute around it, in lower case. */
-export type Place = { readonly name: string; readonly parent: string; readonly isGroup: boolean }
+export type Place = {
+  readonly name: string
+  readonly parent: string
+  readonly isGroup: boolean
+  /** Names, in lower case, whose values nobody is shown. */
+  readonly hidden: ReadonlySet<string>
+}
 
-export const topPlace = (isGroup: boolean): Place => ({ name: '', parent: '', isGroup })
+/** What a message is about. */
+export type Subject = Pick<Place, 'isGroup' | 'hidden'>
+
+export const topPlace = ({ isGroup, hidden }: Subject): Place => ({ name: '', parent: '', isGroup, hidden })
 
 const secretNames = /passw|passphrase|secret|token|credential|api.?key|private.?key|authorization|assertion|^(otp|pin)$/
 
 /** Whatever stands there is not even hinted at. */
-export function isSecret({ name, parent }: Place): boolean {
-  return secretNames.test(name) || secretNames.test(parent)
+export function isSecret({ name, parent, hidden }: Place): boolean {
+  return [name, parent].some((each) => secretNames.test(each) || hidden.has(each))
 }
 
 /** What a message is made of, and what says nothing of a person; the rest of a resource is masked. */
@@ -36,7 +45,7 @@ export function placeOf(path: string, around: Place): Place {
   const attribute = bare.slice(bare.lastIndexOf(':') + 1)
   const [first = '', ...rest] = attribute.split('.')
   const name = rest.at(-1) ?? first
-  return { name, parent: rest.length > 0 ? first : around.name, isGroup: around.isGroup }
+  return { name, parent: rest.length > 0 ? first : around.name, isGroup: around.isGroup, hidden: around.hidden }
 }
 
 export const secret = '[secret]'
@@ -58,8 +67,9 @@ function isGroupName({ name, parent, isGroup }: Place): boolean {
 }
 
 /** A number as it may be kept: counters of a message are, numbers of people are not. */
-export function redactNumber(value: number, { name }: Place): number | string {
-  return readable.has(name) ? value : '***'
+export function redactNumber(value: number, place: Place): number | string {
+  if (isSecret(place)) return secret
+  return readable.has(place.name) ? value : '***'
 }
 
 function redactId(text: string): string {

@@ -10,6 +10,8 @@ const mostMembers = 100
 export class Trace {
   /** What was repaired on the way in; the context's own list. */
   notes: readonly string[] = []
+  /** Names whose values nobody is shown by the account’s schemas. */
+  hidden: ReadonlySet<string> = new Set()
   answer: ScimAnswer | null = null
   /** The token or the client, once it has been found genuine. */
   credentialId: string | null = null

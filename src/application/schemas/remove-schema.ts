@@ -1,0 +1,23 @@
+import { requireAccount } from '../accounts/find-accounts.ts'
+import { authorize, type Operation } from '../operation.ts'
+import type { Ports } from '../ports.ts'
+import { findSchema, type SchemaRef } from './find-schemas.ts'
+import { hasUnique } from './hold-schemas.ts'
+
+type Needs = Pick<Ports, 'unitOfWork' | 'views' | 'clock'>
+
+/** Takes a schema away. What directories have told under its URN stays stored and is not shown any more. */
+export async function removeSchema(ports: Needs, op: Operation, ref: SchemaRef): Promise<void> {
+  authorize(op, { verb: 'operate' })
+  const { accountId } = ref
+  await requireAccount(ports, accountId)
+  const connections = await ports.views.connections(accountId)
+  await ports.unitOfWork(async (tx) => {
+    const { list } = await tx.schemas.lock(accountId)
+    const schema = findSchema(list, ref)
+    await tx.schemas.remove(accountId, schema.id)
+    if (hasUnique(schema)) for (const { id } of connections) await tx.uniques.reset(id, schema.id, [])
+    const line = { action: 'schema.removed', accountId, target: schema.id } as const
+    await tx.audit.record(op, line, ports.clock.now())
+  })
+}
