@@ -8,6 +8,7 @@ import { createReconcileStore } from './adapters/db/reconcile-store.ts'
 import { createRequestLogStore } from './adapters/db/request-log-store.ts'
 import { createUnitOfWork, type Committed } from './adapters/db/unit-of-work.ts'
 import { createViews } from './adapters/db/views/create-views.ts'
+import { createDns } from './adapters/dns/create-dns.ts'
 import { createDomainTools } from './adapters/domains/domain-tools.ts'
 import type { Log } from './adapters/log/create-log.ts'
 import { createMetrics, type Metrics } from './adapters/metrics/create-metrics.ts'
@@ -32,6 +33,7 @@ import { createRequestBuffer, type RequestBuffer } from './application/requests/
 import type { Config } from './config/config.ts'
 import { secretKeysIn } from './config/env.ts'
 import { personalDomains } from './domain/personal-domains.ts'
+import { createDomainRule } from './domain/domain-rule.ts'
 import { createWorkEmailRule } from './domain/work-email.ts'
 
 /** Everything that a process of Joinery needs, wired once: server, worker, CLI and tests use the same. */
@@ -133,13 +135,17 @@ function createPorts(
 ): Ports {
   const now = (): number => clock.now()
   const outbound = createOutboundHttp(config.outbound)
+  const domainTools = createDomainTools()
+  const workEmail = createWorkEmailRule(domainTools, personalDomains)
   return {
     unitOfWork: createUnitOfWork(database, { newId, afterCommit }),
     views: createViews(database),
     requestLog: createRequestLogStore(database),
     reconcileStore: createReconcileStore(database, { newId, now, random: Math.random }),
     catalogs,
-    workEmail: createWorkEmailRule(createDomainTools(), personalDomains),
+    workEmail,
+    domainRule: createDomainRule(workEmail, domainTools),
+    dns: createDns(config.dns),
     clock: { now },
     newId,
     secrets: createSecrets(),

@@ -1,5 +1,6 @@
 import type { Runtime } from '../src/runtime.ts'
 import { createReconcileProcessor } from './processors/reconcile-member.ts'
+import { startDomainChecks } from './domain-checks.ts'
 import { startHousekeeping } from './housekeeping.ts'
 import { startSweeping } from './sweep.ts'
 
@@ -11,6 +12,7 @@ export function startWorkers(runtime: Runtime): RunningWorkers {
   const { leaseMs, concurrency } = config.propagation
   const sweep = startSweeping(runtime)
   const housekeeping = startHousekeeping(runtime)
+  const domainChecks = startDomainChecks(runtime)
   const processor = createReconcileProcessor({ app, newId, owner: newId(), leaseMs, concurrency })
   const consumer = runtime.consume(async (data, attempt) => {
     const { lagsMs: _lags, ...outcome } = await processor(data)
@@ -22,6 +24,7 @@ export function startWorkers(runtime: Runtime): RunningWorkers {
       await consumer?.close()
       await sweep.close()
       await housekeeping.close()
+      await domainChecks.close()
     },
   }
 }

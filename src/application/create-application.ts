@@ -11,6 +11,11 @@ import { addClientSecret, revokeClientSecret } from './clients/manage-secrets.ts
 import { changeConnection } from './connections/change-connection.ts'
 import { createConnection } from './connections/create-connection.ts'
 import { listConnections, listGroups } from './connections/find-connections.ts'
+import { addDomain } from './domains/add-domain.ts'
+import { listDomains } from './domains/find-domains.ts'
+import { recheckDomains } from './domains/recheck-domains.ts'
+import { removeDomain } from './domains/remove-domain.ts'
+import { verifyDomain } from './domains/verify-domain.ts'
 import { findResources } from './directory/find-resources.ts'
 import { changeGroup } from './directory-groups/change-group.ts'
 import { createGroup } from './directory-groups/create-group.ts'
@@ -139,9 +144,21 @@ function credentialVerbs(ports: Ports) {
   }
 }
 
-/** What this service keeps secret, and signs with. */
+/** What an account proves to be its own. */
+function domainVerbs(ports: Ports) {
+  return {
+    addDomain: addDomain.bind(undefined, ports),
+    listDomains: listDomains.bind(undefined, ports),
+    verifyDomain: verifyDomain.bind(undefined, ports),
+    removeDomain: removeDomain.bind(undefined, ports),
+    recheckDomains: recheckDomains.bind(undefined, ports),
+  }
+}
+
+/** What this service keeps secret and signs with, and what is proved to it. */
 function keyVerbs(ports: Ports) {
   return {
+    ...domainVerbs(ports),
     showSecrets: showSecrets.bind(undefined, ports),
     rotateSecrets: rotateSecrets.bind(undefined, ports),
   }

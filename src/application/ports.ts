@@ -1,4 +1,5 @@
 import type { Account } from '../domain/account.ts'
+import type { AccountDomain, TxtAnswer } from '../domain/account-domain.ts'
 import type { AuditLine } from '../domain/audit.ts'
 import type { Catalog } from '../domain/catalog.ts'
 import type { Connection } from '../domain/connection.ts'
@@ -6,6 +7,7 @@ import type { DirectoryGroup } from '../domain/directory-group.ts'
 import type { DirectoryUser, UserFacts } from '../domain/directory-user.ts'
 import type { AccountSchemas, ExtensionSchema } from '../domain/extension-schema.ts'
 import type { UniqueValue } from '../domain/extension-values.ts'
+import type { DomainRule } from '../domain/domain-rule.ts'
 import type { Mapping } from '../domain/mapping.ts'
 import type { Member } from '../domain/member.ts'
 import type { AccessToken, AssertionTrust, ClientSecret, OAuthClient } from '../domain/oauth-client.ts'
@@ -17,7 +19,7 @@ import type { Nudge } from './jobs.ts'
 import type { Operation } from './operation.ts'
 import type { StoredFacts } from './propagation/facts.ts'
 import type { RequestEntry } from './requests/request-entry.ts'
-import type { Views } from './views.ts'
+import type { ProvenStates, Views } from './views.ts'
 
 export type Accounts = {
   insert(account: Account): Promise<void>
@@ -38,6 +40,19 @@ export type Connections = {
   /** Writes its name and its settings. */
   update(connection: Connection): Promise<void>
   find(id: string): Promise<Connection | undefined>
+}
+
+export type AccountDomains = {
+  insert(domain: AccountDomain): Promise<void>
+  lock(accountId: string, domain: string): Promise<AccountDomain | undefined>
+  /** Whoever has proved it. */
+  lockOwner(domain: string): Promise<AccountDomain | undefined>
+  ofAccount(accountId: string): Promise<AccountDomain[]>
+  update(domain: AccountDomain): Promise<void>
+  remove(id: string): Promise<void>
+  /** Proved ones whose check is due, as they will be: their next check is put off until then. */
+  claimDue(now: number, until: number, limit: number): Promise<AccountDomain[]>
+  proven(accountId: string, states: ProvenStates): Promise<ReadonlySet<string>>
 }
 
 export type ScimTokens = {
@@ -196,6 +211,7 @@ export type Audit = { record(op: Operation, line: AuditLine, at: number): Promis
 export type Tx = {
   accounts: Accounts
   connections: Connections
+  domains: AccountDomains
   tokens: ScimTokens
   clients: OAuthClients
   accessTokens: AccessTokens
@@ -321,6 +337,9 @@ export type Vault = {
 /** `check` is what a database knows the key by. */
 export type VaultKey = { readonly id: string; readonly check: string }
 
+/** The texts of a name's TXT records: empty where there are none, null where no server answers. */
+export type Dns = { txt(name: string): Promise<TxtAnswer> }
+
 /** The one way out to a URL that a tenant has set: https to public hosts, judged before anything is dialled. */
 export type OutboundHttp = {
   /** Why a URL would never be called, as a text that says how to mend it; null where it may be. Asks nobody. */
@@ -349,6 +368,8 @@ export type Ports = {
   requestLog: RequestLog
   catalogs: Catalogs
   workEmail: WorkEmailRule
+  domainRule: DomainRule
+  dns: Dns
   clock: Clock
   newId: () => string
   secrets: Secrets

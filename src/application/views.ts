@@ -1,4 +1,5 @@
 import type { Account } from '../domain/account.ts'
+import type { AccountDomain } from '../domain/account-domain.ts'
 import type { Connection } from '../domain/connection.ts'
 import type { DirectoryGroup } from '../domain/directory-group.ts'
 import type { DirectoryUser } from '../domain/directory-user.ts'
@@ -101,6 +102,11 @@ export type PropagationStatus = {
   readonly oldestPendingMs: number
 }
 
+/** Which domains count as proved: for people who come anew, only those whose proof stands; for those who are there, lapsed ones too. */
+export type ProvenStates = 'verified' | 'verified-or-lapsed'
+/** `newLinks` is false once the proof has lapsed: who is there may stay, nobody new is let in. */
+export type DomainOwner = { readonly accountId: string; readonly newLinks: boolean }
+
 /** What may be looked at without a transaction. Every list has a limit or is bounded by one account's settings. */
 export type Views = {
   account(id: string): Promise<Account | undefined>
@@ -108,6 +114,11 @@ export type Views = {
   /** The account and those above it, itself first; empty where there is none. */
   accountPath(id: string): Promise<Account[]>
   memberWithAccount(id: string): Promise<MemberWithAccount | undefined>
+  domains(accountId: string): Promise<AccountDomain[]>
+  domain(accountId: string, domain: string): Promise<AccountDomain | undefined>
+  /** Whose a domain is, in A-label form: exactly that one, no parent of it. */
+  domainOwner(domain: string): Promise<DomainOwner | undefined>
+  provenDomains(accountId: string, states: ProvenStates): Promise<ReadonlySet<string>>
   connection(accountId: string, id: string): Promise<Connection | undefined>
   connections(accountId: string): Promise<Connection[]>
   /** The account's extension schemas by their URNs, and their revision, of one and the same moment. */

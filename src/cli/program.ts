@@ -9,6 +9,7 @@ import { addDirectoryCommands } from './connections.ts'
 import { CliError, createClient } from './client.ts'
 import { addClientCommands } from './clients.ts'
 import type { CliContext } from './context.ts'
+import { addDomainCommands } from './domains.ts'
 import { demo } from './demo/demo.ts'
 import { doctor } from './doctor.ts'
 import { printOpenApi } from './openapi.ts'
@@ -43,6 +44,7 @@ export function createProgram(
   addClientCommands(program, context)
   addMemberCommands(program, context)
   addRequestCommands(program, context)
+  addDomainCommands(program, context)
   addSecretCommands(program, context)
   addSchemaCommands(program, context)
   for (const command of allCommands(program)) command.exitOverride()

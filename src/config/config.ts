@@ -19,6 +19,8 @@ export type Config = {
   /** 0 days: no log is kept. */
   readonly requestLog: { readonly keepDays: number }
   readonly outbound: { readonly allowLoopback: boolean }
+  /** No servers: the system's. */
+  readonly dns: { readonly servers: readonly string[] }
   readonly database: DatabaseConfig
   readonly migrateOnStart: boolean
   readonly queue: QueueConfig | null
@@ -48,6 +50,7 @@ export function toConfig(env: Env): { config: Config } | { problems: readonly En
     scim: { rateLimit: rateLimitOf(env.SCIM_RATE_LIMIT ?? 100) },
     requestLog: { keepDays: env.REQUEST_LOG_DAYS ?? 30 },
     outbound: { allowLoopback: env.OUTBOUND_ALLOW_LOOPBACK ?? false },
+    dns: { servers: env.DNS_SERVERS ?? [] },
     database: toDatabase(env.DATABASE_URL, dataDir),
     migrateOnStart: env.MIGRATE_ON_START ?? true,
     queue: toQueue(env.QUEUE_URL),

@@ -1,3 +1,4 @@
+import { Resolver } from 'node:dns'
 import { readFileSync } from 'node:fs'
 import { z } from 'zod'
 
@@ -46,6 +47,20 @@ const secretKeys = text
     (keys) => keys.length > 0 && keys.every((key) => key.length >= 32),
     'must have at least 32 characters, each key by itself',
   )
+
+/** Addresses of name servers, as the resolver itself takes them. */
+const nameServers = text
+  .transform((value) => value.split(/[\s,]+/).filter((server) => server !== ''))
+  .refine((servers) => servers.length > 0 && servers.every(isNameServer), 'must be addresses like 1.1.1.1 or [::1]:53')
+
+function isNameServer(server: string): boolean {
+  try {
+    new Resolver().setServers([server])
+    return true
+  } catch {
+    return false
+  }
+}
 
 /** Every setting of Joinery. Each secret may also be given as a file, by the same name with `_FILE` behind it. */
 export const settings = {
@@ -115,6 +130,11 @@ export const settings = {
     schema: flag,
     otherwise: '0',
     help: '1: URLs that are set on connections may lead to `localhost`, `127.0.0.1` and `[::1]`, by plain http too. For development; refused where `PUBLIC_URL` is not loopback.',
+  },
+  DNS_SERVERS: {
+    schema: nameServers,
+    otherwise: 'those of the system',
+    help: 'Name servers that are asked for the proofs of [domains](../guides/domains.md), apart by white space or commas. With several, only what all that answer agree on counts.',
   },
   PROPAGATION_CONCURRENCY: {
     schema: integer(1, 500),

@@ -40,6 +40,11 @@ export const auditActions = {
   'grants.changed': 'The propagation gave a member roles or took them away.',
   'propagation.blocked': 'The propagation of a member failed for good and waits for a person.',
   'propagation.retried': 'A person let a blocked propagation try again.',
+  'domain.added': 'An account began to prove a domain.',
+  'domain.verified': 'The proof of a domain was found in DNS.',
+  'domain.lapsed': 'The proof of a domain was not found for three days: nobody new comes in by it.',
+  'domain.lost': 'A lapsed domain was proved by another account.',
+  'domain.removed': 'An account gave a domain up.',
   'secrets.rotated': 'All secrets at rest were brought under the secret key in use.',
 } as const satisfies Record<string, string>
 

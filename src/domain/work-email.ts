@@ -6,6 +6,8 @@ export type DomainTools = {
   toUnicode(domain: string): string
   /** Public suffix, private section included, and one label more; null for an IP address and for a suffix itself. */
   registrableDomain(host: string): string | null
+  /** Whether a registry takes registrations under it: `com`, `co.uk`; `github.io` has an owner, who is one company. */
+  isRegistrySuffix(domain: string): boolean
 }
 
 /**
@@ -34,6 +36,12 @@ export const REFUSAL_RULES = [
   'look_alike_unverified',
 ] as const
 export type RefusalRule = (typeof REFUSAL_RULES)[number]
+
+/** Whether the domain passes once it is proved. */
+export function isMendedByProof(rule: RefusalRule): boolean {
+  const mended: readonly RefusalRule[] = ['public_suffix', 'soft_tier_unverified', 'mixed_script_unverified']
+  return rule === 'look_alike_unverified' || mended.includes(rule)
+}
 
 /** `domain` is in A-label form; empty where the address names none. `detail` is safe to show. */
 export type Refusal = {

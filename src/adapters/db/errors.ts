@@ -17,6 +17,7 @@ const uniqueness: readonly { sign: RegExp; message: string }[] = [
     sign: /directory_unique_values/,
     message: 'an attribute that is unique: another resource of this connection has that value already',
   },
+  { sign: /account_domains_owned|account_domains\.domain$/, message: 'the domain is verified for another account' },
   { sign: /mappings_once|mappings\.(group_id|connection_id)/, message: 'this group is mapped to this role already' },
 ]
 

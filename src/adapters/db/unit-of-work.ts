@@ -7,6 +7,7 @@ import type { Session } from './session.ts'
 import { createAssignments } from './stores/assignments.ts'
 import { createAudit } from './stores/audit.ts'
 import { createDirectoryGroups, createMemberships } from './stores/directory-groups.ts'
+import { createAccountDomains } from './stores/domains.ts'
 import { createDirectoryUsers } from './stores/directory-users.ts'
 import { createMappings, createMembers } from './stores/members.ts'
 import { createAccessTokens, createOAuthClients } from './stores/oauth.ts'
@@ -58,6 +59,7 @@ function storesOf(session: Session, newId: () => string, noted: Noted): Tx {
       },
     },
     connections: createConnections(session),
+    domains: createAccountDomains(session),
     tokens: createScimTokens(session),
     clients: createOAuthClients(session),
     accessTokens: createAccessTokens(session),

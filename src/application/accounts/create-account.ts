@@ -81,7 +81,8 @@ async function addOwner(ports: Needs, op: Operation, tx: Tx, { account, catalog,
   )?.id
   if (role === undefined) throw new AppError('invalid_input', `catalog "${catalog.id}" has no role for an owner`)
   const { createdAt } = account
-  const owner = newMember(ports, account.id, person)
+  // An account that is being opened has proved no domain yet.
+  const owner = await newMember(ports, account.id, person, () => Promise.resolve(new Set()))
   const { accountId, id: memberId, incarnation } = owner
   await tx.members.insert(owner)
   await tx.assignments.insert({

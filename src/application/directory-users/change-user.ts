@@ -51,7 +51,11 @@ async function change(
   const now = ports.clock.now()
   const facts = command.change(current)
   if (sameFacts(current, facts)) return current
-  const email = requireWorkPerson(ports.workEmail, facts, command.connection.emailPolicy)
+  const { emailPolicy, accountId: ofAccount } = command.connection
+  const email = await requireWorkPerson(ports.workEmail, facts, {
+    emailPolicy,
+    provenDomains: () => tx.domains.proven(ofAccount, 'verified-or-lapsed'),
+  })
   const user: DirectoryUser = { ...current, ...facts, version: current.version + 1, updatedAt: now }
   await tx.users.update(user)
   await keepUnique(tx, 'User', user, schemas)

@@ -10,7 +10,7 @@ import { auditRefusal } from './audit-refusal.ts'
 import { auditedUser } from './audited-user.ts'
 import { requireWorkPerson } from './require-work-person.ts'
 
-type Needs = Pick<Ports, 'unitOfWork' | 'workEmail' | 'clock' | 'newId'>
+type Needs = Pick<Ports, 'unitOfWork' | 'views' | 'workEmail' | 'clock' | 'newId'>
 export type CreateUser = {
   connection: Connection
   facts: UserFacts
@@ -35,7 +35,10 @@ export async function createUser(ports: Needs, op: Operation, command: CreateUse
 
 async function admit(ports: Needs, op: Operation, command: CreateUser): Promise<DirectoryUser> {
   const { connection, facts, schemas = noSchemas } = command
-  const email = requireWorkPerson(ports.workEmail, facts, connection.emailPolicy)
+  const email = await requireWorkPerson(ports.workEmail, facts, {
+    emailPolicy: connection.emailPolicy,
+    provenDomains: () => ports.views.provenDomains(connection.accountId, 'verified'),
+  })
   const now = ports.clock.now()
   const id = ports.newId()
 

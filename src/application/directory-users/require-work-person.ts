@@ -1,10 +1,14 @@
 import type { EmailPolicy } from '../../domain/connection.ts'
 import type { UserFacts } from '../../domain/directory-user.ts'
 import { AppError } from '../../domain/errors.ts'
-import { judgePerson, workAddressOf, type Refusal, type WorkEmailRule } from '../../domain/work-email.ts'
-
-/** No account can prove a domain yet, so that the soft tier and look-alike domains are refused. */
-const verifiedDomains: ReadonlySet<string> = new Set()
+import {
+  isMendedByProof,
+  judgePerson,
+  workAddressOf,
+  type Refusal,
+  type VerifiedDomains,
+  type WorkEmailRule,
+} from '../../domain/work-email.ts'
 
 /** A person whom the address rule does not let in, with what an audit line may say of it. */
 export class PersonRefused extends AppError {
@@ -17,19 +21,28 @@ export class PersonRefused extends AppError {
   }
 }
 
+/** How a person is judged, and the domains that his account has proved: asked for only where it matters. */
+export type PersonPolicy = {
+  readonly emailPolicy: EmailPolicy
+  readonly provenDomains: () => Promise<ReadonlySet<string>>
+}
+
+const nothingProven: VerifiedDomains = { verifiedDomains: new Set() }
+
 /**
  * Refuses a person whom a personal address identifies or reaches, naming the attribute, the domain and the rule;
  * returns the address that may reach him, or null.
  */
-export function requireWorkPerson(
+export async function requireWorkPerson(
   rule: WorkEmailRule,
   person: Pick<UserFacts, 'userName' | 'emails'>,
-  emailPolicy: EmailPolicy,
-): string | null {
-  const refusal = judgePerson(rule, person, { strictness: emailPolicy, verifiedDomains })
-  if (refusal !== null) {
-    const { attribute, verdict } = refusal
-    throw new PersonRefused(attribute, verdict)
-  }
-  return workAddressOf(person, rule, { verifiedDomains })
+  { emailPolicy: strictness, provenDomains }: PersonPolicy,
+): Promise<string | null> {
+  const first = judgePerson(rule, person, { strictness, ...nothingProven })
+  if (first === null) return workAddressOf(person, rule, nothingProven)
+  if (!isMendedByProof(first.verdict.rule)) throw new PersonRefused(first.attribute, first.verdict)
+  const proven: VerifiedDomains = { verifiedDomains: await provenDomains() }
+  const refusal = judgePerson(rule, person, { strictness, ...proven })
+  if (refusal !== null) throw new PersonRefused(refusal.attribute, refusal.verdict)
+  return workAddressOf(person, rule, proven)
 }

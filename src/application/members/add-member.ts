@@ -13,7 +13,7 @@ export async function addMember(ports: Needs, op: Operation, command: AddMember)
   authorize(op, { verb: 'operate' })
   const { accountId } = command
   await requireAccount(ports, accountId)
-  const member = newMember(ports, accountId, command)
+  const member = await newMember(ports, accountId, command, () => ports.views.provenDomains(accountId, 'verified'))
   return ports.unitOfWork(async (tx) => {
     await tx.accounts.lockPath(accountId) // two who add the same name at once are counted together
     if ((await tx.members.named(accountId, command.userName)).length > 0) throw nameTaken(command.userName)

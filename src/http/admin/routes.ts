@@ -4,6 +4,7 @@ import { accountRoutes } from './routes/accounts.ts'
 import { catalogRoutes } from './routes/catalogs.ts'
 import { clientRoutes } from './routes/clients.ts'
 import { connectionRoutes } from './routes/connections.ts'
+import { domainRoutes } from './routes/domains.ts'
 import { mappingRoutes } from './routes/mappings.ts'
 import { memberRoutes } from './routes/members.ts'
 import { requestRoutes } from './routes/requests.ts'
@@ -23,6 +24,7 @@ export function routes(deps: AdminDeps): AdminRoute[] {
     ...schemaRoutes(deps),
     ...memberRoutes(deps),
     ...requestRoutes(deps),
+    ...domainRoutes(deps),
     ...secretRoutes(deps),
   ]
 }

@@ -69,6 +69,7 @@ export const clientBody = z.strictObject({
     })
     .optional(),
 })
+export const domainBody = z.strictObject({ domain: text.min(1, 'must not be empty').max(300) })
 export const secretBody = z.strictObject({ expiresInDays: days(secretLifeDays.longest).optional() })
 export const mappingBody = z
   .strictObject({

@@ -3,6 +3,7 @@ export const tags = {
   Catalogs: 'The role catalogs that are loaded.',
   Accounts: 'The tenants of the platform.',
   Connections: 'One IdP of one account: its SCIM endpoint and its settings.',
+  Domains: 'Domains that an account has proved to be its own, by DNS.',
   Clients: 'OAuth clients that push by SCIM, and their secrets.',
   Tokens: 'Bearer tokens that push by SCIM.',
   Mappings: 'Directory group → role.',

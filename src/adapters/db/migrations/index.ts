@@ -9,6 +9,7 @@ import { extensionSchemas } from './0010-extension-schemas.ts'
 import { auditChain } from './0011-audit-chain.ts'
 import { sealedSecrets } from './0013-sealed-secrets.ts'
 import { accountTree } from './0014-account-tree.ts'
+import { accountDomains } from './0023-account-domains.ts'
 
 export type Migration = { name: string; up(knex: Knex): Promise<void>; down(knex: Knex): Promise<void> }
 
@@ -24,6 +25,7 @@ export const migrations: readonly Migration[] = [
   auditChain,
   sealedSecrets,
   accountTree,
+  accountDomains,
 ]
 
 export function migrationSource(list: readonly Migration[] = migrations): Knex.MigrationSource<Migration> {

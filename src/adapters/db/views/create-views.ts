@@ -2,6 +2,7 @@ import type { Views } from '../../../application/views.ts'
 import type { Database } from '../database.ts'
 import { createAccessViews } from './access-views.ts'
 import { createClientViews } from './client-views.ts'
+import { createDomainViews } from './domain-views.ts'
 import { createDirectoryViews } from './directory-views.ts'
 import { createMemberViews } from './member-views.ts'
 import { createRequestViews } from './request-views.ts'
@@ -19,6 +20,7 @@ export function createViews({ reads, transaction }: Database): Views {
     ...createMemberViews(reads),
     ...createRequestViews(reads),
     ...createSecretViews(reads),
+    ...createDomainViews(reads),
     touchToken: (tokenId, at) => transaction((session) => createTenancyViews(session).touchToken(tokenId, at)),
     async ready() {
       await reads.rows(reads.db('settings').select('key').limit(1))
