@@ -1,4 +1,5 @@
 import { loadCatalogs } from './adapters/catalogs/load-catalogs.ts'
+import { deriveKey } from './adapters/crypto/aead.ts'
 import { createSeal, type SecretKeys } from './adapters/crypto/create-seal.ts'
 import { createVault } from './adapters/crypto/create-vault.ts'
 import type { Database, DatabaseClock, DatabaseTarget } from './adapters/db/database.ts'
@@ -12,7 +13,10 @@ import { createDns } from './adapters/dns/create-dns.ts'
 import { createDomainTools } from './adapters/domains/domain-tools.ts'
 import type { Log } from './adapters/log/create-log.ts'
 import { createMetrics, type Metrics } from './adapters/metrics/create-metrics.ts'
+import { createClientKeys } from './adapters/jwt/create-client-keys.ts'
 import { createClientAssertions } from './adapters/jwt/create-client-assertions.ts'
+import { createConfigurations, type Configurations } from './adapters/oidc/create-configurations.ts'
+import { createOpenIdProviders } from './adapters/oidc/create-open-id-providers.ts'
 import { createOutboundHttp } from './adapters/outbound/create-outbound-http.ts'
 import {
   createBullConsumer,
@@ -46,6 +50,9 @@ export type Runtime = {
   readonly newId: () => string
   readonly adminToken: string
   readonly cursorSeal: ReturnType<typeof createSeal>
+  /** What browsers' cookies are signed by: the first signs, all are taken. */
+  readonly cookieKeys: readonly string[]
+  readonly configurationOf: Configurations
   readonly queue: ReconcileQueue
   /** Takes what the SCIM door has been asked; null where no log of it is kept. */
   readonly requestLog: RequestBuffer | null
@@ -91,8 +98,7 @@ export async function createRuntime(config: Config, log: Log, overrides: Overrid
   const requestLog = createRequestLog(config, wrapped, { log, metrics })
   return {
     ...{ app, config, log, metrics, clock, newId, queue, requestLog },
-    adminToken: secrets.adminToken,
-    cursorSeal: createSeal(secrets.secretKeys, 'cursors'),
+    ...doorParts(wrapped, secrets),
     ready: () => ports.views.ready(),
     startSweep: () => (loop.current = startSweep(config, { app, queue, log })),
     consume: (process) => consume(config, log, process),
@@ -102,6 +108,16 @@ export async function createRuntime(config: Config, log: Log, overrides: Overrid
       await requestLog?.close()
       await database.close()
     },
+  }
+}
+
+/** What the doors need beside the verbs. */
+function doorParts({ outbound, clock }: Ports, { adminToken, secretKeys }: ReturnType<typeof readSecrets>) {
+  return {
+    adminToken,
+    cursorSeal: createSeal(secretKeys, 'cursors'),
+    configurationOf: createConfigurations(outbound, clock),
+    cookieKeys: secretKeys.map((key) => deriveKey(key, 'session cookies').toString('hex')),
   }
 }
 
@@ -152,6 +168,9 @@ function createPorts(
     vault,
     outbound,
     assertions: createClientAssertions({ outbound, clock: { now } }),
+    openId: createOpenIdProviders(outbound, createConfigurations(outbound, { now })),
+    clientKeys: createClientKeys(),
+    sessionLimits: config.sessions,
   }
 }
 

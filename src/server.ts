@@ -1,8 +1,8 @@
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { RequestEntry } from './application/requests/request-entry.ts'
-import { equalTexts } from './adapters/system/secrets.ts'
 import { describeAdminApi } from './http/admin/openapi/router.ts'
+import { equalTexts, randomToken } from './adapters/system/secrets.ts'
 import { createHttpApp } from './http/create-http-app.ts'
 import type { Runtime } from './runtime.ts'
 
@@ -27,10 +27,12 @@ export async function startServer(runtime: Runtime): Promise<RunningServer> {
 }
 
 function httpDeps(runtime: Runtime, publicUrl: string, isDraining: () => boolean) {
-  const { app, log, clock, newId, metrics, config, adminToken, cursorSeal, requestLog } = runtime
+  const { app, log, clock, newId, metrics, config, adminToken, cursorSeal, requestLog, configurationOf, cookieKeys } =
+    runtime
   const { metricsToken } = config.http
   return {
-    ...{ app, log, clock, newId, publicUrl, isDraining, cursorSeal },
+    ...{ app, log, clock, newId, publicUrl, isDraining, cursorSeal, configurationOf, cookieKeys },
+    ...{ newSecret: randomToken, trustedProxies: config.http.trustedProxies },
     metrics: { contentType: metrics.contentType, text: () => freshMetrics(runtime) },
     ready: () => runtime.ready(),
     queueDepth: () => observedDepth(runtime),

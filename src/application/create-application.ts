@@ -1,4 +1,5 @@
 import { changeAccount } from './accounts/change-account.ts'
+import { setSignInName } from './accounts/set-sign-in-name.ts'
 import { createAccount } from './accounts/create-account.ts'
 import { getAccount, listAccounts } from './accounts/find-accounts.ts'
 import { handOverAccount } from './accounts/hand-over-account.ts'
@@ -33,6 +34,9 @@ import { listMembers, showMember } from './members/find-members.ts'
 import { removeMember } from './members/remove-member.ts'
 import { suspendMember } from './members/suspend-member.ts'
 import { unassignRole } from './members/unassign-role.ts'
+import { getOidcSettings, removeOidcSettings, testOidcSettings } from './oidc/manage-oidc-settings.ts'
+import { publishClientKeys } from './oidc/publish-client-keys.ts'
+import { putOidcSettings } from './oidc/put-oidc-settings.ts'
 import type { Ports, ReconcileQueue } from './ports.ts'
 import { findLagging } from './propagation/find-lagging.ts'
 import { reconcile } from './propagation/reconcile.ts'
@@ -45,6 +49,15 @@ import { showSecrets } from './secrets/show-secrets.ts'
 import { findConnectionSchemas, getSchema, listSchemas } from './schemas/find-schemas.ts'
 import { putSchema } from './schemas/put-schema.ts'
 import { removeSchema } from './schemas/remove-schema.ts'
+import { endSession } from './sessions/end-session.ts'
+import { purgeSignIns } from './sessions/purge-sign-ins.ts'
+import { readSession } from './sessions/read-session.ts'
+import { listMemberships, switchAccount } from './sessions/switch-account.ts'
+import { openSignIn, refuseSignIn, rememberSignIn, takeSignIn } from './sign-in/begin-sign-in.ts'
+import { completeSignIn } from './sign-in/complete-sign-in.ts'
+import { findRealm, findRealmByIssuer } from './sign-in/find-realm.ts'
+import { endIdentity, listIdentities, listIdentity } from './sign-in/manage-identities.ts'
+import { createOneTimeLink, useOneTimeLink } from './sign-in/one-time-links.ts'
 import { authenticateScimClient } from './tokens/authenticate-scim-client.ts'
 import { createToken } from './tokens/create-token.ts'
 import { listTokens, revokeToken } from './tokens/manage-tokens.ts'
@@ -63,9 +76,9 @@ export function createApplication(ports: Ports & { queue: ReconcileQueue }) {
     changeConnection: changeConnection.bind(undefined, ports),
     listConnections: listConnections.bind(undefined, ports),
     listGroups: listGroups.bind(undefined, ports),
-
     ...credentialVerbs(ports),
     ...keyVerbs(ports),
+    ...signInVerbs(ports),
 
     addMapping: addMapping.bind(undefined, ports),
     listMappings: listMappings.bind(undefined, ports),
@@ -91,9 +104,7 @@ export function createApplication(ports: Ports & { queue: ReconcileQueue }) {
     ...schemaVerbs(ports),
     ...memberVerbs(ports),
 
-    listRequests: listRequests.bind(undefined, ports),
-    showRequest: showRequest.bind(undefined, ports),
-    purgeRequests: purgeRequests.bind(undefined, ports),
+    ...requestVerbs(ports),
 
     reconcile: reconcile.bind(undefined, ports),
     findLagging: findLagging.bind(undefined, ports),
@@ -124,6 +135,15 @@ function memberVerbs(ports: Ports) {
     suspendMember: suspendMember.bind(undefined, ports),
     removeMember: removeMember.bind(undefined, ports),
     showMember: showMember.bind(undefined, ports),
+  }
+}
+
+/** What the SCIM door was asked. */
+function requestVerbs(ports: Ports) {
+  return {
+    listRequests: listRequests.bind(undefined, ports),
+    showRequest: showRequest.bind(undefined, ports),
+    purgeRequests: purgeRequests.bind(undefined, ports),
   }
 }
 
@@ -172,5 +192,37 @@ function schemaVerbs(ports: Ports) {
     listSchemas: listSchemas.bind(undefined, ports),
     getSchema: getSchema.bind(undefined, ports),
     findConnectionSchemas: findConnectionSchemas.bind(undefined, ports),
+  }
+}
+
+/** How people come in, and what they are signed in by. */
+function signInVerbs(ports: Ports) {
+  return {
+    setSignInName: setSignInName.bind(undefined, ports),
+    putOidcSettings: putOidcSettings.bind(undefined, ports),
+    getOidcSettings: getOidcSettings.bind(undefined, ports),
+    removeOidcSettings: removeOidcSettings.bind(undefined, ports),
+    testOidcSettings: testOidcSettings.bind(undefined, ports),
+    publishClientKeys: publishClientKeys.bind(undefined, ports),
+
+    findRealm: findRealm.bind(undefined, ports),
+    findRealmByIssuer: findRealmByIssuer.bind(undefined, ports),
+    openSignIn: openSignIn.bind(undefined, ports),
+    rememberSignIn: rememberSignIn.bind(undefined, ports),
+    takeSignIn: takeSignIn.bind(undefined, ports),
+    refuseSignIn: refuseSignIn.bind(undefined, ports),
+    completeSignIn: completeSignIn.bind(undefined, ports),
+    createOneTimeLink: createOneTimeLink.bind(undefined, ports),
+    useOneTimeLink: useOneTimeLink.bind(undefined, ports),
+
+    listIdentities: listIdentities.bind(undefined, ports),
+    listIdentity: listIdentity.bind(undefined, ports),
+    endIdentity: endIdentity.bind(undefined, ports),
+
+    readSession: readSession.bind(undefined, ports),
+    listMemberships: listMemberships.bind(undefined, ports),
+    switchAccount: switchAccount.bind(undefined, ports),
+    endSession: endSession.bind(undefined, ports),
+    purgeSignIns: purgeSignIns.bind(undefined, ports),
   }
 }

@@ -28,8 +28,7 @@ export type Intent =
   | { readonly verb: 'operate' }
   | DirectoryIntent
   | { readonly verb: 'read-schemas'; readonly connectionId: string }
-  | { readonly verb: 'propagate' }
-  | { readonly verb: 'keep-house' }
+  | { readonly verb: 'propagate' | 'keep-house' | 'sign-in' }
 type DirectoryIntent = {
   readonly verb: 'read-directory' | 'write-directory'
   readonly connectionId: string
@@ -50,7 +49,7 @@ export function authorize(op: Operation, intent: Intent): void {
 }
 
 /** What each part of the system is there for. */
-const systemVerbs = { propagation: 'propagate', housekeeping: 'keep-house', 'sign-in': null } as const
+const systemVerbs = { propagation: 'propagate', housekeeping: 'keep-house', 'sign-in': 'sign-in' } as const
 
 function allowed(actor: Actor, intent: Intent): boolean {
   switch (actor.kind) {

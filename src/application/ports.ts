@@ -14,12 +14,15 @@ import type { AccessToken, AssertionTrust, ClientSecret, OAuthClient } from '../
 import type { Plan } from '../domain/plan.ts'
 import type { MemberAssignment } from '../domain/assignment.ts'
 import type { ScimToken } from '../domain/scim-token.ts'
+import type { SessionLimits } from '../domain/session.ts'
 import type { WorkEmailRule } from '../domain/work-email.ts'
 import type { Nudge } from './jobs.ts'
 import type { Operation } from './operation.ts'
 import type { StoredFacts } from './propagation/facts.ts'
 import type { RequestEntry } from './requests/request-entry.ts'
 import type { ProvenStates, Views } from './views.ts'
+import type { ClientKeys, OpenIdProviders } from './sign-in/open-id.ts'
+import type { IdentityLinks, OidcSettingsStore, OneTimeLinks, PendingSignIns, Sessions } from './sign-in/stores.ts'
 
 export type Accounts = {
   insert(account: Account): Promise<void>
@@ -32,6 +35,11 @@ export type Accounts = {
   suspend(id: string, at: number | null): Promise<void>
   /** One more change that touches every member of the account: O(1) to write. */
   bumpEpoch(id: string): Promise<void>
+  /** The name by which its sign-in is found, the account's row locked; undefined where there is no such account. */
+  signInName(id: string): Promise<string | null | undefined>
+  /** Whether an account has this name, or is it. */
+  isNamed(name: string): Promise<boolean>
+  setSignInName(id: string, name: string | null): Promise<void>
 }
 
 export type Connections = {
@@ -225,6 +233,11 @@ export type Tx = {
   uniques: UniqueValues
   propagations: Propagations
   sealedSecrets: SealedSecrets
+  oidcSettings: OidcSettingsStore
+  identityLinks: IdentityLinks
+  pendingSignIns: PendingSignIns
+  sessions: Sessions
+  oneTimeLinks: OneTimeLinks
   audit: Audit
 }
 
@@ -346,6 +359,13 @@ export type OutboundHttp = {
   refusal(url: string): string | null
   /** Fetches it. What may not be called is a `policy_violation`, what does not answer is `upstream_unavailable`. */
   get(url: string, accept?: string): Promise<OutboundAnswer>
+  /** One request as told, without following a redirect; errors as those of `get`. */
+  send(url: string, request: OutboundRequest): Promise<OutboundAnswer & { readonly headers: Record<string, string> }>
+}
+export type OutboundRequest = {
+  readonly method: 'GET' | 'POST'
+  readonly headers: Readonly<Record<string, string>>
+  readonly body: string | null
 }
 export type OutboundAnswer = { readonly status: number; readonly contentType: string; readonly body: string }
 
@@ -376,4 +396,7 @@ export type Ports = {
   vault: Vault
   outbound: OutboundHttp
   assertions: ClientAssertions
+  openId: OpenIdProviders
+  clientKeys: ClientKeys
+  sessionLimits: SessionLimits
 }

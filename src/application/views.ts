@@ -10,6 +10,7 @@ import type { Member, MemberStatus } from '../domain/member.ts'
 import type { AccessToken, ClientSecret, OAuthClient } from '../domain/oauth-client.ts'
 import type { Grant } from '../domain/resolve.ts'
 import type { ScimToken } from '../domain/scim-token.ts'
+import type { SignInViews } from './sign-in/stores.ts'
 import type { StoredFacts } from './propagation/facts.ts'
 import type { RequestDetail, RequestQuery, RequestSummary } from './requests/request-entry.ts'
 
@@ -108,7 +109,7 @@ export type ProvenStates = 'verified' | 'verified-or-lapsed'
 export type DomainOwner = { readonly accountId: string; readonly newLinks: boolean }
 
 /** What may be looked at without a transaction. Every list has a limit or is bounded by one account's settings. */
-export type Views = {
+export type Views = SignInViews & {
   account(id: string): Promise<Account | undefined>
   accounts(query: AccountQuery): Promise<Slice<Account>>
   /** The account and those above it, itself first; empty where there is none. */

@@ -19,6 +19,7 @@ import { migrateCommand } from './migrate.ts'
 import { addRequestCommands } from './requests.ts'
 import { addSecretCommands } from './secrets.ts'
 import { addSchemaCommands } from './schemas.ts'
+import { addSignInCommands } from './sign-in.ts'
 import { terminal, type Output } from './output.ts'
 import { serve } from './serve.ts'
 import { worker } from './worker.ts'
@@ -42,6 +43,7 @@ export function createProgram(
   addAccountCommands(program, context)
   addDirectoryCommands(program, context)
   addClientCommands(program, context)
+  addSignInCommands(program, context)
   addMemberCommands(program, context)
   addRequestCommands(program, context)
   addDomainCommands(program, context)

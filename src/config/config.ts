@@ -14,7 +14,9 @@ export type Config = {
     readonly port: number
     readonly publicUrl: string | null
     readonly metricsToken: Secret | null
+    readonly trustedProxies: number
   }
+  readonly sessions: { readonly idleMs: number; readonly absoluteMs: number }
   readonly scim: { readonly rateLimit: RateLimit }
   /** 0 days: no log is kept. */
   readonly requestLog: { readonly keepDays: number }
@@ -46,6 +48,11 @@ export function toConfig(env: Env): { config: Config } | { problems: readonly En
       port: env.PORT ?? 3000,
       publicUrl: env.PUBLIC_URL ?? null,
       metricsToken: secretOf(env.METRICS_TOKEN),
+      trustedProxies: env.TRUSTED_PROXIES ?? 0,
+    },
+    sessions: {
+      idleMs: (env.SESSION_IDLE_MINUTES ?? 60) * 60_000,
+      absoluteMs: (env.SESSION_HOURS ?? 12) * 3_600_000,
     },
     scim: { rateLimit: rateLimitOf(env.SCIM_RATE_LIMIT ?? 100) },
     requestLog: { keepDays: env.REQUEST_LOG_DAYS ?? 30 },

@@ -136,6 +136,21 @@ export const settings = {
     otherwise: 'those of the system',
     help: 'Name servers that are asked for the proofs of [domains](../guides/domains.md), apart by white space or commas. With several, only what all that answer agree on counts.',
   },
+  SESSION_IDLE_MINUTES: {
+    schema: integer(1, 43_200),
+    otherwise: '60',
+    help: 'How long a signed-in browser may be idle before its session ends.',
+  },
+  SESSION_HOURS: {
+    schema: integer(1, 720),
+    otherwise: '12',
+    help: 'How long a session lasts at most, however busy it is; an IdP may end it earlier (`session_expiry`).',
+  },
+  TRUSTED_PROXIES: {
+    schema: integer(0, 10),
+    otherwise: '0',
+    help: 'How many proxies of yours stand in front: the address that sign-ins are limited by is then taken from `X-Forwarded-For`.',
+  },
   PROPAGATION_CONCURRENCY: {
     schema: integer(1, 500),
     otherwise: '50',

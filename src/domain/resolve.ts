@@ -23,11 +23,11 @@ export type ProfileRole = ToldRole & {
   readonly accepted: boolean
 }
 
-/** A role given by a person or by owning the account, valid in one incarnation only. */
+/** A role given by a person, by owning the account or by a first sign-in, valid in one incarnation only. */
 export type Assignment = {
   readonly id: string
   readonly role: string
-  readonly source: 'manual' | 'owner'
+  readonly source: 'manual' | 'owner' | 'sign-in'
   readonly incarnation: number
   /** When it begins and ends, epoch milliseconds; null: at once, never. It holds from the one up to, not at, the other. */
   readonly validFrom: number | null
@@ -47,7 +47,7 @@ export type Facts = {
   readonly catalog: Catalog
 }
 
-export type GrantSource = 'directory' | 'manual' | 'idp' | 'owner'
+export type GrantSource = 'directory' | 'manual' | 'idp' | 'owner' | 'sign-in'
 
 /** How a role is reached: through a mapped group (`via`: the groups inside it), by a user's profile, or by an assignment. */
 export type GrantPath = GroupPath | ProfilePath | { readonly assignment: string }
@@ -173,11 +173,11 @@ function memberLoss({ status, accountStopped }: Facts): LossReason | null {
   return accountStopped ? 'account_suspended' : null
 }
 
-const precedence: Record<GrantSource, number> = { owner: 0, manual: 1, idp: 2, directory: 2 }
+const precedence: Record<GrantSource, number> = { owner: 0, manual: 1, idp: 2, directory: 2, 'sign-in': 3 }
 
 /**
  * Where a catalog lets a member hold one role (of each group), ownership overrules a person's word, that overrules the
- * IdP's, by groups and profiles alike, and of several roles of one rank the one that the catalog lists first stands.
+ * IdP's, by groups and profiles alike, that overrules a sign-in's default, and of several roles of one rank the one that the catalog lists first stands.
  */
 function keepHoldable(standing: readonly Candidate[], catalog: Catalog): readonly Candidate[] {
   if (catalog.holding === 'several') return standing

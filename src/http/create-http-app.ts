@@ -2,6 +2,8 @@ import express, { type Express, type NextFunction, type Request, type Response }
 import type { Application } from '../application/create-application.ts'
 import type { RateLimit } from '../domain/rate-limit.ts'
 import { createOpenApiRouter } from './admin/openapi/router.ts'
+import { createAuthRouter } from './auth/router.ts'
+import type { AuthDeps } from './auth/deps.ts'
 import { createAdminRouter } from './admin/router.ts'
 import { mountHealth, type HealthDeps } from './health.ts'
 import { createOAuthRouter } from './oauth/router.ts'
@@ -14,6 +16,7 @@ import { refuseOtherVersion } from './scim/version.ts'
 import { tokenUrlOf } from './token-url.ts'
 
 export type HttpAppDeps = HttpDeps &
+  Pick<AuthDeps, 'configurationOf' | 'newSecret'> &
   Pick<HealthDeps, 'ready' | 'metrics' | 'metricsToken'> & {
     app: Application
     publicUrl: string
@@ -23,6 +26,8 @@ export type HttpAppDeps = HttpDeps &
     isAdminToken: (token: string) => boolean
     observe: (labels: { door: string; method: string; status: string }, ms: number) => void
     isDraining: () => boolean
+    trustedProxies: number
+    cookieKeys: readonly string[]
   }
 
 /** All doors in order. */
@@ -30,12 +35,14 @@ export function createHttpApp(deps: HttpAppDeps): Express {
   const app = express()
   app.disable('x-powered-by')
   app.disable('etag')
+  app.set('trust proxy', deps.trustedProxies)
   app.use(logged(deps))
   mountHealth(app, deps)
   const scimUrl = (connectionId: string): string => scimBaseUrl(deps.publicUrl, connectionId)
   app.use('/scim/v2/:connectionId', createScimRouter(deps))
   app.use('/scim', refuseOtherVersion)
   app.use(createOAuthRouter(deps))
+  app.use(createAuthRouter(deps))
   app.use('/api/v1', createAdminRouter({ ...deps, scimUrl, tokenUrl: tokenUrlOf(deps.publicUrl) }))
   app.use(createOpenApiRouter(deps.publicUrl))
   app.use((_request, response) => {
@@ -78,7 +85,18 @@ function idsOnly(path: string): string {
   return path.replaceAll(/[^/]*[^/\w.:-][^/]*/g, '…').slice(0, 300)
 }
 
-const knownDoors = new Set(['scim', 'api', 'oauth', '.well-known', 'healthz', 'readyz', 'metrics'])
+const knownDoors = new Set([
+  'scim',
+  'api',
+  'oauth',
+  'auth',
+  'console',
+  'assets',
+  '.well-known',
+  'healthz',
+  'readyz',
+  'metrics',
+])
 
 /** What no door has caught: a malformed URL, or a fault of ours. */
 function lastResort({ log, newId }: HttpAppDeps) {

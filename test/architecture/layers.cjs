@@ -76,6 +76,7 @@ module.exports = {
     keep('scimmy', 'src/http/scim'),
     keep('passport', 'src/http/auth'),
     keep('openid-client', 'src/http/auth', 'src/adapters/oidc'),
+    keep('express-session', 'src/http/'),
     keep('jose', 'src/adapters/jwt'),
     keep('commander', 'src/cli'),
     keep('prom-client', 'src/adapters/metrics'),

@@ -2,7 +2,7 @@ import type { OutboundAnswer, OutboundHttp } from '../../application/ports.ts'
 import { AppError } from '../../domain/errors.ts'
 import { judgeAddress } from '../../domain/outbound-address.ts'
 import { judgeUrl, urlRefusals, type OutboundTarget, type UrlRefusal } from '../../domain/outbound-url.ts'
-import { dialTcp, exchange, UnfitBody, type Dial, type RawAnswer } from './exchange.ts'
+import { dialTcp, exchange, UnfitBody, type Asked, type Dial, type RawAnswer } from './exchange.ts'
 import { resolveName, type Resolve } from './resolver.ts'
 
 /** What may be called. Tests take the wall away to see that something would have come through. */
@@ -45,14 +45,25 @@ export function createOutboundHttp(options: OutboundOptions): OutboundHttp {
       return typeof judged === 'string' ? urlRefusals[judged] : null
     },
     get: (url, accept = 'application/json') => get(needs, url, accept),
+    async send(url, asked) {
+      const signal = AbortSignal.timeout(needs.timeoutMs)
+      const { status, headers, body } = await oneHop(needs, url, { asked, signal })
+      return { status, contentType: headers['content-type'] ?? '', body, headers: plainHeaders(headers) }
+    },
   }
+}
+
+function plainHeaders(headers: RawAnswer['headers']): Record<string, string> {
+  const plain = Object.entries(headers).filter((each): each is [string, string] => typeof each[1] === 'string')
+  return Object.fromEntries(plain)
 }
 
 async function get(needs: Needs, url: string, accept: string): Promise<OutboundAnswer> {
   const signal = AbortSignal.timeout(needs.timeoutMs)
+  const asked: Asked = { method: 'GET', headers: { Accept: accept }, body: null }
   let next = url
   for (let hops = 0; hops <= mostRedirects; hops += 1) {
-    const { status, headers, body } = await oneHop(needs, next, { accept, signal })
+    const { status, headers, body } = await oneHop(needs, next, { asked, signal })
     const { location } = headers
     if (!redirects.has(status) || location === undefined) {
       return { status, contentType: headers['content-type'] ?? '', body }
@@ -67,17 +78,17 @@ function absolute(location: string, base: string): string {
   return new URL(location, base).href
 }
 
-type Ask = { accept: string; signal: AbortSignal }
+type Ask = { asked: Asked; signal: AbortSignal }
 
 /** One judged call; every hop of a redirect comes through here anew. */
-async function oneHop(needs: Needs, url: string, { accept, signal }: Ask): Promise<RawAnswer> {
+async function oneHop(needs: Needs, url: string, { asked, signal }: Ask): Promise<RawAnswer> {
   const target = needs.wall.url(url)
   if (typeof target === 'string') throw refused(target, `the URL ${urlRefusals[target]}`)
   const { dial, ca } = needs
   let failure: unknown
   for (const address of await judged(needs, target, signal)) {
     try {
-      return await exchange({ target, address, accept, signal, dial, ca })
+      return await exchange({ target, address, asked, signal, dial, ca })
     } catch (error) {
       failure = error
       if (signal.aborted || error instanceof UnfitBody) break

@@ -12,11 +12,18 @@ export const dialTcp: Dial = (address, port) => connectTcp({ host: address, port
 export type Exchange = {
   readonly target: OutboundTarget
   readonly address: string
-  readonly accept: string
+  readonly asked: Asked
   readonly signal: AbortSignal
   readonly dial: Dial
   /** Certificates to trust in place of the usual ones. */
   readonly ca: string | undefined
+}
+
+/** What is asked of the other side; its own headers come beside those that make the call work. */
+export type Asked = {
+  readonly method: 'GET' | 'POST'
+  readonly headers: Readonly<Record<string, string>>
+  readonly body: string | null
 }
 
 export type RawAnswer = { readonly status: number; readonly headers: IncomingMessage['headers']; readonly body: string }
@@ -27,7 +34,7 @@ export const bodyLimit = 1024 * 1024
 export class UnfitBody extends Error {}
 
 /**
- * One GET over one connection to the very address that was judged; name, certificate and Host are those of the URL. No
+ * One request over one connection to the very address that was judged; name, certificate and Host are those of the URL. No
  * agent, so that neither a kept connection nor a proxy of the environment comes in between.
  */
 export async function exchange(call: Exchange): Promise<RawAnswer> {
@@ -64,20 +71,22 @@ async function connected({ target, address, signal, dial, ca }: Exchange): Promi
   }
 }
 
-async function answered({ target, accept, signal }: Exchange, socket: Socket): Promise<RawAnswer> {
+async function answered({ target, asked, signal }: Exchange, socket: Socket): Promise<RawAnswer> {
   const { host, port, path, secure } = target
   const usual = port === (secure ? 443 : 80)
+  const { method, body } = asked
   const headers = {
+    ...asked.headers,
+    ...(body === null ? {} : { 'Content-Length': String(Buffer.byteLength(body)) }),
     Host: usual ? host : `${host}:${port}`,
-    Accept: accept,
     'Accept-Encoding': 'identity',
     'User-Agent': 'Joinery',
     Connection: 'close',
   }
   const sent = withoutSurprise(
-    request({ method: 'GET', path, headers, setHost: false, createConnection: () => socket, signal }),
+    request({ method, path, headers, setHost: false, createConnection: () => socket, signal }),
   )
-  sent.end()
+  sent.end(body ?? undefined)
   const [response] = (await once(sent, 'response', { signal })) as [IncomingMessage]
   return { status: response.statusCode ?? 0, headers: response.headers, body: await bodyOf(withoutSurprise(response)) }
 }

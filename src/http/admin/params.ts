@@ -5,6 +5,7 @@ export const params = {
   client: 'The id of an OAuth client of the connection.',
   connection: 'The id of a connection of the account.',
   domain: 'A domain of the account, as its list tells it.',
+  identity: 'The id of an identity of the member.',
   mapping: 'The id of a mapping of the account.',
   member: 'The id of a member of the account.',
   request: 'The id of a request in the log of the connection.',

@@ -10,6 +10,7 @@ import { memberRoutes } from './routes/members.ts'
 import { requestRoutes } from './routes/requests.ts'
 import { secretRoutes } from './routes/secrets.ts'
 import { schemaRoutes } from './routes/schemas.ts'
+import { signInRoutes } from './routes/sign-in.ts'
 import { tokenRoutes } from './routes/tokens.ts'
 
 /** Every route of the admin API: one file per noun in routes/, one line here. */
@@ -20,6 +21,7 @@ export function routes(deps: AdminDeps): AdminRoute[] {
     ...connectionRoutes(deps),
     ...clientRoutes(deps),
     ...tokenRoutes(deps),
+    ...signInRoutes(deps),
     ...mappingRoutes(deps),
     ...schemaRoutes(deps),
     ...memberRoutes(deps),

@@ -6,6 +6,7 @@ export const tags = {
   Domains: 'Domains that an account has proved to be its own, by DNS.',
   Clients: 'OAuth clients that push by SCIM, and their secrets.',
   Tokens: 'Bearer tokens that push by SCIM.',
+  'Sign-in': 'How people come in: OpenID Connect of a connection, identities of members.',
   Mappings: 'Directory group → role.',
   Schemas: 'What directories may tell beside RFC 7643.',
   Members: 'The people of an account, with the roles that count now.',

@@ -10,6 +10,7 @@ import { auditChain } from './0011-audit-chain.ts'
 import { sealedSecrets } from './0013-sealed-secrets.ts'
 import { accountTree } from './0014-account-tree.ts'
 import { accountDomains } from './0023-account-domains.ts'
+import { signIn } from './0012-sign-in.ts'
 
 export type Migration = { name: string; up(knex: Knex): Promise<void>; down(knex: Knex): Promise<void> }
 
@@ -26,6 +27,7 @@ export const migrations: readonly Migration[] = [
   sealedSecrets,
   accountTree,
   accountDomains,
+  signIn,
 ]
 
 export function migrationSource(list: readonly Migration[] = migrations): Knex.MigrationSource<Migration> {

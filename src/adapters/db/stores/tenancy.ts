@@ -41,6 +41,18 @@ export function createAccounts(session: Session): Accounts {
       const step = at === null ? -1 : 1
       await session.run(db.raw(stopBelow, [id, step, dialect.now()]))
     },
+    async signInName(id) {
+      type Row = { sign_in_name: string | null }
+      const [row] = await session.rows<Row>(dialect.forUpdate(db('accounts').select('sign_in_name').where({ id })))
+      return row?.sign_in_name
+    },
+    async isNamed(name) {
+      const query = db('accounts').select('id').where({ sign_in_name: name }).orWhere({ id: name }).limit(1)
+      return (await session.rows(query)).length > 0
+    },
+    async setSignInName(id, name) {
+      await session.run(db('accounts').where({ id }).update({ sign_in_name: name }))
+    },
     async bumpEpoch(id) {
       await session.run(
         db('accounts')

@@ -7,6 +7,7 @@ import { createDirectoryViews } from './directory-views.ts'
 import { createMemberViews } from './member-views.ts'
 import { createRequestViews } from './request-views.ts'
 import { createSecretViews } from './secret-views.ts'
+import { createSignInViews, createSignInWrites } from './sign-in-views.ts'
 import { createTenancyViews } from './tenancy-views.ts'
 
 /** Everything that is read outside a transaction, always of what is committed now. */
@@ -21,6 +22,9 @@ export function createViews({ reads, transaction }: Database): Views {
     ...createRequestViews(reads),
     ...createSecretViews(reads),
     ...createDomainViews(reads),
+    ...createSignInViews(reads),
+    touchSession: (id, at) => transaction((session) => createSignInWrites(session).touchSession(id, at)),
+    purgeSignIns: (limits) => transaction((session) => createSignInWrites(session).purgeSignIns(limits)),
     touchToken: (tokenId, at) => transaction((session) => createTenancyViews(session).touchToken(tokenId, at)),
     async ready() {
       await reads.rows(reads.db('settings').select('key').limit(1))

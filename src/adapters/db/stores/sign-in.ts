@@ -1,0 +1,149 @@
+import type {
+  IdentityLinks,
+  OidcSettingsStore,
+  OneTimeLinks,
+  PendingSignIns,
+  Sessions,
+} from '../../../application/sign-in/stores.ts'
+import { nameKey, type DirectoryUser } from '../../../domain/directory-user.ts'
+import type { JoiningPair } from '../../../domain/oidc-settings.ts'
+import { fromUserRow, type UserRow } from '../rows.ts'
+import { written, type Session as DbSession } from '../session.ts'
+import {
+  fromIdentityLinkRow,
+  fromOidcSettingsRow,
+  fromOneTimeLinkRow,
+  fromPendingSignInRow,
+  fromSessionRow,
+  toIdentityLinkRow,
+  toOidcSettingsRow,
+  toOneTimeLinkRow,
+  toPendingSignInRow,
+  toSessionRow,
+  type IdentityLinkRow,
+  type OidcSettingsRow,
+  type OneTimeLinkRow,
+  type PendingSignInRow,
+  type SessionRow,
+} from '../sign-in-rows.ts'
+
+export function createOidcSettings(session: DbSession): OidcSettingsStore {
+  const { db, dialect } = session
+  return {
+    async lock(connectionId) {
+      const query = dialect.forUpdate(db('oidc_settings').where({ connection_id: connectionId }))
+      const [row] = await session.rows<OidcSettingsRow>(query)
+      return row && fromOidcSettingsRow(row)
+    },
+    async put(settings) {
+      const row = toOidcSettingsRow(settings)
+      await session.run(db('oidc_settings').insert(row).onConflict(['connection_id']).merge())
+    },
+    async remove(connectionId) {
+      await session.run(db('oidc_settings').where({ connection_id: connectionId }).delete())
+    },
+  }
+}
+
+export function createIdentityLinks(session: DbSession): IdentityLinks {
+  const { db, dialect } = session
+  const live = async (where: object): Promise<IdentityLinkRow[]> =>
+    session.rows<IdentityLinkRow>(
+      dialect.forUpdate(
+        db('identity_links')
+          .where({ ...where, ended_at: null })
+          .orderBy('id'),
+      ),
+    )
+  return {
+    async insert(link) {
+      await session.run(db('identity_links').insert(toIdentityLinkRow(link)))
+    },
+    ofIdentity: async (connectionId, subject) =>
+      (await live({ connection_id: connectionId, subject })).map(fromIdentityLinkRow),
+    ofMember: async (memberId) => (await live({ member_id: memberId })).map(fromIdentityLinkRow),
+    async touch(id, at) {
+      await session.run(db('identity_links').where({ id }).update({ last_used_at: at }))
+    },
+    async end(id, at) {
+      await session.run(db('identity_links').where({ id }).update({ ended_at: at }))
+      await session.run(db('sessions').where({ link_id: id }).delete())
+    },
+    async endAll(connectionId, at) {
+      const ended = db('identity_links').where({ connection_id: connectionId, ended_at: null }).update({ ended_at: at })
+      const links = await session.rows(ended.returning('id'))
+      await session.run(db('sessions').where({ connection_id: connectionId }).delete())
+      return links.length
+    },
+    hasOwnSignIn: (accountId, exceptConnectionId) => hasOwnSignIn(session, accountId, exceptConnectionId),
+    candidates: (connectionId, attribute, value) => candidates(session, connectionId, attribute, value),
+  }
+}
+
+async function hasOwnSignIn(session: DbSession, accountId: string, exceptConnectionId: string): Promise<boolean> {
+  const { db } = session
+  const query = db('oidc_settings as o')
+    .join('connections as c', 'c.id', 'o.connection_id')
+    .where({ 'o.account_id': accountId, 'o.enabled': 1, 'c.state': 'active' })
+    .whereNot({ 'o.connection_id': exceptConnectionId })
+    .select('o.connection_id')
+    .limit(1)
+  return (await session.rows(query)).length > 0
+}
+
+async function candidates(
+  session: DbSession,
+  connectionId: string,
+  attribute: JoiningPair['attribute'],
+  value: string,
+): Promise<DirectoryUser[]> {
+  const { db, dialect } = session
+  const query = db('directory_users').where({ connection_id: connectionId, removed_at: null }).orderBy('id').limit(2)
+  if (attribute === 'externalId') void query.where({ external_id: value })
+  else void query.where({ user_name_key: nameKey(value), user_name: value })
+  return (await session.rows<UserRow>(dialect.forUpdate(query))).map(fromUserRow)
+}
+
+export function createPendingSignIns(session: DbSession): PendingSignIns {
+  const { db } = session
+  return {
+    async insert(pending) {
+      await session.run(db('pending_sign_ins').insert(toPendingSignInRow(pending)))
+    },
+    async take(stateHash) {
+      const query = written(session, 'delete from pending_sign_ins where state_hash = ? returning *', [stateHash])
+      const [row] = await session.rows<PendingSignInRow>(query)
+      return row && fromPendingSignInRow(row)
+    },
+  }
+}
+
+export function createSessions(session: DbSession): Sessions {
+  const { db, dialect } = session
+  return {
+    async insert(started) {
+      await session.run(db('sessions').insert(toSessionRow(started)))
+    },
+    async lock(secretHash) {
+      const [row] = await session.rows<SessionRow>(dialect.forUpdate(db('sessions').where({ secret_hash: secretHash })))
+      return row && fromSessionRow(row)
+    },
+    async remove(id) {
+      await session.run(db('sessions').where({ id }).delete())
+    },
+  }
+}
+
+export function createOneTimeLinks(session: DbSession): OneTimeLinks {
+  const { db } = session
+  return {
+    async insert(link) {
+      await session.run(db('one_time_links').insert(toOneTimeLinkRow(link)))
+    },
+    async take(secretHash) {
+      const query = written(session, 'delete from one_time_links where secret_hash = ? returning *', [secretHash])
+      const [row] = await session.rows<OneTimeLinkRow>(query)
+      return row && fromOneTimeLinkRow(row)
+    },
+  }
+}

@@ -1,0 +1,48 @@
+import { AppError } from '../../domain/errors.ts'
+import type { OidcSettings } from '../../domain/oidc-settings.ts'
+import { requireConnection, type ConnectionRef } from '../connections/find-connections.ts'
+import { authorize, type Operation } from '../operation.ts'
+import type { Ports } from '../ports.ts'
+import type { ProviderCheck } from '../sign-in/open-id.ts'
+import { openSetUp } from './credentials.ts'
+
+type Needs = Pick<Ports, 'unitOfWork' | 'views' | 'clock'>
+
+export async function getOidcSettings(
+  ports: Pick<Needs, 'views'>,
+  op: Operation,
+  ref: ConnectionRef,
+): Promise<OidcSettings> {
+  authorize(op, { verb: 'operate' })
+  await requireConnection(ports, ref)
+  const found = await ports.views.signIn(ref.connectionId)
+  if (found !== undefined) return found.settings
+  throw noSignIn(ref)
+}
+
+/** Takes the sign-in away: its identities and sessions end at once, and the next request is refused. */
+export async function removeOidcSettings(ports: Needs, op: Operation, ref: ConnectionRef): Promise<void> {
+  const { accountId, connectionId } = await getOidcSettings(ports, op, ref)
+  const now = ports.clock.now()
+  await ports.unitOfWork(async (tx) => {
+    if ((await tx.oidcSettings.lock(connectionId)) === undefined) return
+    const ended = await tx.identityLinks.endAll(connectionId, now)
+    await tx.oidcSettings.remove(connectionId)
+    const line = { action: 'sign_in.unconfigured', accountId, target: connectionId } as const
+    await tx.audit.record(op, { ...line, detail: { ended } }, now)
+  })
+}
+
+/** Looks at the IdP as a sign-in would, and says of each step what is wrong. Nothing is changed. */
+export async function testOidcSettings(
+  ports: Pick<Ports, 'views' | 'vault' | 'openId'>,
+  op: Operation,
+  { redirectUri, ...ref }: ConnectionRef & { redirectUri: string },
+): Promise<ProviderCheck[]> {
+  const settings = await getOidcSettings(ports, op, ref)
+  return ports.openId.check(await openSetUp(ports, settings), redirectUri)
+}
+
+function noSignIn({ connectionId }: ConnectionRef): AppError {
+  return new AppError('not_found', `connection "${connectionId}" has no sign-in; set it with PUT`)
+}

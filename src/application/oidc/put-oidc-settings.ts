@@ -1,0 +1,140 @@
+import type { Catalog } from '../../domain/catalog.ts'
+import type { Connection } from '../../domain/connection.ts'
+import { AppError, type FieldProblem } from '../../domain/errors.ts'
+import { assignableByIdp, rolesForIdp } from '../../domain/idp-roles.ts'
+import {
+  sameClient,
+  settingsProblems,
+  tenantOf,
+  usualPair,
+  type Authority,
+  type ClientAuthMethod,
+  type JoiningPair,
+  type OidcSettings,
+} from '../../domain/oidc-settings.ts'
+import { requireAccount } from '../accounts/find-accounts.ts'
+import { requireConnection, type ConnectionRef } from '../connections/find-connections.ts'
+import { authorize, type Operation } from '../operation.ts'
+import type { Ports, Tx } from '../ports.ts'
+import { keepSecret } from '../secrets/keep-secret.ts'
+import { clientKeyPlace, clientSecretPlace } from './credentials.ts'
+
+type Needs = Pick<Ports, 'unitOfWork' | 'views' | 'catalogs' | 'clock' | 'outbound' | 'vault' | 'clientKeys'>
+export type PutOidcSettings = ConnectionRef & {
+  issuer: string
+  clientId: string
+  authMethod?: ClientAuthMethod | undefined
+  /** Left out: the one that is kept stays, where issuer and client stay too. */
+  clientSecret?: string | undefined
+  /** With private_key_jwt: makes a new key in place of the one that is there. */
+  newKey?: boolean | undefined
+  authority?: Authority | undefined
+  defaultRole?: string | undefined
+  pair?: JoiningPair | null | undefined
+  tenant?: string | undefined
+  scopes?: readonly string[] | undefined
+  maxAgeSeconds?: number | undefined
+  enabled?: boolean | undefined
+  platform?: boolean | undefined
+}
+
+/**
+ * Sets the sign-in of a connection, whole: what is left out is as usual. Another issuer, client or tenant ends every
+ * identity and session of the connection: whoever the new IdP says somebody is has to be proved anew.
+ */
+export async function putOidcSettings(ports: Needs, op: Operation, command: PutOidcSettings): Promise<OidcSettings> {
+  authorize(op, { verb: 'operate' })
+  const connection = await requireConnection(ports, command)
+  const { catalog: catalogId } = await requireAccount(ports, connection.accountId)
+  const current = (await ports.views.signIn(connection.id))?.settings
+  const wanted = wantedSettings(ports, connection, command, current)
+  const problems = [
+    ...settingsProblems({ ...wanted, hasNewSecret: command.clientSecret !== undefined }, current),
+    ...issuerRefusal(ports, wanted.issuer),
+    ...roleProblems(ports.catalogs.get(catalogId), wanted.defaultRole),
+  ]
+  if (problems.length > 0) throw invalid(problems)
+  const made = needsKey(wanted, current, command) ? await ports.clientKeys.make() : null
+  const settings = made === null ? wanted : { ...wanted, key: { kid: made.kid, publicJwk: made.publicJwk } }
+
+  return ports.unitOfWork(async (tx) => {
+    await refuseIfMoved(tx, current, connection.id)
+    const ended = current !== undefined && !sameProof(settings, current) ? await endAll(ports, tx, settings) : 0
+    await tx.oidcSettings.put(settings)
+    if (command.clientSecret !== undefined)
+      await keepSecret(ports, tx, clientSecretPlace(settings), command.clientSecret)
+    if (made !== null) await keepSecret(ports, tx, clientKeyPlace(settings), made.privateJwk)
+    const newCredential = command.clientSecret !== undefined || made !== null
+    const line = { action: 'sign_in.configured', accountId: settings.accountId, target: connection.id } as const
+    await tx.audit.record(op, { ...line, detail: { ...toldOf(settings), newCredential, ended } }, settings.updatedAt)
+    return settings
+  })
+}
+
+function wantedSettings(
+  { clock }: Needs,
+  { id: connectionId, accountId, kind }: Connection,
+  command: PutOidcSettings,
+  current: OidcSettings | undefined,
+): OidcSettings {
+  const { issuer, clientId, authMethod = 'client_secret_basic', authority = 'scim', scopes } = command
+  const now = clock.now()
+  const keeps = current !== undefined && sameClient({ issuer, clientId }, current)
+  return {
+    ...{ connectionId, accountId, issuer, clientId, authMethod, authority },
+    hasSecret: authMethod !== 'private_key_jwt' && (command.clientSecret !== undefined || (keeps && current.hasSecret)),
+    key: authMethod === 'private_key_jwt' && keeps ? current.key : null,
+    defaultRole: command.defaultRole ?? null,
+    pair: command.pair === undefined ? usualPair(kind) : command.pair,
+    tenant: command.tenant?.toLowerCase() ?? tenantOf(issuer),
+    scopes: [...new Set(scopes ?? ['openid', 'profile', 'email'])],
+    maxAgeSeconds: command.maxAgeSeconds ?? null,
+    enabled: command.enabled ?? true,
+    platform: command.platform ?? false,
+    createdAt: current?.createdAt ?? now,
+    updatedAt: now,
+  }
+}
+
+function needsKey({ authMethod, key }: OidcSettings, current: OidcSettings | undefined, { newKey }: PutOidcSettings) {
+  return authMethod === 'private_key_jwt' && (key === null || current?.key === null || newKey === true)
+}
+
+function sameProof(wanted: OidcSettings, current: OidcSettings): boolean {
+  return sameClient(wanted, current) && wanted.tenant === current.tenant
+}
+
+function endAll({ clock }: Needs, tx: Tx, { connectionId }: OidcSettings): Promise<number> {
+  return tx.identityLinks.endAll(connectionId, clock.now())
+}
+
+/** Settings were judged against what was there; two who set them at once do not mix. */
+async function refuseIfMoved(tx: Tx, current: OidcSettings | undefined, connectionId: string): Promise<void> {
+  await tx.connections.lock(connectionId)
+  const now = await tx.oidcSettings.lock(connectionId)
+  if (now?.updatedAt !== current?.updatedAt)
+    throw new AppError('conflict', 'the sign-in of this connection was changed meanwhile; look at it, and try again')
+}
+
+function issuerRefusal({ outbound }: Needs, issuer: string): FieldProblem[] {
+  const refusal = outbound.refusal(issuer)
+  return refusal === null ? [] : [{ path: 'issuer', message: refusal }]
+}
+
+function roleProblems(catalog: Catalog | undefined, role: string | null): FieldProblem[] {
+  if (role === null || catalog === undefined || assignableByIdp(catalog, role)) return []
+  const may = rolesForIdp(catalog).map(({ id }) => id)
+  const message = `must be a role that an IdP may give: ${may.length === 0 ? '(none)' : may.join(', ')}`
+  return [{ path: 'defaultRole', message }]
+}
+
+function invalid(problems: readonly FieldProblem[]): AppError {
+  const detail = problems.map(({ path, message }) => `${path}: ${message}`).join('; ')
+  return new AppError('invalid_input', detail, { problems })
+}
+
+/** What the audit log keeps of settings: no secret. */
+function toldOf(settings: OidcSettings): Readonly<Record<string, unknown>> {
+  const { issuer, clientId, authMethod, authority, defaultRole, pair, tenant, scopes, enabled, platform } = settings
+  return { issuer, clientId, authMethod, authority, defaultRole, pair, tenant, scopes, enabled, platform }
+}

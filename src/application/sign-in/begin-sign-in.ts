@@ -1,0 +1,106 @@
+import { signInLifeMs, type SignInRefusal } from '../../domain/sign-in.ts'
+import { openSetUp } from '../oidc/credentials.ts'
+import { authorize, type Operation } from '../operation.ts'
+import type { Ports } from '../ports.ts'
+import type { ProviderSetUp } from './open-id.ts'
+import { refuse, SignInRefused } from './refused.ts'
+import type { SignInSetUp } from './stores.ts'
+
+type Needs = Pick<Ports, 'unitOfWork' | 'views' | 'clock' | 'vault' | 'secrets'>
+
+/** A sign-in that can be used now, with what it takes to talk to its IdP. */
+export type UsableSignIn = SignInSetUp & { readonly provider: ProviderSetUp }
+
+/** The sign-in of a connection, if it can be used; `issuer` is what a third party that starts one says it is of. */
+export async function openSignIn(
+  ports: Needs,
+  op: Operation,
+  { connectionId, issuer }: { connectionId: string; issuer?: string | undefined },
+): Promise<UsableSignIn> {
+  authorize(op, { verb: 'sign-in' })
+  const found = await ports.views.signIn(connectionId)
+  if (found === undefined) throw new SignInRefused('not_available')
+  const where = { accountId: found.connection.accountId, connectionId }
+  if (!isUsable(found)) return refuse(ports, op, 'not_available', where)
+  if (issuer !== undefined && issuer !== found.settings.issuer) {
+    return refuse(ports, op, 'response_invalid', { ...where, detail: { issuer: issuer.slice(0, 200) } })
+  }
+  return { ...found, provider: await openSetUp(ports, found.settings) }
+}
+
+export type RememberSignIn = {
+  readonly signIn: SignInSetUp
+  readonly state: string
+  /** A secret that a cookie of this browser holds. */
+  readonly browser: string
+  /** What the client library wants back at the callback. */
+  readonly checks: string
+  readonly accountId: string | null
+  readonly returnTo: string
+}
+
+/** Keeps what the callback has to match, for ten minutes and one use. */
+export async function rememberSignIn(ports: Needs, op: Operation, command: RememberSignIn): Promise<void> {
+  authorize(op, { verb: 'sign-in' })
+  const { clock, secrets, vault, unitOfWork } = ports
+  const now = clock.now()
+  const stateHash = secrets.hash(command.state)
+  const { connection, settings } = command.signIn
+  await unitOfWork((tx) =>
+    tx.pendingSignIns.insert({
+      ...{ stateHash, connectionId: connection.id, browserHash: secrets.hash(command.browser) },
+      ...{ issuer: settings.issuer, clientId: settings.clientId },
+      ...{ sealedChecks: vault.seal(command.checks, checksContext(stateHash)) },
+      ...{ accountId: command.accountId, returnTo: command.returnTo, createdAt: now, expiresAt: now + signInLifeMs },
+    }),
+  )
+}
+
+export type TakeSignIn = { connectionId: string; state: string; browser: string | null }
+export type TakenSignIn = UsableSignIn & { checks: string; accountId: string | null; returnTo: string }
+
+/**
+ * What the callback of a connection belongs to: begun in this very browser, on this very connection, not used before, not
+ * older than ten minutes, and with settings that are still the same.
+ */
+export async function takeSignIn(ports: Needs, op: Operation, command: TakeSignIn): Promise<TakenSignIn> {
+  authorize(op, { verb: 'sign-in' })
+  const { connectionId, state, browser } = command
+  const { clock, secrets, vault, views, unitOfWork } = ports
+  const stateHash = secrets.hash(state)
+  const pending = await unitOfWork((tx) => tx.pendingSignIns.take(stateHash))
+  const found = await views.signIn(connectionId)
+  if (found === undefined) throw new SignInRefused('not_available')
+  const no = (refusal: SignInRefusal): Promise<never> =>
+    refuse(ports, op, refusal, { accountId: found.connection.accountId, connectionId })
+  if (pending === undefined) return no('not_begun_here')
+  if (!secrets.equal(pending.browserHash, secrets.hash(browser ?? ''))) return no('not_begun_here')
+  if (pending.connectionId !== connectionId) return no('connection_mixed_up')
+  if (pending.expiresAt <= clock.now()) return no('too_late')
+  if (!isUsable(found)) return no('not_available')
+  const { settings } = found
+  if (settings.issuer !== pending.issuer || settings.clientId !== pending.clientId) return no('settings_changed')
+  const { accountId, returnTo } = pending
+  const checks = vault.open(pending.sealedChecks, checksContext(stateHash))
+  return { ...found, provider: await openSetUp(ports, settings), checks, accountId, returnTo }
+}
+
+export type RefuseSignIn = { connectionId: string; refusal: SignInRefusal; detail?: Readonly<Record<string, unknown>> }
+
+/** A refusal that the door came to, by what the IdP answered. */
+export async function refuseSignIn(ports: Needs, op: Operation, command: RefuseSignIn): Promise<void> {
+  authorize(op, { verb: 'sign-in' })
+  const { connectionId, refusal, detail = {} } = command
+  const found = await ports.views.signIn(connectionId)
+  if (found === undefined) return
+  const { accountId } = found.connection
+  await refuse(ports, op, refusal, { accountId, connectionId, detail }).catch((error: unknown) => {
+    if (!(error instanceof SignInRefused)) throw error
+  })
+}
+
+export function isUsable({ connection, settings }: SignInSetUp): boolean {
+  return connection.state === 'active' && settings.enabled
+}
+
+const checksContext = (stateHash: string): string => `pending-sign-in/${stateHash}`

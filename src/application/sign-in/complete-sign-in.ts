@@ -1,0 +1,131 @@
+import { endOfSession, type Session } from '../../domain/session.ts'
+import { addressesOf, readClaims, tokenRefusal, type Claims, type SignInRefusal } from '../../domain/sign-in.ts'
+import { authorize, type Operation } from '../operation.ts'
+import type { Ports, Tx } from '../ports.ts'
+import { isUsable } from './begin-sign-in.ts'
+import type { Arrival, Found } from './arrival.ts'
+import { findPerson } from './find-person.ts'
+import { recordRefusal, refuse, SignInRefused } from './refused.ts'
+import { verifiedDomains } from './verified-domains.ts'
+import type { SignInSetUp } from './stores.ts'
+
+type Needs = Pick<
+  Ports,
+  'unitOfWork' | 'views' | 'catalogs' | 'workEmail' | 'clock' | 'newId' | 'secrets' | 'vault' | 'sessionLimits'
+>
+export type CompleteSignIn = {
+  /** The sign-in as it was when the callback was taken. */
+  readonly signIn: SignInSetUp
+  /** The claims of an ID token whose signature, issuer, audience, times and nonce have been checked. */
+  readonly claims: Readonly<Record<string, unknown>>
+  readonly idToken: string | null
+  readonly accountId: string | null
+  /** The secret of the session that begins, and of the one that this browser had. */
+  readonly sessionSecret: string
+  readonly formerSecret: string | null
+}
+
+/**
+ * The end of a sign-in: who this is, whether he may come in now, and his session. What is looked at is read in the
+ * transaction that writes the session, so that whoever was suspended meanwhile gets none.
+ */
+export async function completeSignIn(ports: Needs, op: Operation, command: CompleteSignIn): Promise<Session> {
+  authorize(op, { verb: 'sign-in' })
+  const { connection, settings } = command.signIn
+  const where = { accountId: connection.accountId, connectionId: connection.id }
+  const claims = readClaims(command.claims, settings.pair)
+  if (claims === null) return refuse(ports, op, 'token_invalid', where)
+  const early = tokenRefusal(claims, settings, ports.clock.now())
+  if (early !== null) return refuse(ports, op, early, where)
+  const refused = judgeAddresses(ports, claims)
+  if (refused !== null) return refuse(ports, op, 'not_a_work_address', { ...where, detail: refused })
+
+  const outcome = await ports.unitOfWork((tx) => admit(ports, op, tx, { command, claims }))
+  if ('refusal' in outcome) throw new SignInRefused(outcome.refusal)
+  return outcome.session
+}
+
+/** Addresses that identify a person are work addresses, or he does not come in. */
+function judgeAddresses({ workEmail }: Needs, claims: Claims) {
+  for (const address of addressesOf(claims)) {
+    const verdict = workEmail.judgeAddress(address, { verifiedDomains })
+    if (verdict.kind === 'refused') return { rule: verdict.rule, domain: verdict.domain }
+  }
+  return null
+}
+
+type Admission = { command: CompleteSignIn; claims: Claims }
+type Outcome = { readonly session: Session } | { readonly refusal: SignInRefusal }
+
+async function admit(ports: Needs, op: Operation, tx: Tx, admission: Admission): Promise<Outcome> {
+  const { command, claims } = admission
+  const { accountId, id: connectionId } = command.signIn.connection
+  const now = ports.clock.now()
+  const no = async (
+    refusal: SignInRefusal,
+    more: Partial<Extract<Found, { refusal: string }>> = {},
+  ): Promise<Outcome> => {
+    const { memberId = null, detail = {} } = more
+    await recordRefusal(tx, op, refusal, { accountId, connectionId, memberId, detail }, now)
+    return { refusal }
+  }
+  const connection = await tx.connections.lock(connectionId)
+  const settings = await tx.oidcSettings.lock(connectionId)
+  if (connection === undefined || settings === undefined || !isUsable({ connection, settings }))
+    return no('not_available')
+  if (settings.updatedAt !== command.signIn.settings.updatedAt) return no('settings_changed')
+  const arrival: Arrival = { connection, settings, claims, accountId: command.accountId, now }
+  const found = await findPerson(ports, op, tx, arrival)
+  if ('refusal' in found) return no(found.refusal, found)
+  const barred = await barredFrom(tx, found)
+  if (barred !== null) return no(barred, { memberId: found.member.id })
+  return { session: await startSession(ports, op, tx, { command, claims, found, now }) }
+}
+
+type Person = Exclude<Found, { refusal: SignInRefusal }>
+
+/** Why a found person does not come in. */
+export async function barredFrom(tx: Tx, { member, link }: Person): Promise<SignInRefusal | null> {
+  if (member.status !== 'active') return member.status
+  const account = await tx.accounts.find(member.accountId)
+  if (account === undefined || account.stopped) return 'account_suspended'
+  if (await foreignAndUnwanted(tx, link)) return 'own_sign_in_required'
+  return null
+}
+
+/** An account that has a sign-in of its own is entered by that one. */
+async function foreignAndUnwanted(tx: Tx, link: Person['link']): Promise<boolean> {
+  const home = await tx.connections.find(link.connectionId)
+  if (home?.accountId === link.accountId) return false
+  return tx.identityLinks.hasOwnSignIn(link.accountId, link.connectionId)
+}
+
+type Start = { command: CompleteSignIn; claims: Claims; found: Person; now: number }
+
+async function startSession(ports: Needs, op: Operation, tx: Tx, start: Start): Promise<Session> {
+  const { command, claims, found, now } = start
+  const { member, link } = found
+  const { secrets, vault, newId, sessionLimits } = ports
+  const former = command.formerSecret === null ? undefined : await tx.sessions.lock(secrets.hash(command.formerSecret))
+  if (former !== undefined) await tx.sessions.remove(former.id)
+  const id = newId()
+  const session: Session = {
+    ...{ id, secretHash: secrets.hash(command.sessionSecret), accountId: member.accountId, memberId: member.id },
+    incarnation: member.incarnation,
+    identity: {
+      ...{ linkId: link.id, connectionId: link.connectionId, subject: link.subject, idpSession: claims.idpSession },
+      ...{ acr: claims.acr, amr: claims.amr, authTime: claims.authTime },
+      sealedIdToken: command.idToken === null ? null : vault.seal(command.idToken, idTokenContext(id)),
+    },
+    ...{ startedAt: now, lastSeenAt: now, endsAt: endOfSession(now, sessionLimits, claims.sessionEndsAt) },
+  }
+  await tx.identityLinks.touch(link.id, now)
+  await tx.sessions.insert(session)
+  const { accountId, id: memberId } = member
+  const line = { action: 'sign_in.completed', accountId, target: memberId, memberId } as const
+  const detail = { session: id, connection: link.connectionId, link: link.id, acr: claims.acr, amr: claims.amr }
+  await tx.audit.record(op, { ...line, detail }, now)
+  return session
+}
+
+export const idTokenContext = (sessionId: string): string => `session/${sessionId}/id-token`

@@ -1,0 +1,69 @@
+import type { IdentityLink } from '../../domain/identity-link.ts'
+import type { Member } from '../../domain/member.ts'
+import type { Operation } from '../operation.ts'
+import type { SignInRefusal } from '../../domain/sign-in.ts'
+import type { Tx } from '../ports.ts'
+import type { Arrival, Found, PersonNeeds } from './arrival.ts'
+import { createPerson } from './create-person.ts'
+
+/**
+ * Whom an identity is: by its link; else, inside the connection's own account, by the pair that joins it to the directory;
+ * else, where a sign-in may create people, somebody new. An address finds nobody.
+ */
+export async function findPerson(ports: PersonNeeds, op: Operation, tx: Tx, arrival: Arrival): Promise<Found> {
+  const { connection, claims, accountId, now } = arrival
+  const live: { member: Member; link: IdentityLink }[] = []
+  for (const link of await tx.identityLinks.ofIdentity(connection.id, claims.subject)) {
+    const member = await tx.members.lock(link.memberId)
+    const stands = member?.incarnation === link.incarnation && link.issuer === arrival.settings.issuer
+    if (member !== undefined && stands) live.push({ member, link })
+    else await tx.identityLinks.end(link.id, now)
+  }
+  const wanted = accountId ?? connection.accountId
+  const chosen = live.find(({ link }) => link.accountId === wanted) ?? (accountId === null ? live[0] : undefined)
+  if (chosen !== undefined) {
+    const { objectId } = chosen.link
+    if (objectId !== claims.objectId && objectId !== null)
+      return { refusal: 'identity_changed', memberId: chosen.member.id }
+    return chosen
+  }
+  if (wanted !== connection.accountId) return { refusal: 'not_provisioned', detail: { account: wanted } }
+  return newcomer(ports, op, tx, arrival)
+}
+
+async function newcomer(ports: PersonNeeds, op: Operation, tx: Tx, arrival: Arrival): Promise<Found> {
+  const joined = await join(tx, arrival)
+  if (joined !== null && 'refusal' in joined) return joined
+  if (joined !== null) return linked(ports, tx, joined, arrival)
+  if (arrival.settings.authority === 'scim') return { refusal: 'not_provisioned' }
+  const created = await createPerson(ports, op, tx, arrival)
+  return 'refusal' in created ? created : linked(ports, tx, created, arrival)
+}
+
+type Refused = Extract<Found, { refusal: SignInRefusal }>
+
+/** The directory's person whose attribute is the claim, letter by letter. */
+async function join(tx: Tx, { connection, settings, claims }: Arrival): Promise<Member | Refused | null> {
+  const { pair } = settings
+  if (pair === null || claims.pairValue === null) return null
+  const candidates = await tx.identityLinks.candidates(connection.id, pair.attribute, claims.pairValue)
+  const [user] = candidates
+  if (candidates.length > 1) return { refusal: 'ambiguous_person', detail: { attribute: pair.attribute } }
+  if (user === undefined) return null
+  const member = await tx.members.lock(user.memberId)
+  if (member === undefined) return null
+  const others = await tx.identityLinks.ofMember(member.id)
+  const taken = others.some((link) => link.connectionId === connection.id && link.incarnation === member.incarnation)
+  return taken ? { refusal: 'linked_otherwise', memberId: member.id } : member
+}
+
+async function linked({ newId }: PersonNeeds, tx: Tx, member: Member, arrival: Arrival): Promise<Found> {
+  const { connection, settings, claims, now } = arrival
+  const link: IdentityLink = {
+    ...{ id: newId(), accountId: member.accountId, memberId: member.id, incarnation: member.incarnation },
+    ...{ connectionId: connection.id, subject: claims.subject, issuer: settings.issuer, objectId: claims.objectId },
+    ...{ createdAt: now, lastUsedAt: now, endedAt: null },
+  }
+  if (member.status === 'active') await tx.identityLinks.insert(link)
+  return { member, link }
+}

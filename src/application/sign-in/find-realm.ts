@@ -1,0 +1,40 @@
+import { authorize, type Operation } from '../operation.ts'
+import type { Ports } from '../ports.ts'
+import type { SignInSetUp } from './stores.ts'
+
+type Needs = Pick<Ports, 'views'>
+
+/** Where a sign-in begins: a connection, and the account that is meant where the connection serves several. */
+export type Realm = { readonly connectionId: string; readonly accountId: string | null }
+
+/**
+ * Home-realm discovery: by the name of an account.
+ * Nobody is looked for, so that the answer tells of no person; null where nothing fits.
+ */
+export async function findRealm(ports: Needs, op: Operation, hint: string): Promise<Realm | null> {
+  authorize(op, { verb: 'sign-in' })
+  const wanted = hint.trim()
+  const accountId = wanted.includes('@') ? null : await accountNamed(ports, wanted)
+  if (accountId === null) return null
+  const [own] = await ports.views.signInsOfAccount(accountId)
+  if (own !== undefined) return { connectionId: own.connection.id, accountId: null }
+  const [platform] = await ports.views.platformSignIns()
+  return platform === undefined ? null : { connectionId: platform.connection.id, accountId }
+}
+
+/** The sign-in of an issuer, for whoever begins one from outside; null where there is none, or more than one. */
+export async function findRealmByIssuer(
+  ports: Pick<Needs, 'views'>,
+  op: Operation,
+  issuer: string,
+): Promise<Realm | null> {
+  authorize(op, { verb: 'sign-in' })
+  const found = await ports.views.signInsByIssuer(issuer)
+  const [only]: (SignInSetUp | undefined)[] = found
+  return only === undefined || found.length > 1 ? null : { connectionId: only.connection.id, accountId: null }
+}
+
+async function accountNamed({ views }: Needs, name: string): Promise<string | null> {
+  if (!/^[0-9A-Za-z-]{1,64}$/.test(name)) return null
+  return (await views.accountByName(name.toLowerCase()))?.id ?? null
+}

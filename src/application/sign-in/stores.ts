@@ -1,0 +1,107 @@
+import type { Account } from '../../domain/account.ts'
+import type { Connection } from '../../domain/connection.ts'
+import type { DirectoryUser } from '../../domain/directory-user.ts'
+import type { IdentityLink } from '../../domain/identity-link.ts'
+import type { JoiningPair, OidcSettings } from '../../domain/oidc-settings.ts'
+import type { Session } from '../../domain/session.ts'
+
+/** A sign-in under way: what the callback has to match. Found by the hash of its `state`, and taken once. */
+export type PendingSignIn = {
+  readonly stateHash: string
+  readonly connectionId: string
+  /** The hash of a cookie of the browser that began it. */
+  readonly browserHash: string
+  readonly issuer: string
+  readonly clientId: string
+  /** The verifier of PKCE, the nonce and what else the client library wants back; sealed. */
+  readonly sealedChecks: string
+  /** The account that was asked for, where the connection serves several. */
+  readonly accountId: string | null
+  /** A path of ours to go to afterwards. */
+  readonly returnTo: string
+  readonly createdAt: number
+  readonly expiresAt: number
+}
+
+/** A link by which somebody signs in once without an IdP. */
+export type OneTimeLink = {
+  readonly id: string
+  readonly secretHash: string
+  readonly accountId: string
+  readonly memberId: string
+  readonly incarnation: number
+  readonly createdAt: number
+  readonly expiresAt: number
+}
+
+export type OidcSettingsStore = {
+  lock(connectionId: string): Promise<OidcSettings | undefined>
+  put(settings: OidcSettings): Promise<void>
+  remove(connectionId: string): Promise<void>
+}
+
+export type IdentityLinks = {
+  insert(link: IdentityLink): Promise<void>
+  /** The live links of an identity, in every account that lists it, their rows locked. */
+  ofIdentity(connectionId: string, subject: string): Promise<IdentityLink[]>
+  /** The live links of a member, their rows locked. */
+  ofMember(memberId: string): Promise<IdentityLink[]>
+  touch(id: string, at: number): Promise<void>
+  /** Ends a link and the sessions that it let in. */
+  end(id: string, at: number): Promise<void>
+  /** Ends every link and every session of a connection; answers how many links there were. */
+  endAll(connectionId: string, at: number): Promise<number>
+  /** Whether the account has a usable sign-in other than this connection's. */
+  hasOwnSignIn(accountId: string, exceptConnectionId: string): Promise<boolean>
+  /** Live directory users of the connection whose attribute is this very text; at most two, as a second one is one too many. */
+  candidates(connectionId: string, attribute: JoiningPair['attribute'], value: string): Promise<DirectoryUser[]>
+}
+
+export type PendingSignIns = {
+  insert(pending: PendingSignIn): Promise<void>
+  /** Takes it away; whoever comes second gets nothing. */
+  take(stateHash: string): Promise<PendingSignIn | undefined>
+}
+
+export type Sessions = {
+  insert(session: Session): Promise<void>
+  lock(secretHash: string): Promise<Session | undefined>
+  remove(id: string): Promise<void>
+}
+
+export type OneTimeLinks = {
+  insert(link: OneTimeLink): Promise<void>
+  take(secretHash: string): Promise<OneTimeLink | undefined>
+}
+
+/** A connection with its sign-in. */
+export type SignInSetUp = { readonly connection: Connection; readonly settings: OidcSettings }
+
+/** A session with whether the connection and the link that let it in still would. */
+export type StoredSession = { readonly session: Session; readonly stillLinked: boolean }
+
+/** A membership that an identity may enter. */
+export type Membership = {
+  readonly link: IdentityLink
+  readonly accountName: string
+  /** Whether its account has a sign-in of its own, that is not the identity's. */
+  readonly ownSignIn: boolean
+}
+
+/** What the doors of sign-in look at without a transaction. */
+export type SignInViews = {
+  signIn(connectionId: string): Promise<SignInSetUp | undefined>
+  /** Sign-ins that can be used now, the oldest first. */
+  signInsOfAccount(accountId: string): Promise<SignInSetUp[]>
+  /** At most two, as a second one makes an issuer ambiguous. */
+  signInsByIssuer(issuer: string): Promise<SignInSetUp[]>
+  platformSignIns(): Promise<SignInSetUp[]>
+  /** By its id or by the name that people type. */
+  accountByName(name: string): Promise<Account | undefined>
+  session(secretHash: string): Promise<StoredSession | undefined>
+  touchSession(id: string, at: number): Promise<void>
+  memberships(connectionId: string, subject: string): Promise<Membership[]>
+  identityLinks(memberId: string): Promise<IdentityLink[]>
+  /** Takes away what is over: pending sign-ins, sessions, one-time links, at most `limit` of each. */
+  purgeSignIns(limits: { now: number; idleBefore: number; limit: number }): Promise<number>
+}

@@ -1,0 +1,64 @@
+import type { Request, Response } from 'express'
+import type { SignedIn } from '../../application/sessions/read-session.ts'
+import type { Membership } from '../../application/sign-in/stores.ts'
+import { findRole } from '../../domain/catalog.ts'
+import { html, type Html } from '../html.ts'
+import { sendPage, type Site } from '../page.ts'
+import { signedInOf, signInOperation } from '../sessions.ts'
+import type { AuthDeps } from './deps.ts'
+
+/** Who am I, in which account, with which roles; strangers are sent to the sign-in page. */
+export async function showConsole(deps: AuthDeps, request: Request, response: Response): Promise<void> {
+  const { app, newId, site } = deps
+  const who = signedInOf(request)
+  response.set('Cache-Control', 'no-store')
+  if (who === null) {
+    response.redirect(303, `${site.base}/auth/login?return_to=${encodeURIComponent(`${site.base}/console`)}`)
+    return
+  }
+  const memberships = await app.listMemberships(signInOperation(request, newId), who.session)
+  const others = memberships.filter(({ link }) => link.accountId !== who.account.id)
+  const body = html`<div class="card">
+    <h1>${who.member.displayName ?? who.member.userName}</h1>
+    ${facts(who)} ${otherAccounts(site, others)}
+    <form method="post" action="${site.base}/auth/logout">
+      <button type="submit">Sign out</button>
+    </form>
+  </div>`
+  sendPage(response, site, 200, { title: who.account.name, body })
+}
+
+function facts({ member, account, roles, catalog, expiresAt }: SignedIn): Html {
+  const labels = roles.map((role) => findRole(catalog, role)?.label ?? role)
+  return html`<dl>
+    <dt>Signed in as</dt>
+    <dd>${member.userName}</dd>
+    <dt>Account</dt>
+    <dd>${account.name}</dd>
+    <dt>${labels.length === 1 ? 'Role' : 'Roles'}</dt>
+    <dd>${labels.length === 0 ? 'none' : labels.join(', ')}</dd>
+    <dt>Signed in until</dt>
+    <dd><time>${new Date(expiresAt).toISOString().replace('T', ' ').slice(0, 16)} UTC</time></dd>
+  </dl>`
+}
+
+function otherAccounts({ base }: Site, others: readonly Membership[]): Html | null {
+  if (others.length === 0) return null
+  return html`<h2>Your other accounts</h2>
+    <ul class="plain">
+      ${others.map(
+        ({ link, accountName, ownSignIn }) =>
+          html`<li>
+            <span>${accountName}</span>
+            ${
+              ownSignIn
+                ? html`<a href="${base}/auth/login">has a sign-in of its own</a>`
+                : html`<form method="post" action="${base}/auth/switch">
+                    <input type="hidden" name="account" value="${link.accountId}" />
+                    <button class="plain" type="submit">Go to ${accountName}</button>
+                  </form>`
+            }
+          </li>`,
+      )}
+    </ul>`
+}

@@ -1,0 +1,59 @@
+import { Router, type NextFunction, type Request, type Response } from 'express'
+import { createRateLimiter } from '../rate-limit.ts'
+import { siteOf, stylePath } from '../page.ts'
+import { createSessions, signInOperation, type SessionDeps } from '../sessions.ts'
+import { styles } from '../styles.ts'
+import { guarded, sendError } from './answer.ts'
+import { showConsole } from './console-page.ts'
+import type { AuthDeps } from './deps.ts'
+import { formBody, showLogin, submitLogin } from './login-page.ts'
+import { showOneTimeLink, showSession, showSignedOut, signOut, switchTo, takeOneTimeLink } from './session-routes.ts'
+import { beginSignIn, connectionOf, finishSignIn } from './sign-in.ts'
+
+/** Sign-ins from one address: an office behind one address signs in at nine, a guesser all day. */
+const doorLimit = { perSecond: 10, burst: 200 }
+
+type Act = (deps: AuthDeps, request: Request, response: Response) => Promise<void> | void
+
+/** Sign-in, sessions and their pages, mounted at the root. */
+export function createAuthRouter(given: Omit<AuthDeps, 'site'> & Omit<SessionDeps, 'app'>): Router {
+  const deps: AuthDeps = { ...given, site: siteOf(given.publicUrl) }
+  const router = Router()
+  const limit = createRateLimiter(() => deps.clock.now())
+  const act = (handler: Act) => guarded(deps, async (request, response) => handler(deps, request, response))
+  const limited = (handler: Act) =>
+    act((here, request, response) => {
+      limit(`address ${request.ip ?? ''}`, doorLimit)
+      return handler(here, request, response)
+    })
+  const failed = (error: unknown, request: Request, response: Response, _next: NextFunction): void =>
+    sendError(deps, request, response, error)
+
+  router.get(stylePath, (_request, response) => {
+    response.set({ 'Content-Type': 'text/css; charset=utf-8', 'Cache-Control': 'public, max-age=31536000, immutable' })
+    response.end(styles)
+  })
+  router.get('/favicon.ico', (_request, response) => response.status(204).set('Cache-Control', 'max-age=86400').end())
+  router.use(['/auth', '/console'], createSessions(given, deps.site), failed)
+  router.get('/auth/login', limited(showLogin))
+  router.post('/auth/login', formBody, limited(submitLogin))
+  router.get('/auth/start/:connection', limited(beginSignIn))
+  router.get('/auth/callback/:connection', limited(finishSignIn))
+  router.get(
+    '/auth/keys/:connection',
+    act(async ({ app, newId }, request, response) => {
+      const keys = await app.publishClientKeys(signInOperation(request, newId), connectionOf(request))
+      response.set({ 'Content-Type': 'application/jwk-set+json', 'Cache-Control': 'max-age=60' })
+      response.end(JSON.stringify(keys))
+    }),
+  )
+  router.get('/auth/first', limited(showOneTimeLink))
+  router.post('/auth/first', formBody, limited(takeOneTimeLink))
+  router.post('/auth/logout', act(signOut))
+  router.get('/auth/signed-out', act(showSignedOut))
+  router.post('/auth/switch', formBody, limited(switchTo))
+  router.get('/auth/session', act(showSession))
+  router.get('/console', act(showConsole))
+  router.use(['/auth', '/console'], failed)
+  return router
+}
