@@ -14,13 +14,7 @@ import { createAccessTokens, createOAuthClients } from './stores/oauth.ts'
 import { createExtensionSchemas } from './stores/extension-schemas.ts'
 import { createPropagations } from './stores/propagations.ts'
 import { createSealedSecrets } from './stores/sealed-secrets.ts'
-import {
-  createIdentityLinks,
-  createOidcSettings,
-  createOneTimeLinks,
-  createPendingSignIns,
-  createSessions,
-} from './stores/sign-in.ts'
+import { createSignInStores } from './stores/sign-in.ts'
 import { createAccounts, createConnections, createScimTokens } from './stores/tenancy.ts'
 import { createUniqueValues } from './stores/unique-values.ts'
 
@@ -80,11 +74,7 @@ function storesOf(session: Session, newId: () => string, noted: Noted): Tx {
     uniques: createUniqueValues(session),
     propagations: createPropagations(session, (nudge) => noted.nudges.push(nudge)),
     sealedSecrets: createSealedSecrets(session),
-    oidcSettings: createOidcSettings(session),
-    identityLinks: createIdentityLinks(session),
-    pendingSignIns: createPendingSignIns(session),
-    sessions: createSessions(session),
-    oneTimeLinks: createOneTimeLinks(session),
+    ...createSignInStores(session),
     audit: {
       record: (op, line, at) => {
         noted.op = op

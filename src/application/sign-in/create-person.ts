@@ -41,6 +41,6 @@ async function giveDefaultRole(
   if (role === null) return
   await tx.assignments.insert({
     ...{ id: newId(), accountId, memberId, role, source: 'sign-in', incarnation, createdAt },
-    ...{ validFrom: null, validTo: null },
+    ...{ validFrom: null, validTo: null, assignedBy: null },
   })
 }

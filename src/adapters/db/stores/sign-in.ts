@@ -1,3 +1,4 @@
+import type { Tx } from '../../../application/ports.ts'
 import type {
   IdentityLinks,
   OidcSettingsStore,
@@ -27,7 +28,19 @@ import {
   type SessionRow,
 } from '../sign-in-rows.ts'
 
-export function createOidcSettings(session: DbSession): OidcSettingsStore {
+type SignInStores = Pick<Tx, 'oidcSettings' | 'identityLinks' | 'pendingSignIns' | 'sessions' | 'oneTimeLinks'>
+
+export function createSignInStores(session: DbSession): SignInStores {
+  return {
+    oidcSettings: createOidcSettings(session),
+    identityLinks: createIdentityLinks(session),
+    pendingSignIns: createPendingSignIns(session),
+    sessions: createSessions(session),
+    oneTimeLinks: createOneTimeLinks(session),
+  }
+}
+
+function createOidcSettings(session: DbSession): OidcSettingsStore {
   const { db, dialect } = session
   return {
     async lock(connectionId) {
@@ -45,7 +58,7 @@ export function createOidcSettings(session: DbSession): OidcSettingsStore {
   }
 }
 
-export function createIdentityLinks(session: DbSession): IdentityLinks {
+function createIdentityLinks(session: DbSession): IdentityLinks {
   const { db, dialect } = session
   const live = async (where: object): Promise<IdentityLinkRow[]> =>
     session.rows<IdentityLinkRow>(
@@ -104,7 +117,7 @@ async function candidates(
   return (await session.rows<UserRow>(dialect.forUpdate(query))).map(fromUserRow)
 }
 
-export function createPendingSignIns(session: DbSession): PendingSignIns {
+function createPendingSignIns(session: DbSession): PendingSignIns {
   const { db } = session
   return {
     async insert(pending) {
@@ -118,7 +131,7 @@ export function createPendingSignIns(session: DbSession): PendingSignIns {
   }
 }
 
-export function createSessions(session: DbSession): Sessions {
+function createSessions(session: DbSession): Sessions {
   const { db, dialect } = session
   return {
     async insert(started) {
@@ -134,7 +147,7 @@ export function createSessions(session: DbSession): Sessions {
   }
 }
 
-export function createOneTimeLinks(session: DbSession): OneTimeLinks {
+function createOneTimeLinks(session: DbSession): OneTimeLinks {
   const { db } = session
   return {
     async insert(link) {

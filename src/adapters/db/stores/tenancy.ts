@@ -41,18 +41,7 @@ export function createAccounts(session: Session): Accounts {
       const step = at === null ? -1 : 1
       await session.run(db.raw(stopBelow, [id, step, dialect.now()]))
     },
-    async signInName(id) {
-      type Row = { sign_in_name: string | null }
-      const [row] = await session.rows<Row>(dialect.forUpdate(db('accounts').select('sign_in_name').where({ id })))
-      return row?.sign_in_name
-    },
-    async isNamed(name) {
-      const query = db('accounts').select('id').where({ sign_in_name: name }).orWhere({ id: name }).limit(1)
-      return (await session.rows(query)).length > 0
-    },
-    async setSignInName(id, name) {
-      await session.run(db('accounts').where({ id }).update({ sign_in_name: name }))
-    },
+    ...createSignInNames(session),
     async bumpEpoch(id) {
       await session.run(
         db('accounts')
@@ -79,6 +68,26 @@ function stoppedBelow({ db }: Session, parentId: string | null) {
 
 function accountSettings({ name, entitlements }: Account) {
   return { name, entitlements: JSON.stringify(entitlements) }
+}
+
+type SignInNames = Pick<Accounts, 'signInName' | 'isNamed' | 'setSignInName'>
+
+function createSignInNames(session: Session): SignInNames {
+  const { db, dialect } = session
+  return {
+    async signInName(id) {
+      type Row = { sign_in_name: string | null }
+      const [row] = await session.rows<Row>(dialect.forUpdate(db('accounts').select('sign_in_name').where({ id })))
+      return row?.sign_in_name
+    },
+    async isNamed(name) {
+      const query = db('accounts').select('id').where({ sign_in_name: name }).orWhere({ id: name }).limit(1)
+      return (await session.rows(query)).length > 0
+    },
+    async setSignInName(id, name) {
+      await session.run(db('accounts').where({ id }).update({ sign_in_name: name }))
+    },
+  }
 }
 
 export function createConnections(session: Session): Connections {
