@@ -1,9 +1,27 @@
 import type { Command } from 'commander'
-import { CliError } from './client.ts'
+import { at, CliError } from './client.ts'
 import { print, type CliContext } from './context.ts'
 import { printable, toTable, type Row } from './output.ts'
 
-type Account = Row & { id: string; name: string; catalog: string; createdAt: string }
+type Account = Row & {
+  id: string
+  name: string
+  catalog: string
+  level: string | null
+  stopped: boolean
+  createdAt: string
+}
+type Create = {
+  name: string
+  catalog: string
+  parent?: string
+  level?: string
+  entitlement?: string[]
+  owner?: string
+  ownerEmail?: string
+  json?: boolean
+}
+type Change = { name?: string; entitlement?: string[]; entitlements?: boolean; json?: boolean }
 
 export function addAccountCommands(program: Command, { client, out }: CliContext): void {
   const accounts = program.command('accounts').description('accounts: your platform’s tenants')
@@ -12,12 +30,16 @@ export function addAccountCommands(program: Command, { client, out }: CliContext
     .description('open an account under a role catalog')
     .requiredOption('--name <name>', 'what it is called')
     .requiredOption('--catalog <id>', 'its role catalog, for example plivo')
+    .option('--parent <account>', 'the account above it, of the same catalog')
+    .option('--level <id>', 'its level in the catalog’s tree, where that is not the usual one')
+    .option('--entitlement <flag...>', 'flags of its plan')
     .option('--owner <userName>', 'who owns it from the start')
     .option('--owner-email <address>', 'the owner’s work address')
     .option('--json', 'print JSON')
-    .action(async (options: { name: string; catalog: string; owner?: string; ownerEmail?: string; json?: boolean }) => {
-      const { name, catalog } = options
-      const created = await client.call<Account>('POST', '/accounts', { name, catalog, ...ownerOf(options) })
+    .action(async (options: Create) => {
+      const { name, catalog, parent, level, entitlement: entitlements } = options
+      const place = { name, catalog, parent, level, entitlements }
+      const created = await client.call<Account>('POST', '/accounts', { ...place, ...ownerOf(options) })
       print(
         out,
         options,
@@ -28,12 +50,56 @@ export function addAccountCommands(program: Command, { client, out }: CliContext
   accounts
     .command('list')
     .description('all accounts')
+    .option('--parent <account>', 'only those directly below this one')
     .option('--json', 'print JSON')
-    .action(async (options: { json?: boolean }) => {
-      const page = await client.all<Account>('/accounts')
-      print(out, options, page, () => toTable(page.items, ['id', 'name', 'catalog', 'createdAt']))
+    .action(async (options: { parent?: string; json?: boolean }) => {
+      const page = await client.all<Account>('/accounts', { parent: options.parent })
+      print(out, options, page, () => toTable(page.items, ['id', 'name', 'catalog', 'level', 'stopped', 'createdAt']))
+    })
+  addChanges(accounts, { client, out })
+}
+
+function addChanges(accounts: Command, { client, out }: Pick<CliContext, 'client' | 'out'>): void {
+  accounts
+    .command('change <account>')
+    .description('rename an account, or say what its plan has')
+    .option('--name <name>', 'what it is called from now on')
+    .option('--entitlement <flag...>', 'all flags of its plan')
+    .option('--no-entitlements', 'its plan has no flags')
+    .option('--json', 'print JSON')
+    .action(async (account: string, options: Change) => {
+      const { name, entitlement } = options
+      const entitlements = options.entitlements === false ? [] : entitlement
+      const changed = await client.call<Account>('PATCH', at`/accounts/${account}`, { name, entitlements })
+      print(out, options, changed, () => `Account ${changed.id} "${printable(changed.name)}" is changed.`)
+    })
+  for (const [verb, suspended, about] of standings) {
+    accounts
+      .command(`${verb} <account>`)
+      .description(about)
+      .option('--json', 'print JSON')
+      .action(async (account: string, options: { json?: boolean }) => {
+        const changed = await client.call<Account>('PATCH', at`/accounts/${account}`, { suspended })
+        const still = !suspended && changed.stopped ? '; an account above it is still suspended' : ''
+        const told = suspended ? 'is suspended, and all below it are stopped' : 'is not suspended any more'
+        print(out, options, changed, () => `Account ${changed.id} ${told}${still}.`)
+      })
+  }
+  accounts
+    .command('hand-over <account>')
+    .description('make another member the owner')
+    .requiredOption('--member <id>', 'the new owner')
+    .option('--json', 'print JSON')
+    .action(async (account: string, options: { member: string; json?: boolean }) => {
+      await client.call('POST', at`/accounts/${account}/owner`, { member: options.member })
+      print(out, options, { owner: options.member }, () => `Member ${printable(options.member)} owns the account.`)
     })
 }
+
+const standings = [
+  ['suspend', true, 'stop an account and all below it, at once'],
+  ['resume', false, 'lift the suspension of an account'],
+] as const
 
 function ownerOf({ owner, ownerEmail }: { owner?: string; ownerEmail?: string }): object {
   if (owner === undefined && ownerEmail === undefined) return {}

@@ -2,6 +2,7 @@ import type { Command } from 'commander'
 import { at, type Client, type Page } from './client.ts'
 import { printable, toTable, type Row } from './output.ts'
 import { print, type CliContext } from './context.ts'
+import { addMemberChanges } from './member-changes.ts'
 
 type OfAccount = { account: string; json?: boolean }
 type MemberItem = {
@@ -30,11 +31,11 @@ type ListOptions = OfAccount & { userName?: string; status?: string; role?: stri
 
 /** Members and how far they lag. */
 export function addMemberCommands(program: Command, context: CliContext): void {
-  addMembers(program, context)
+  addMemberChanges(addMembers(program, context), context)
   addPropagation(program, context)
 }
 
-function addMembers(program: Command, { client, out }: CliContext): void {
+function addMembers(program: Command, { client, out }: CliContext): Command {
   const members = program.command('members').description('members: people in the IAM store')
   members
     .command('list')
@@ -65,6 +66,7 @@ function addMembers(program: Command, { client, out }: CliContext): void {
       const detail = await client.call<Detail>('GET', at`/accounts/${options.account}/members/${member}`)
       print(out, options, detail, () => toDetail(detail))
     })
+  return members
 }
 
 function addPropagation(program: Command, { client, out }: CliContext): void {

@@ -47,9 +47,48 @@ describe('the admin API from the command line', () => {
     const owned = await both('accounts', 'create', '--name', 'Owned', '--catalog', 'plivo', ...owner)
     expect(owned.json.ownerId).toBeTypeOf('string')
     const { text, json } = await both('accounts', 'list')
-    expect(text.split('\n')[0]).toMatch(/^ID +NAME +CATALOG +CREATEDAT$/)
+    expect(text.split('\n')[0]).toMatch(/^ID +NAME +CATALOG +LEVEL +STOPPED +CREATEDAT$/)
     expect(text.split('\n')).toHaveLength(json.items.length + 1)
     expect(text).toContain(made.json.id)
+  })
+
+  it('accounts: a tree, its plan, its suspension and its owner', async () => {
+    const top = ['--catalog', 'studio', '--level', 'service-provider']
+    const above = (await both('accounts', 'create', '--name', 'Above', ...top)).json
+    const below = (await both('accounts', 'create', '--name', 'Below', '--catalog', 'studio', '--parent', above.id))
+      .json
+    expect(below).toMatchObject({ parent: above.id, level: 'account', stopped: false })
+    expect((await both('accounts', 'list', '--parent', above.id)).json.items).toHaveLength(2) // made twice, see both
+    const stopped = await both('accounts', 'suspend', above.id)
+    expect(stopped.text).toBe(`Account ${above.id} is suspended, and all below it are stopped.`)
+    const waits = await both('accounts', 'suspend', below.id)
+    expect(waits.json).toMatchObject({ stopped: true })
+    const goesOn = await both('accounts', 'resume', below.id)
+    expect(goesOn.text).toBe(`Account ${below.id} is not suspended any more; an account above it is still suspended.`)
+    expect((await both('accounts', 'resume', above.id)).json).toMatchObject({ stopped: false, suspendedAt: null })
+
+    const plan = await both('accounts', 'change', tenant.accountId, '--entitlement', 'role-management')
+    expect(plan.json.entitlements).toEqual(['role-management'])
+    expect((await both('accounts', 'change', tenant.accountId, '--no-entitlements')).json.entitlements).toEqual([])
+  })
+
+  it('members: add, assign, unassign, suspend, resume, hand over, remove', async () => {
+    const person = ['--user-name', 'hand@corp.example', '--email', 'hand@corp.example']
+    const { id: accountId } = await joinery.api.ok('POST', '/accounts', { name: 'By hand', catalog: 'plivo' })
+    const account = (): string[] => ['--account', accountId as string]
+    const { status, out } = await run(joinery.url, 'members', 'add', ...account(), ...person, '--json')
+    expect(status).toBe(0)
+    const { id } = JSON.parse(out)
+    const given = await both('members', 'assign', id, ...account(), '--role', 'support', '--to', '2999-01-01')
+    expect(given.text).toBe(`Member ${id} is given "support" to 2999-01-01T00:00:00.000Z.`)
+    const taken = await run(joinery.url, 'members', 'unassign', id, ...account(), '--role', 'support')
+    expect(taken.out).toBe(`Member ${id} has "support" no more.`)
+    expect((await both('members', 'suspend', id, ...account())).text).toBe(`Member ${id} is suspended by operator.`)
+    expect((await both('members', 'resume', id, ...account())).text).toBe(`Member ${id} is active.`)
+    const owner = await both('accounts', 'hand-over', accountId as string, '--member', id)
+    expect(owner.text).toBe(`Member ${id} owns the account.`)
+    const refused = await run(joinery.url, 'members', 'remove', id, ...account())
+    expect(refused).toMatchObject({ status: 1, err: expect.stringContaining('hand the account over') as string })
   })
 
   it('connections: create, list and groups', async () => {
@@ -280,7 +319,7 @@ describe('the admin API from the command line', () => {
     ],
     [['connections', 'list', '--account', 'none'], 'Not found: there is no account "none"'],
     [['members', 'list', '--account', 'none', '--limit', '501'], 'limit: must be at most 500'],
-    [['members', 'show', 'nobody', '--account', 'none'], 'has no member "nobody"'],
+    [['members', 'show', 'nobody', '--account', 'none'], 'there is no account "none"'],
   ])('%j ends with 1 and the server’s own words, nothing on stdout', async (args, words) => {
     for (const more of [[], ['--json']]) {
       const { status, out, err } = await run(joinery.url, ...args, ...more)

@@ -2,9 +2,11 @@ import type { MemberDetail, MemberWithRoles } from '../../application/members/fi
 import type { RequestDetail, RequestSummary } from '../../application/requests/request-entry.ts'
 import type { ClientWithSecrets, MappingRow } from '../../application/views.ts'
 import type { Account } from '../../domain/account.ts'
+import type { MemberAssignment } from '../../domain/assignment.ts'
 import type { Catalog } from '../../domain/catalog.ts'
 import type { Connection } from '../../domain/connection.ts'
 import { stillWaits, type Mapping } from '../../domain/mapping.ts'
+import type { Member } from '../../domain/member.ts'
 import { isLive } from '../../domain/credential-text.ts'
 import type { ClientSecret } from '../../domain/oauth-client.ts'
 import type { ScimToken } from '../../domain/scim-token.ts'
@@ -18,8 +20,26 @@ export function presentCatalog({ id, label, sections, capabilities, roles }: Cat
   return { id, label, sections: sections.length, capabilities: capabilities.length, roles: roles.length }
 }
 
-export function presentAccount({ id, name, catalog, createdAt }: Account) {
-  return { id, name, catalog, createdAt: instant(createdAt) }
+/** `stopped`: it or an account above it is suspended. */
+export function presentAccount(account: Account) {
+  const { id, name, catalog, parentId, level, entitlements, suspendedAt, stopped, createdAt } = account
+  return {
+    ...{ id, name, catalog, parent: parentId, level, entitlements },
+    ...{ suspendedAt: instantOrNull(suspendedAt), stopped, createdAt: instant(createdAt) },
+  }
+}
+
+export function presentAssignment(assignment: MemberAssignment) {
+  const { id, memberId, role, validFrom, validTo, assignedBy, createdAt } = assignment
+  return {
+    ...{ id, member: memberId, role, validFrom: instantOrNull(validFrom), validTo: instantOrNull(validTo) },
+    ...{ assignedBy, createdAt: instant(createdAt) },
+  }
+}
+
+/** A member as a change leaves him: his roles follow by the propagation. */
+export function presentStanding({ id, userName, email, displayName, status, suspendedBy }: Member) {
+  return { id, userName, email, displayName, status, suspendedBy }
 }
 
 export function presentConnection(connection: Connection, scimUrl: string) {

@@ -10,11 +10,29 @@ const text = z.string().refine(isStorable, 'must hold no NUL and no half of a su
 const name = text.trim().min(1, 'must not be empty').max(200, 'must have at most 200 characters')
 const id = text.min(1).max(100)
 
+const person = { userName: name, email: text.max(320), displayName: name.optional() }
+const entitlements = z.array(id).max(50, 'must hold at most 50 flags')
+
 export const accountBody = z.strictObject({
   name,
   catalog: id,
-  owner: z.strictObject({ userName: name, email: text.max(320) }).optional(),
+  parent: id.optional(),
+  level: id.optional(),
+  entitlements: entitlements.optional(),
+  owner: z.strictObject(person).optional(),
 })
+export const accountChange = z
+  .strictObject({
+    name: name.optional(),
+    entitlements: entitlements.optional(),
+    suspended: z.boolean('must be true or false').optional(),
+  })
+  .refine((change) => Object.values(change).some((value) => value !== undefined), {
+    message: 'give name, entitlements or suspended',
+  })
+export const ownerBody = z.strictObject({ member: id })
+export const memberBody = z.strictObject(person)
+export const memberChange = z.strictObject({ suspended: z.boolean('must be true or false') })
 const wholeNumber = (least: number, most: number) =>
   z.number().int('must be a whole number').min(least, `must be at least ${least}`).max(most, `must be at most ${most}`)
 const emailPolicy = z.enum(['standard', 'strict'], 'must be standard or strict')
@@ -112,6 +130,8 @@ export const previewQuery = z.strictObject({
     .transform((value) => value === 'true')
     .optional(),
 })
+export const accountsQuery = listQuery.extend({ parent: id.optional() })
+export const roleBody = z.strictObject({ role: id, validFrom: instant.optional(), validTo: instant.optional() })
 
 export const requestsQuery = z.strictObject({
   limit: limit(500),

@@ -11,6 +11,17 @@ export const memberAnswer = z
   })
   .meta({ id: 'Member' })
 
+export const standingAnswer = memberAnswer
+  .pick({ id: true, userName: true, email: true, displayName: true, status: true, suspendedBy: true })
+  .meta({ id: 'MemberStanding' })
+
+export const assignmentAnswer = z
+  .strictObject({
+    ...{ id, member: id, role: id, validFrom: instant.nullable(), validTo: instant.nullable() },
+    ...{ assignedBy: text.nullable(), createdAt: instant },
+  })
+  .meta({ id: 'Assignment' })
+
 /** How a role is reached: through a mapped group, by a user’s profile, or by an assignment. */
 const path = z.union([
   z.strictObject({ connection: id, via: z.array(id).optional(), group: id, mapping: id }),
@@ -51,6 +62,15 @@ export const exampleMember = {
   roles: ['developer'],
   desiredRev: 2,
   appliedRev: 2,
+}
+export const exampleStanding = {
+  ...{ id: '01a20d9b-8cfd-…', userName: 'jane@acme.example', email: 'jane@acme.example', displayName: 'Jane Doe' },
+  ...{ status: 'active' as const, suspendedBy: [] },
+}
+export const exampleAssignment = {
+  ...{ id: '01a20d9c-11aa-…', member: '01a20d9b-8cfd-…', role: 'support' },
+  ...{ validFrom: null, validTo: '2027-01-01T00:00:00.000Z', assignedBy: 'operator' },
+  createdAt: '2026-11-24T12:51:02.120Z',
 }
 export const exampleMemberDetail = {
   ...exampleMember,

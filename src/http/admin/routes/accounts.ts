@@ -3,7 +3,7 @@ import { pageOf } from '../answers/common.ts'
 import type { AdminDeps } from '../deps.ts'
 import { presentAccount } from '../presenters.ts'
 import { route, type AdminRoute } from '../route.ts'
-import { accountBody, listQuery } from '../schemas.ts'
+import { accountBody, accountChange, accountsQuery, ownerBody } from '../schemas.ts'
 
 const tag = 'Accounts'
 
@@ -12,23 +12,25 @@ export function accountRoutes({ app }: AdminDeps): AdminRoute[] {
     route({
       ...{ operation: 'createAccount', tag, method: 'post', path: '/accounts', status: 201 },
       about:
-        'Opens an account under a role catalog. An `owner` is a member from the start, by himself and not by a directory, and holds the owner role of the catalog. His addresses are judged as everybody’s.',
+        'Opens an account under a role catalog, at the top of a tree or below a `parent` of the same catalog. Its `level` is the one below its parent’s, and the lowest without a parent, unless told. An `owner` is a member from the start, by himself and not by a directory, and holds the owner role of the catalog. His addresses are judged as everybody’s.',
       body: accountBody,
       send: { name: 'Acme Ltd', catalog: 'plivo', owner: { userName: 'ceo@acme.example', email: 'ceo@acme.example' } },
       answer: accountCreated,
       example: { ...exampleAccount, ownerId: '01a20d9b-5391-…' },
       errors: ['policy_violation'],
       async handle({ op, body }) {
-        const { ownerId, ...created } = await app.createAccount(op, body)
+        const { parent: parentId, ...command } = body
+        const { ownerId, ...created } = await app.createAccount(op, { ...command, parentId })
         return { ...presentAccount(created), ownerId }
       },
     }),
     route({
       ...{ operation: 'listAccounts', tag, method: 'get', path: '/accounts' },
-      about: 'A page of accounts, the oldest first.',
-      ...{ query: listQuery, answer: pageOf(accountAnswer), example: { items: [exampleAccount], next: null } },
+      about: 'A page of accounts, the oldest first. `parent` finds those directly below an account.',
+      ...{ query: accountsQuery, answer: pageOf(accountAnswer), example: { items: [exampleAccount], next: null } },
       async handle({ op, query }) {
-        const page = await app.listAccounts(op, { limit: query.limit, after: query.after })
+        const { parent: parentId, limit, after } = query
+        const page = await app.listAccounts(op, { limit, after, parentId })
         return { items: page.items.map(presentAccount), next: page.next }
       },
     }),
@@ -37,6 +39,32 @@ export function accountRoutes({ app }: AdminDeps): AdminRoute[] {
       about: 'One account.',
       ...{ answer: accountAnswer, example: exampleAccount },
       handle: async ({ op, params }) => presentAccount(await app.getAccount(op, params.account)),
+    }),
+    ...changes(app),
+  ]
+}
+
+function changes(app: AdminDeps['app']): AdminRoute[] {
+  return [
+    route({
+      ...{ operation: 'changeAccount', tag, method: 'patch', path: '/accounts/:account' },
+      about:
+        'Renames an account, says what its plan has, or suspends it (`suspended: true`) and lifts that. In a suspended account and in all below it nobody gets in and nobody is allowed anything, from the next question on; its directories are heard all the same.',
+      ...{ body: accountChange, send: { entitlements: ['role-management'] } },
+      ...{ answer: accountAnswer, example: exampleAccount },
+      async handle({ op, params, body: { suspended, ...change } }) {
+        const accountId = params.account
+        if (suspended !== undefined) await app.suspendAccount(op, { accountId, suspended })
+        const settings = Object.values(change).some((value) => value !== undefined)
+        if (settings) await app.changeAccount(op, { accountId, ...change })
+        return presentAccount(await app.getAccount(op, accountId))
+      },
+    }),
+    route({
+      ...{ operation: 'handOverAccount', tag, method: 'post', path: '/accounts/:account/owner' },
+      about: 'Makes another member the owner. Whoever owned the account keeps only what he was given besides.',
+      ...{ body: ownerBody, send: { member: '01a20d9b-8cfd-…' }, errors: ['conflict'] },
+      handle: ({ op, params, body }) => app.handOverAccount(op, { accountId: params.account, memberId: body.member }),
     }),
   ]
 }

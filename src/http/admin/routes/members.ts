@@ -1,15 +1,19 @@
 import { pageOf } from '../answers/common.ts'
 import {
+  assignmentAnswer,
+  exampleAssignment,
   exampleMember,
   exampleMemberDetail,
+  exampleStanding,
   memberAnswer,
   memberDetailAnswer,
   propagationAnswer,
+  standingAnswer,
 } from '../answers/members.ts'
 import type { AdminDeps } from '../deps.ts'
-import { presentMember, presentMemberDetail } from '../presenters.ts'
+import { presentAssignment, presentMember, presentMemberDetail, presentStanding } from '../presenters.ts'
 import { route, type AdminRoute } from '../route.ts'
-import { membersQuery } from '../schemas.ts'
+import { memberBody, memberChange, membersQuery, roleBody } from '../schemas.ts'
 
 const members = '/accounts/:account/members'
 const memberRef = (params: { account: string; member: string }) => ({
@@ -17,7 +21,11 @@ const memberRef = (params: { account: string; member: string }) => ({
   memberId: params.member,
 })
 
-export function memberRoutes({ app }: AdminDeps): AdminRoute[] {
+export function memberRoutes(deps: AdminDeps): AdminRoute[] {
+  return [...looks(deps), ...changes(deps), ...roles(deps), ...propagation(deps)]
+}
+
+function looks({ app }: AdminDeps): AdminRoute[] {
   return [
     route({
       ...{ operation: 'listMembers', tag: 'Members', method: 'get', path: members },
@@ -36,6 +44,59 @@ export function memberRoutes({ app }: AdminDeps): AdminRoute[] {
       ...{ answer: memberDetailAnswer, example: exampleMemberDetail },
       handle: async ({ op, params }) => presentMemberDetail(await app.showMember(op, memberRef(params))),
     }),
+  ]
+}
+
+function changes({ app }: AdminDeps): AdminRoute[] {
+  return [
+    route({
+      ...{ operation: 'addMember', tag: 'Members', method: 'post', path: members, status: 201 },
+      about:
+        'Adds a person whom no directory brings. He holds nothing until he is [assigned a role](member-roles.md#roles-by-hand). His addresses are judged as everybody’s.',
+      ...{ body: memberBody, send: { userName: 'jane@acme.example', email: 'jane@acme.example' } },
+      ...{ answer: standingAnswer, example: exampleStanding, errors: ['policy_violation', 'conflict'] },
+      handle: async ({ op, params, body }) =>
+        presentStanding(await app.addMember(op, { accountId: params.account, ...body })),
+    }),
+    route({
+      ...{ operation: 'changeMember', tag: 'Members', method: 'patch', path: `${members}/:member` },
+      about:
+        'Suspends a member, or lifts that. The operator, the account and the directory each lift only their own suspension: `suspendedBy` says whose are left.',
+      ...{ body: memberChange, send: { suspended: true }, errors: ['conflict'] },
+      ...{ answer: standingAnswer, example: { ...exampleStanding, status: 'suspended', suspendedBy: ['operator'] } },
+      handle: async ({ op, params, body }) =>
+        presentStanding(await app.suspendMember(op, { ...memberRef(params), ...body })),
+    }),
+    route({
+      ...{ operation: 'removeMember', tag: 'Members', method: 'delete', path: `${members}/:member` },
+      about: 'Removes a member for good. A `conflict` where a directory brings him: he is removed there.',
+      errors: ['conflict'],
+      handle: ({ op, params }) => app.removeMember(op, memberRef(params)),
+    }),
+  ]
+}
+
+function roles({ app }: AdminDeps): AdminRoute[] {
+  return [
+    route({
+      ...{ operation: 'assignRole', tag: 'Members', method: 'post', path: `${members}/:member/roles`, status: 201 },
+      about:
+        'Gives a member a role [by hand](member-roles.md#roles-by-hand), from `validFrom` up to `validTo` where they are told. It takes the place of what the catalog does not let him hold beside it.',
+      ...{ body: roleBody, send: { role: 'support', validTo: '2027-01-01T00:00:00Z' } },
+      ...{ answer: assignmentAnswer, example: exampleAssignment, errors: ['policy_violation', 'conflict'] },
+      handle: async ({ op, params, body }) =>
+        presentAssignment(await app.assignRole(op, { ...memberRef(params), ...body })),
+    }),
+    route({
+      ...{ operation: 'unassignRole', tag: 'Members', method: 'delete', path: `${members}/:member/roles/:role` },
+      about: 'Takes a role that was given by hand. What a directory gives is taken by its group or its mapping.',
+      handle: ({ op, params }) => app.unassignRole(op, { ...memberRef(params), role: params.role }),
+    }),
+  ]
+}
+
+function propagation({ app }: AdminDeps): AdminRoute[] {
+  return [
     route({
       ...{ operation: 'retryPropagation', tag: 'Propagation', method: 'post' },
       path: `${members}/:member/propagation/retry`,
