@@ -13,6 +13,7 @@ import type { Member } from '../domain/member.ts'
 import type { AccessToken, AssertionTrust, ClientSecret, OAuthClient } from '../domain/oauth-client.ts'
 import type { Plan } from '../domain/plan.ts'
 import type { MemberAssignment } from '../domain/assignment.ts'
+import type { Profile, ProfileSource } from '../domain/profile.ts'
 import type { ScimToken } from '../domain/scim-token.ts'
 import type { SessionLimits } from '../domain/session.ts'
 import type { WorkEmailRule } from '../domain/work-email.ts'
@@ -48,6 +49,7 @@ export type Connections = {
   /** Writes its name and its settings. */
   update(connection: Connection): Promise<void>
   find(id: string): Promise<Connection | undefined>
+  ofAccount(accountId: string): Promise<Connection[]>
 }
 
 export type AccountDomains = {
@@ -255,6 +257,8 @@ export type ReconcileInput = Claim & {
   readonly epoch: number
   readonly attempts: number
   readonly facts: StoredFacts
+  /** His profile as it is kept, and what it is to be made of. */
+  readonly profile: { readonly kept: Profile; readonly sources: readonly ProfileSource[] }
 }
 
 export type Claim = { readonly accountId: string; readonly memberId: string; readonly claim: number }
@@ -267,6 +271,8 @@ export type Outcome = {
   readonly revisitAt: number | null
   readonly gained: readonly string[]
   readonly lost: readonly string[]
+  /** Null where it stays as it is kept. */
+  readonly profile: Profile | null
 }
 
 export type Failure = {

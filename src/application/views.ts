@@ -8,6 +8,7 @@ import type { Filter, Sort } from '../domain/filter.ts'
 import type { Mapping } from '../domain/mapping.ts'
 import type { Member, MemberStatus } from '../domain/member.ts'
 import type { AccessToken, ClientSecret, OAuthClient } from '../domain/oauth-client.ts'
+import type { Profile } from '../domain/profile.ts'
 import type { Grant } from '../domain/resolve.ts'
 import type { ScimToken } from '../domain/scim-token.ts'
 import type { SignInViews } from './sign-in/stores.ts'
@@ -79,6 +80,8 @@ export type MemberRow = Member & {
   readonly revisitAt: number | null
   readonly propagation: PropagationState
   readonly grants: readonly Grant[]
+  /** As it was last brought from the directory. */
+  readonly profile: Profile
 }
 /** What an access decision reads of a member, in one look. */
 export type MemberWithAccount = Member & {

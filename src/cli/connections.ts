@@ -1,5 +1,6 @@
 import type { Command } from 'commander'
 import { connectionKinds } from '../domain/connection.ts'
+import { profileFields } from '../domain/profile.ts'
 import { at, CliError } from './client.ts'
 import { scopesHelp, scopesOf } from './clients.ts'
 import { printable, toTable, type Row } from './output.ts'
@@ -45,16 +46,36 @@ function addConnectionCommands(program: Command, { client, out }: CliContext): v
     })
 }
 
-type ConnectionSettings = { emailPolicy?: string; rateLimit?: string; burst?: string; rolesFromIdp?: boolean }
+type ConnectionSettings = {
+  emailPolicy?: string
+  rateLimit?: string
+  burst?: string
+  rolesFromIdp?: boolean
+  profile?: string[]
+}
+
+const profileHelp = `where a field of members’ profiles comes from, as in employeeNumber=urn:…:badge; nothing behind the =: from nowhere (${profileFields.join(', ')})`
+
+/** `field=path` as often as it is told. */
+function mappingOf(told: readonly string[]): object {
+  return Object.fromEntries(
+    told.map((each) => {
+      const [field = '', ...path] = each.split('=')
+      if (path.length === 0) throw new CliError('--profile takes field=attribute', 2)
+      return [field, path.join('=') || null]
+    }),
+  )
+}
 
 /** What of a connection's settings is told. */
-function settingsOf({ emailPolicy, rateLimit, burst, rolesFromIdp }: ConnectionSettings): object {
+function settingsOf({ emailPolicy, rateLimit, burst, rolesFromIdp, profile }: ConnectionSettings): object {
   if (burst !== undefined && (rateLimit === undefined || rateLimit === 'default'))
     throw new CliError('--burst needs --rate-limit <requests>', 2)
   const own = { perSecond: Number(rateLimit), ...(burst === undefined ? {} : { burst: Number(burst) }) }
   const limited = rateLimit === undefined ? {} : { rateLimit: rateLimit === 'default' ? null : own }
   const roles = rolesFromIdp === undefined ? {} : { rolesFromIdp }
-  return { ...limited, ...roles, ...(emailPolicy === undefined ? {} : { emailPolicy }) }
+  const mapped = profile === undefined ? {} : { profileMapping: mappingOf(profile) }
+  return { ...limited, ...roles, ...mapped, ...(emailPolicy === undefined ? {} : { emailPolicy }) }
 }
 
 function addCreate(connections: Command, { client, out }: Pick<CliContext, 'client' | 'out'>): void {
@@ -68,6 +89,7 @@ function addCreate(connections: Command, { client, out }: Pick<CliContext, 'clie
     .option('--rate-limit <requests>', 'SCIM requests a second; 0 switches the limit off (SCIM_RATE_LIMIT)')
     .option('--burst <requests>', 'how many may come at once (three times as many)')
     .option('--roles-from-idp', 'roles in a user’s profile count')
+    .option('--profile <field=attribute...>', profileHelp)
     .option('--json', 'print JSON')
     .action(async (options: OfAccount & ConnectionSettings & { name: string; kind: string }) => {
       const { account, name, kind } = options
@@ -93,6 +115,7 @@ function addChange(connections: Command, { client, out }: Pick<CliContext, 'clie
     .option('--rate-limit <requests>', 'SCIM requests a second; 0: no limit; default: SCIM_RATE_LIMIT')
     .option('--burst <requests>', 'how many may come at once (three times as many)')
     .option('--roles-from-idp', 'roles in a user’s profile count')
+    .option('--profile <field=attribute...>', profileHelp)
     .option('--no-roles-from-idp', 'they do not, and those that did are gone at once')
     .option('--json', 'print JSON')
     .action(async (options: OfConnection & ConnectionSettings & { name?: string }) => {

@@ -21,6 +21,7 @@ type Blocked = { status: string; attempts: number; error: string | null }
 type Detail = MemberItem & {
   propagation: Blocked
   displayName: string | null
+  profile: Record<string, string>
   suspendedBy: string[]
   grants: Grant[]
   losses: Loss[]
@@ -122,6 +123,9 @@ function toDetail(member: Detail): string {
       [{ id, userName, email, status, suspendedBy: suspendedBy.join(', ') }],
       ['id', 'userName', 'email', 'status', 'suspendedBy'],
     ),
+    ...(Object.keys(member.profile).length === 0
+      ? []
+      : [`\nProfile\n${toTable([member.profile], Object.keys(member.profile))}`]),
     `\nRoles and why\n${toTable(why, ['role', 'source', 'path'])}`,
     ...(lost.length === 0 ? [] : [`\nConsidered and lost\n${toTable(lost, ['role', 'source', 'reason', 'path'])}`]),
     ...(member.propagation.status === 'blocked'

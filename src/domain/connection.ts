@@ -1,3 +1,4 @@
+import type { ProfileMapping } from './profile.ts'
 import type { OwnRateLimit } from './rate-limit.ts'
 
 export const connectionKinds = ['okta', 'entra', 'onelogin', 'jumpcloud', 'google', 'ping', 'generic'] as const
@@ -20,5 +21,7 @@ export type Connection = {
   readonly rateLimit: OwnRateLimit | null
   /** Whether roles that the IdP tells of a person in his profile count as roles here. */
   readonly rolesFromIdp: boolean
+  /** Where a member's profile comes from, as far as it is not from the usual attributes. */
+  readonly profileMapping: ProfileMapping
   readonly createdAt: number
 }

@@ -37,6 +37,7 @@ describeOnBoth('the reconcile store', (kind) => {
     input,
     plan: { removed: [], set: [grant] },
     revisitAt: null,
+    profile: null,
     gained: ['developer'],
     lost: [],
   })

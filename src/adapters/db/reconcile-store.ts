@@ -3,7 +3,10 @@ import type { Operation } from '../../application/operation.ts'
 import type { Applied, Claim, Failure, Lagging, ReconcileInput, ReconcileStore } from '../../application/ports.ts'
 import { retryDelayMs } from '../../domain/propagation.ts'
 import type { Database } from './database.ts'
+import type { Profile, ProfileSource } from '../../domain/profile.ts'
 import { readFacts } from './facts.ts'
+import { readProfileSources } from './profile-sources.ts'
+import { parseJson } from './rows.ts'
 import type { Session } from './session.ts'
 import { createAudit } from './stores/audit.ts'
 import { writeOutcomes } from './write-outcomes.ts'
@@ -122,6 +125,7 @@ type StateRow = {
   status: string
   incarnation: number
   status_version: number
+  profile: string
 }
 
 /** Revisions and facts of one and the same moment. */
@@ -140,18 +144,27 @@ async function read(session: Session, claims: readonly Claim[]): Promise<Reconci
       'm.status',
       'm.incarnation',
       'm.status_version',
+      'm.profile',
     )
     .where(dialect.among('p.member_id', ids))
   const states = new Map((await session.rows<StateRow>(query)).map((row) => [row.member_id, row]))
   const facts = await readFacts(session, ids)
+  const sources = await readProfileSources(session, ids)
   return claims.flatMap((held) => {
     const state = states.get(held.memberId)
     const known = facts.get(held.memberId)
-    return state === undefined || known === undefined ? [] : [toInput(held, state, known)]
+    return state === undefined || known === undefined
+      ? []
+      : [toInput(held, state, known, sources.get(held.memberId) ?? [])]
   })
 }
 
-function toInput(held: Claim, state: StateRow, facts: ReconcileInput['facts']): ReconcileInput {
+function toInput(
+  held: Claim,
+  state: StateRow,
+  facts: ReconcileInput['facts'],
+  sources: readonly ProfileSource[],
+): ReconcileInput {
   return {
     ...held,
     desiredRev: state.desired_rev,
@@ -164,6 +177,7 @@ function toInput(held: Claim, state: StateRow, facts: ReconcileInput['facts']): 
       statusVersion: state.status_version,
     },
     facts,
+    profile: { kept: parseJson<Profile>(state.profile), sources },
   }
 }
 

@@ -3,6 +3,7 @@ import type { Connection, ConnectionKind, EmailPolicy } from '../../domain/conne
 import type { DirectoryGroup } from '../../domain/directory-group.ts'
 import { emailsOf, foldTexts, nameKey, type DirectoryUser } from '../../domain/directory-user.ts'
 import type { Mapping } from '../../domain/mapping.ts'
+import type { ProfileMapping } from '../../domain/profile.ts'
 import type { Member, MemberStatus, SuspensionSource } from '../../domain/member.ts'
 import type { Grant, GrantPath, GrantSource } from '../../domain/resolve.ts'
 import type { ScimToken } from '../../domain/scim-token.ts'
@@ -31,6 +32,7 @@ export type ConnectionRow = {
   rate_per_second: number | null
   rate_burst: number | null
   roles_from_idp: number
+  profile_mapping: string
   created_at: number
 }
 export type TokenRow = {
@@ -118,6 +120,7 @@ export function fromConnectionRow(row: ConnectionRow): Connection {
         ? null
         : { perSecond: row.rate_per_second, burst: row.rate_burst },
     rolesFromIdp: row.roles_from_idp === 1,
+    profileMapping: parseJson<ProfileMapping>(row.profile_mapping),
     createdAt: row.created_at,
   }
 }

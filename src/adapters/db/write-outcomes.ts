@@ -1,5 +1,6 @@
 import type { Operation } from '../../application/operation.ts'
 import type { Applied, Outcome, ReconcileInput } from '../../application/ports.ts'
+import { setProfiles } from './profile-sources.ts'
 import type { Session } from './session.ts'
 import { insertAudit } from './stores/audit.ts'
 
@@ -21,6 +22,10 @@ export async function writeOutcomes(
   const losers = outcomes.filter(({ input }) => !passed.has(input.memberId)).map(({ input }) => input)
   await removeGrants(session, winners)
   await setGrants(session, winners, options.now())
+  await setProfiles(
+    session,
+    winners.flatMap(({ input: { memberId }, profile }) => (profile === null ? [] : { memberId, profile })),
+  )
   await recordMoves(session, op, winners, options)
   const freed = await giveBack(session, losers)
   const still = [

@@ -1,11 +1,12 @@
 import { differences } from '../../domain/audit.ts'
 import type { Connection } from '../../domain/connection.ts'
 import { authorize, type Operation } from '../operation.ts'
-import type { Ports } from '../ports.ts'
+import type { Ports, Tx } from '../ports.ts'
+import { requireSources } from './profile-sources.ts'
 import { connectionNotFound, requireConnection, type ConnectionRef } from './find-connections.ts'
 
 type Needs = Pick<Ports, 'unitOfWork' | 'views' | 'clock'>
-const settings = ['name', 'emailPolicy', 'rateLimit', 'rolesFromIdp'] as const
+const settings = ['name', 'emailPolicy', 'rateLimit', 'rolesFromIdp', 'profileMapping'] as const
 type Settings = Pick<Connection, (typeof settings)[number]>
 export type ChangeConnection = ConnectionRef & { [K in keyof Settings]?: Settings[K] | undefined }
 
@@ -18,15 +19,28 @@ export async function changeConnection(ports: Needs, op: Operation, command: Cha
     if (before === undefined) throw connectionNotFound(command)
     const { name = before.name, emailPolicy = before.emailPolicy } = command
     const { rateLimit = before.rateLimit, rolesFromIdp = before.rolesFromIdp } = command
-    const after: Connection = { ...before, name, emailPolicy, rateLimit, rolesFromIdp }
+    const profileMapping = await mappingAfter(tx, before, command.profileMapping)
+    const after: Connection = { ...before, name, emailPolicy, rateLimit, rolesFromIdp, profileMapping }
     const fields = settings.filter((field) => JSON.stringify(before[field]) !== JSON.stringify(after[field]))
     if (fields.length === 0) return before
     await tx.connections.update(after)
-    // Whoever was told a role has it, or has it no more: the whole account lags, so that a loss counts at once.
-    if (fields.includes('rolesFromIdp')) await tx.accounts.bumpEpoch(after.accountId)
+    // Whoever was told a role has it, or has it no more, and profiles move: the whole account lags, so that a loss counts at once.
+    const moves = fields.includes('rolesFromIdp') || fields.includes('profileMapping')
+    if (moves) await tx.accounts.bumpEpoch(after.accountId)
     const line = { action: 'connection.changed', accountId: after.accountId, target: id } as const
-    const detail = { fields, emailPolicy, rateLimit, rolesFromIdp }
+    const detail = { fields, emailPolicy, rateLimit, rolesFromIdp, profileMapping }
     await tx.audit.record(op, { ...line, detail, ...differences(before, after, settings) }, ports.clock.now())
     return after
   })
+}
+
+/** Fields that are named move; the others stay. The schemas stay as they are meanwhile. */
+async function mappingAfter(
+  tx: Tx,
+  { accountId, profileMapping }: Connection,
+  told: Connection['profileMapping'] | undefined,
+): Promise<Connection['profileMapping']> {
+  if (told === undefined) return profileMapping
+  const { list } = await tx.schemas.lock(accountId)
+  return { ...profileMapping, ...requireSources(told, list) }
 }

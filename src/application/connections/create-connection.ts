@@ -1,8 +1,10 @@
 import type { Connection, ConnectionKind, EmailPolicy } from '../../domain/connection.ts'
+import type { ProfileMapping } from '../../domain/profile.ts'
 import type { OwnRateLimit } from '../../domain/rate-limit.ts'
 import { requireAccount } from '../accounts/find-accounts.ts'
 import { authorize, type Operation } from '../operation.ts'
 import type { Ports } from '../ports.ts'
+import { requireSources } from './profile-sources.ts'
 
 type Needs = Pick<Ports, 'unitOfWork' | 'views' | 'clock' | 'newId'>
 export type CreateConnection = {
@@ -12,6 +14,7 @@ export type CreateConnection = {
   emailPolicy?: EmailPolicy | undefined
   rateLimit?: OwnRateLimit | null | undefined
   rolesFromIdp?: boolean | undefined
+  profileMapping?: ProfileMapping | undefined
 }
 
 /** Opens a connection of an account: its SCIM endpoint answers as soon as a token has been made. */
@@ -20,7 +23,7 @@ export async function createConnection(ports: Needs, op: Operation, command: Cre
   await requireAccount(ports, command.accountId)
   const { accountId, name, kind, emailPolicy = 'standard', rateLimit = null, rolesFromIdp = false } = command
   const now = ports.clock.now()
-  const connection: Connection = {
+  const told: Connection = {
     id: ports.newId(),
     accountId,
     name,
@@ -28,11 +31,15 @@ export async function createConnection(ports: Needs, op: Operation, command: Cre
     emailPolicy,
     rateLimit,
     rolesFromIdp,
+    profileMapping: {},
     state: 'active',
     createdAt: now,
   }
 
   return ports.unitOfWork(async (tx) => {
+    const { profileMapping = {} } = command
+    const { list } = await tx.schemas.lock(accountId)
+    const connection = { ...told, profileMapping: requireSources(profileMapping, list) }
     await tx.connections.insert(connection)
     const line = {
       action: 'connection.created',

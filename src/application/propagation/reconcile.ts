@@ -1,11 +1,14 @@
 import { AppError } from '../../domain/errors.ts'
+import { profileOf, sameProfile } from '../../domain/profile.ts'
 import { planGrants, rolesMoved } from '../../domain/plan.ts'
 import { attemptLimit, nextChangeByTime } from '../../domain/propagation.ts'
 import { authorize, type Operation } from '../operation.ts'
 import type { Applied, Failure, Outcome, Ports, ReconcileInput, ReconcileQueue } from '../ports.ts'
 import { resolveStored } from './facts.ts'
 
-type Needs = Pick<Ports, 'reconcileStore' | 'catalogs' | 'clock'> & { queue: Pick<ReconcileQueue, 'nudge'> }
+type Needs = Pick<Ports, 'reconcileStore' | 'catalogs' | 'workEmail' | 'clock'> & {
+  queue: Pick<ReconcileQueue, 'nudge'>
+}
 export type Reconcile = { memberIds: readonly string[]; owner: string; leaseMs: number }
 export type Reconciled = {
   readonly applied: number
@@ -57,7 +60,10 @@ function decide(ports: Needs, input: ReconcileInput): Outcome {
   const { grants } = resolveStored(ports.catalogs, input.member, input.facts, now)
   const plan = planGrants(input.facts.stored, grants)
   const revisitAt = nextChangeByTime(input.facts.assignments, now)
-  return { input, plan, revisitAt, ...rolesMoved(plan, input.facts.stored, grants) }
+  const { kept, sources } = input.profile
+  const profile = profileOf(sources, (address, policy) => ports.workEmail.judgeAddress(address, policy))
+  const moved = sameProfile(kept, profile) ? null : profile
+  return { input, plan, revisitAt, profile: moved, ...rolesMoved(plan, input.facts.stored, grants) }
 }
 
 /** All at once; where that fails for a reason of one member's own, one by one, so that he alone is parked. */

@@ -1,6 +1,7 @@
 import { canonicalJson } from '../../domain/directory-user.ts'
 import { AppError } from '../../domain/errors.ts'
 import { overlap, sameUrn, type ExtensionSchema } from '../../domain/extension-schema.ts'
+import { requireNoSourceLost } from '../connections/profile-sources.ts'
 import { requireAccount } from '../accounts/find-accounts.ts'
 import { authorize, type Operation } from '../operation.ts'
 import type { Ports, Tx } from '../ports.ts'
@@ -34,12 +35,17 @@ export async function putSchema(ports: Needs, op: Operation, command: PutSchema)
   const schema = requireSchema(document)
   if (!sameUrn(urn, schema.id))
     throw new AppError('invalid_input', `id: the document is of "${schema.id}"; put it under that URN, not "${urn}"`)
-  const connections = (await ports.views.connections(accountId)).map(({ id }) => id)
   return ports.unitOfWork(async (tx) => {
     const { list } = await tx.schemas.lock(accountId)
     const before = list.find(({ id }) => sameUrn(id, schema.id))
     requireRoom(list, before, schema)
-    const survey = await surveyStored(tx, connections, schema)
+    const connections = await tx.connections.ofAccount(accountId)
+    requireNoSourceLost(connections, schema.id, schema)
+    const survey = await surveyStored(
+      tx,
+      connections.map(({ id }) => id),
+      schema,
+    )
     const outcome =
       before === undefined ? 'created' : canonicalJson(before) === canonicalJson(schema) ? 'unchanged' : 'changed'
     const { resources, lacking, obstacles } = survey

@@ -1,3 +1,4 @@
+import { requireNoSourceLost } from '../connections/profile-sources.ts'
 import { requireAccount } from '../accounts/find-accounts.ts'
 import { authorize, type Operation } from '../operation.ts'
 import type { Ports } from '../ports.ts'
@@ -11,10 +12,11 @@ export async function removeSchema(ports: Needs, op: Operation, ref: SchemaRef):
   authorize(op, { verb: 'operate' })
   const { accountId } = ref
   await requireAccount(ports, accountId)
-  const connections = await ports.views.connections(accountId)
   await ports.unitOfWork(async (tx) => {
     const { list } = await tx.schemas.lock(accountId)
     const schema = findSchema(list, ref)
+    const connections = await tx.connections.ofAccount(accountId)
+    requireNoSourceLost(connections, schema.id, null)
     await tx.schemas.remove(accountId, schema.id)
     if (hasUnique(schema)) for (const { id } of connections) await tx.uniques.reset(id, schema.id, [])
     const line = { action: 'schema.removed', accountId, target: schema.id } as const

@@ -9,6 +9,7 @@ import { stillWaits, type Mapping } from '../../domain/mapping.ts'
 import type { Member } from '../../domain/member.ts'
 import { isLive } from '../../domain/credential-text.ts'
 import type { ClientSecret } from '../../domain/oauth-client.ts'
+import { sourcesBy } from '../../domain/profile.ts'
 import type { ScimToken } from '../../domain/scim-token.ts'
 
 /** Instants leave this door as ISO 8601 texts. */
@@ -44,7 +45,9 @@ export function presentStanding({ id, userName, email, displayName, status, susp
 
 export function presentConnection(connection: Connection, scimUrl: string) {
   const { id, name, kind, state, emailPolicy, rateLimit, rolesFromIdp, createdAt } = connection
-  return { id, name, kind, state, emailPolicy, rateLimit, rolesFromIdp, scimUrl, createdAt: instant(createdAt) }
+  const profileMapping = sourcesBy(connection.profileMapping)
+  const settings = { emailPolicy, rateLimit, rolesFromIdp, profileMapping }
+  return { id, name, kind, state, ...settings, scimUrl, createdAt: instant(createdAt) }
 }
 
 export function presentToken({ scopes, ...token }: ScimToken, now: number) {
@@ -99,6 +102,7 @@ export function presentMember(member: MemberWithRoles) {
 export function presentMemberDetail(member: MemberDetail) {
   return {
     ...presentMember(member),
+    profile: member.profile,
     incarnation: member.incarnation,
     lagging: member.lagging,
     propagation: { ...member.propagation, nextAttemptAt: instantOrNull(member.propagation.nextAttemptAt) },

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { connectionKinds } from '../../domain/connection.ts'
 import { secretLifeDays } from '../../domain/oauth-client.ts'
+import { profileFields, type ProfileField } from '../../domain/profile.ts'
 import { leastPerSecond, rateLimitOf } from '../../domain/rate-limit.ts'
 import { scimScopes } from '../../domain/scim-scope.ts'
 import { tokenLifeDays } from '../../domain/scim-token.ts'
@@ -47,6 +48,10 @@ const rateLimit = z
   })
   .transform(({ perSecond, burst }) => ({ perSecond, burst: rateLimitOf(perSecond, burst)?.burst ?? 0 }))
 const rolesFromIdp = z.boolean('must be true or false')
+const source = text.min(1, 'must not be empty').max(500).nullable().optional()
+const profileMapping = z.strictObject(
+  Object.fromEntries(profileFields.map((field) => [field, source])) as Record<ProfileField, typeof source>,
+)
 
 export const connectionBody = z.strictObject({
   name,
@@ -54,6 +59,7 @@ export const connectionBody = z.strictObject({
   emailPolicy: emailPolicy.optional(),
   rateLimit: rateLimit.optional(),
   rolesFromIdp: rolesFromIdp.optional(),
+  profileMapping: profileMapping.optional(),
 })
 export const connectionChange = z
   .strictObject({
@@ -61,9 +67,10 @@ export const connectionChange = z
     emailPolicy: emailPolicy.optional(),
     rateLimit: rateLimit.nullable().optional(),
     rolesFromIdp: rolesFromIdp.optional(),
+    profileMapping: profileMapping.optional(),
   })
   .refine((change) => Object.values(change).some((value) => value !== undefined), {
-    message: 'give name, emailPolicy, rateLimit or rolesFromIdp',
+    message: 'give name, emailPolicy, rateLimit, rolesFromIdp or profileMapping',
   })
 
 const days = (most: number) => wholeNumber(1, most)

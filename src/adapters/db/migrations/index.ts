@@ -11,6 +11,7 @@ import { sealedSecrets } from './0013-sealed-secrets.ts'
 import { accountTree } from './0014-account-tree.ts'
 import { accountDomains } from './0023-account-domains.ts'
 import { signIn } from './0012-sign-in.ts'
+import { memberProfiles } from './0015-member-profiles.ts'
 
 export type Migration = { name: string; up(knex: Knex): Promise<void>; down(knex: Knex): Promise<void> }
 
@@ -28,6 +29,7 @@ export const migrations: readonly Migration[] = [
   accountTree,
   accountDomains,
   signIn,
+  memberProfiles,
 ]
 
 export function migrationSource(list: readonly Migration[] = migrations): Knex.MigrationSource<Migration> {

@@ -116,17 +116,22 @@ export function createConnections(session: Session): Connections {
       const [row] = await session.rows<ConnectionRow>(db('connections').where({ id }))
       return row && fromConnectionRow(row)
     },
+    async ofAccount(accountId) {
+      const query = db('connections').where({ account_id: accountId }).orderBy('id')
+      return (await session.rows<ConnectionRow>(query)).map(fromConnectionRow)
+    },
   }
 }
 
 /** What of a connection may be changed later. */
-function settingsRow({ name, emailPolicy, rateLimit, rolesFromIdp }: Connection) {
+function settingsRow({ name, emailPolicy, rateLimit, rolesFromIdp, profileMapping }: Connection) {
   return {
     name,
     email_policy: emailPolicy,
     rate_per_second: rateLimit?.perSecond ?? null,
     rate_burst: rateLimit?.burst ?? null,
     roles_from_idp: rolesFromIdp ? 1 : 0,
+    profile_mapping: JSON.stringify(profileMapping),
   }
 }
 

@@ -48,7 +48,7 @@ const accessTokenQuery = `
 select t.*, cl.revoked_at as client_revoked_at, s.revoked_at as secret_revoked_at, c.id as c_id,
   c.account_id as c_account_id, c.name as c_name, c.kind as c_kind, c.state as c_state, c.email_policy as c_email_policy,
   c.rate_per_second as c_rate_per_second, c.rate_burst as c_rate_burst,
-  c.roles_from_idp as c_roles_from_idp, c.created_at as c_created_at, a.schemas_rev
+  c.roles_from_idp as c_roles_from_idp, c.profile_mapping as c_profile_mapping, c.created_at as c_created_at, a.schemas_rev
 from oauth_access_tokens t
 join oauth_clients cl on cl.id = t.client_id
 join connections c on c.id = cl.connection_id
@@ -66,7 +66,7 @@ async function accessTokenWithConnection(session: Session, id: string) {
   const connection = fromConnectionRow({
     ...{ id: row.c_id, account_id: row.c_account_id, name: row.c_name, kind: row.c_kind, state: row.c_state },
     ...{ email_policy: row.c_email_policy, rate_per_second: row.c_rate_per_second, rate_burst: row.c_rate_burst },
-    ...{ roles_from_idp: row.c_roles_from_idp, created_at: row.c_created_at },
+    ...{ roles_from_idp: row.c_roles_from_idp, profile_mapping: row.c_profile_mapping, created_at: row.c_created_at },
   })
   const revokedAt = row.client_revoked_at ?? row.secret_revoked_at
   return { token: { ...fromAccessTokenRow(row), revokedAt }, connection, schemasRev: row.schemas_rev }

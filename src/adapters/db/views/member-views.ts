@@ -16,6 +16,7 @@ import type { Session } from '../session.ts'
 
 type MemberViews = Pick<Views, 'members' | 'member' | 'memberEvents' | 'facts' | 'propagation'>
 type Row = MemberTableRow & {
+  profile: string
   desired_rev: number
   applied_rev: number
   applied_epoch: number
@@ -98,7 +99,16 @@ function toMember(row: Row, grants: readonly Grant[]): MemberRow {
   const { desired_rev: desiredRev, applied_rev: appliedRev, applied_epoch: appliedEpoch, epoch } = row
   const lagging = lags({ desiredRev, appliedRev, appliedEpoch, epoch })
   const time = { accountStopped: row.stopped > 0, revisitAt: row.revisit_at }
-  return { ...fromMemberRow(row), desiredRev, appliedRev, lagging, ...time, grants, propagation: toState(row) }
+  return {
+    ...fromMemberRow(row),
+    desiredRev,
+    appliedRev,
+    lagging,
+    ...time,
+    grants,
+    profile: parseJson(row.profile),
+    propagation: toState(row),
+  }
 }
 
 function toState({

@@ -66,7 +66,7 @@ export function createTenancyViews(session: Session): TenancyViews {
 }
 
 const tokenQuery = `
-select t.*, c.name, c.kind, c.state, c.email_policy, c.rate_per_second, c.rate_burst, c.roles_from_idp, c.created_at as connected_at, a.schemas_rev
+select t.*, c.name, c.kind, c.state, c.email_policy, c.rate_per_second, c.rate_burst, c.roles_from_idp, c.profile_mapping, c.created_at as connected_at, a.schemas_rev
 from scim_tokens t join connections c on c.id = t.connection_id join accounts a on a.id = c.account_id where t.id = ?`
 
 async function tokenWithConnection(session: Session, tokenId: string) {

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { profileFields } from '../../../domain/profile.ts'
 import { count, id, instant, text } from './common.ts'
 
 export const memberAnswer = z
@@ -34,6 +35,7 @@ const event = z.strictObject({
 
 export const memberDetailAnswer = memberAnswer
   .extend({
+    profile: z.partialRecord(z.enum(profileFields), text),
     ...{ incarnation: z.int(), lagging: z.boolean() },
     propagation: z.strictObject({
       ...{ status: z.enum(['open', 'held', 'blocked']), attempts: count, nextAttemptAt: instant.nullable() },
@@ -74,6 +76,7 @@ export const exampleAssignment = {
 }
 export const exampleMemberDetail = {
   ...exampleMember,
+  profile: { employeeNumber: '4711', department: 'Support' },
   incarnation: 1,
   lagging: false,
   propagation: { status: 'open' as const, attempts: 0, nextAttemptAt: null, errorClass: null, error: null },
