@@ -3,7 +3,7 @@ import type { Operation } from '../src/application/operation.ts'
 import { startLoop, type Loop } from '../src/application/propagation/sweep-loop.ts'
 
 type Deps = {
-  app: Pick<Application, 'purgeRequests'>
+  app: Pick<Application, 'purgeRequests' | 'purgeSignIns'>
   newId: () => string
   config: { readonly requestLog: { readonly keepDays: number } }
   log: { error(fields: object, message: string): void }
@@ -20,7 +20,9 @@ export function startHousekeeping({ app, newId, config, log }: Deps): Loop {
     round: async () => {
       const op: Operation = { actor: { kind: 'system', part: 'housekeeping' }, id: newId() }
       for (let done = 0; done < slicesOfRound; done += 1) {
-        if ((await app.purgeRequests(op, { keepDays, limit: slice })) < slice) return
+        const requests = await app.purgeRequests(op, { keepDays, limit: slice })
+        const signIns = await app.purgeSignIns(op, { limit: slice })
+        if (Math.max(requests, signIns) < slice) return
       }
       loop.wake()
     },

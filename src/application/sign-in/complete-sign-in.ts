@@ -6,7 +6,6 @@ import { isUsable } from './begin-sign-in.ts'
 import type { Arrival, Found } from './arrival.ts'
 import { findPerson } from './find-person.ts'
 import { recordRefusal, refuse, SignInRefused } from './refused.ts'
-import { verifiedDomains } from './verified-domains.ts'
 import type { SignInSetUp } from './stores.ts'
 
 type Needs = Pick<
@@ -37,7 +36,8 @@ export async function completeSignIn(ports: Needs, op: Operation, command: Compl
   if (claims === null) return refuse(ports, op, 'token_invalid', where)
   const early = tokenRefusal(claims, settings, ports.clock.now())
   if (early !== null) return refuse(ports, op, early, where)
-  const refused = judgeAddresses(ports, claims)
+  const proven = await ports.views.provenDomains(connection.accountId, 'verified-or-lapsed')
+  const refused = judgeAddresses(ports, claims, proven)
   if (refused !== null) return refuse(ports, op, 'not_a_work_address', { ...where, detail: refused })
 
   const outcome = await ports.unitOfWork((tx) => admit(ports, op, tx, { command, claims }))
@@ -46,7 +46,7 @@ export async function completeSignIn(ports: Needs, op: Operation, command: Compl
 }
 
 /** Addresses that identify a person are work addresses, or he does not come in. */
-function judgeAddresses({ workEmail }: Needs, claims: Claims) {
+function judgeAddresses({ workEmail }: Needs, claims: Claims, verifiedDomains: ReadonlySet<string>) {
   for (const address of addressesOf(claims)) {
     const verdict = workEmail.judgeAddress(address, { verifiedDomains })
     if (verdict.kind === 'refused') return { rule: verdict.rule, domain: verdict.domain }

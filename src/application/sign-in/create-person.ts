@@ -2,7 +2,6 @@ import type { Member } from '../../domain/member.ts'
 import type { SignInRefusal } from '../../domain/sign-in.ts'
 import type { Operation } from '../operation.ts'
 import type { Tx } from '../ports.ts'
-import { verifiedDomains } from './verified-domains.ts'
 import type { Arrival, PersonNeeds } from './arrival.ts'
 
 type Created = Member | { readonly refusal: SignInRefusal; readonly detail?: Readonly<Record<string, unknown>> }
@@ -15,6 +14,7 @@ export async function createPerson(ports: PersonNeeds, op: Operation, tx: Tx, ar
   const { connection, settings, claims, now } = arrival
   const { email } = claims
   if (email === null || !claims.emailVerified) return { refusal: 'no_verified_address' }
+  const verifiedDomains = await tx.domains.proven(connection.accountId, 'verified')
   const verdict = ports.workEmail.judgeAddress(email, { verifiedDomains })
   if (verdict.kind === 'refused') return { refusal: 'not_a_work_address', detail: { rule: verdict.rule } }
   if (!verifiedDomains.has(verdict.domain))

@@ -2,19 +2,19 @@ import { authorize, type Operation } from '../operation.ts'
 import type { Ports } from '../ports.ts'
 import type { SignInSetUp } from './stores.ts'
 
-type Needs = Pick<Ports, 'views'>
+type Needs = Pick<Ports, 'views' | 'workEmail'>
 
 /** Where a sign-in begins: a connection, and the account that is meant where the connection serves several. */
 export type Realm = { readonly connectionId: string; readonly accountId: string | null }
 
 /**
- * Home-realm discovery: by the name of an account.
- * Nobody is looked for, so that the answer tells of no person; null where nothing fits.
+ * Home-realm discovery: by the domain of an e-mail address that an account has proved, or by the name
+ * of an account. Nobody is looked for, so that the answer tells of no person; null where nothing fits.
  */
 export async function findRealm(ports: Needs, op: Operation, hint: string): Promise<Realm | null> {
   authorize(op, { verb: 'sign-in' })
   const wanted = hint.trim()
-  const accountId = wanted.includes('@') ? null : await accountNamed(ports, wanted)
+  const accountId = wanted.includes('@') ? await ownerOfDomain(ports, wanted) : await accountNamed(ports, wanted)
   if (accountId === null) return null
   const [own] = await ports.views.signInsOfAccount(accountId)
   if (own !== undefined) return { connectionId: own.connection.id, accountId: null }
@@ -32,6 +32,12 @@ export async function findRealmByIssuer(
   const found = await ports.views.signInsByIssuer(issuer)
   const [only]: (SignInSetUp | undefined)[] = found
   return only === undefined || found.length > 1 ? null : { connectionId: only.connection.id, accountId: null }
+}
+
+/** The address itself is nobody's here: its domain alone is looked at, in the form that the rule brings it into. */
+async function ownerOfDomain({ views, workEmail }: Needs, address: string): Promise<string | null> {
+  const { domain } = workEmail.judgeAddress(address, { verifiedDomains: new Set() })
+  return domain === '' ? null : ((await views.domainOwner(domain))?.accountId ?? null)
 }
 
 async function accountNamed({ views }: Needs, name: string): Promise<string | null> {
