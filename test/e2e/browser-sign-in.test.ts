@@ -47,7 +47,10 @@ describeInChromium('sign-in in a real browser', (launch) => {
   ])('%s', (_name, javaScriptEnabled) => {
     it('signs in by the name of an account, goes over to another one, and signs out at the IdP too', async () => {
       const context = await browser.newContext({ javaScriptEnabled })
-      await context.route((url) => url.hostname !== '127.0.0.1', (route) => route.abort())
+      await context.route(
+        (url) => url.hostname !== '127.0.0.1',
+        (route) => route.abort(),
+      )
       const page = await context.newPage()
       const complaints = complaintsOf(page)
       await page.goto(`${joinery.url}/console`)

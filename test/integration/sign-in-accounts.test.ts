@@ -95,7 +95,7 @@ describeOnBoth('who may come into which account', (database) => {
     platform.idp.next.sub = '00usam'
     const browser = createBrowser()
     await typed('north', browser)
-    await joinery.api.ok('POST', `/accounts/${other.id}/suspend`, {})
+    await joinery.api.ok('PATCH', `/accounts/${other.id}`, { suspended: true })
     expect((await browser.post(`${joinery.url}/auth/switch`, { account: other.id })).status).toBe(403)
     expect((await sessionOf(joinery, browser)).body.account.id).toBe(north.id)
   })
