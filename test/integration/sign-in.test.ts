@@ -204,6 +204,21 @@ describeOnBoth('sign-in at a real OpenID provider', (database) => {
     await again.idp.close()
   })
 
+  it('leaves no credential behind where a sign-in is taken away or proves itself otherwise', async () => {
+    const own = await startCompany(joinery, {})
+    const kept = async (): Promise<string[]> => {
+      const rows = await joinery.breakable.rows<{ place: string }>((db) => db('sealed_secrets').orderBy('place'))
+      return rows.flatMap(({ place }) => (place.includes(own.connectionId) ? [place.split('/').at(-1) ?? ''] : []))
+    }
+    expect(await kept()).toEqual(['client-secret'])
+    const byKey = { issuer: own.idp.issuer, clientId, authMethod: 'private_key_jwt' }
+    await joinery.api.ok('PUT', own.oidcPath, byKey)
+    expect(await kept()).toEqual(['client-key'])
+    await joinery.api.ok('DELETE', own.oidcPath)
+    expect(await kept()).toEqual([])
+    await own.idp.close()
+  })
+
   it('signs out here and at the IdP, by a form of ours alone', async () => {
     const browser = createBrowser()
     await signIn(company, 'ann', browser)

@@ -1,7 +1,7 @@
 import type { OidcSettings } from '../../domain/oidc-settings.ts'
 import { AppError } from '../../domain/errors.ts'
-import type { SecretPlace } from '../../domain/secret-place.ts'
-import type { Ports } from '../ports.ts'
+import { placeText, type SecretPlace } from '../../domain/secret-place.ts'
+import type { Ports, Tx } from '../ports.ts'
 import { readSecret } from '../secrets/keep-secret.ts'
 import type { ClientCredential, ProviderSetUp } from '../sign-in/open-id.ts'
 
@@ -13,6 +13,16 @@ export function clientSecretPlace({ accountId, connectionId: id }: Owner): Secre
 
 export function clientKeyPlace({ accountId, connectionId: id }: Owner): SecretPlace {
   return { accountId, kind: 'connection', id, field: 'client-key' }
+}
+
+/** Takes away what the settings do not use any more. */
+export async function dropCredentials(
+  tx: Pick<Tx, 'sealedSecrets'>,
+  owner: Owner,
+  { hasSecret, key }: Pick<OidcSettings, 'hasSecret' | 'key'>,
+): Promise<void> {
+  if (!hasSecret) await tx.sealedSecrets.remove(placeText(clientSecretPlace(owner)))
+  if (key === null) await tx.sealedSecrets.remove(placeText(clientKeyPlace(owner)))
 }
 
 /** Settings with the credential that goes with them, opened: for what talks to the IdP, and for nothing else. */

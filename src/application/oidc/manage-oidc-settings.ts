@@ -4,7 +4,7 @@ import { requireConnection, type ConnectionRef } from '../connections/find-conne
 import { authorize, type Operation } from '../operation.ts'
 import type { Ports } from '../ports.ts'
 import type { ProviderCheck } from '../sign-in/open-id.ts'
-import { openSetUp } from './credentials.ts'
+import { dropCredentials, openSetUp } from './credentials.ts'
 
 type Needs = Pick<Ports, 'unitOfWork' | 'views' | 'clock'>
 
@@ -28,6 +28,7 @@ export async function removeOidcSettings(ports: Needs, op: Operation, ref: Conne
     if ((await tx.oidcSettings.lock(connectionId)) === undefined) return
     const ended = await tx.identityLinks.endAll(connectionId, now)
     await tx.oidcSettings.remove(connectionId)
+    await dropCredentials(tx, { accountId, connectionId }, { hasSecret: false, key: null })
     const line = { action: 'sign_in.unconfigured', accountId, target: connectionId } as const
     await tx.audit.record(op, { ...line, detail: { ended } }, now)
   })

@@ -17,7 +17,7 @@ import { requireConnection, type ConnectionRef } from '../connections/find-conne
 import { authorize, type Operation } from '../operation.ts'
 import type { Ports, Tx } from '../ports.ts'
 import { keepSecret } from '../secrets/keep-secret.ts'
-import { clientKeyPlace, clientSecretPlace } from './credentials.ts'
+import { clientKeyPlace, clientSecretPlace, dropCredentials } from './credentials.ts'
 
 type Needs = Pick<Ports, 'unitOfWork' | 'views' | 'catalogs' | 'clock' | 'outbound' | 'vault' | 'clientKeys'>
 export type PutOidcSettings = ConnectionRef & {
@@ -61,6 +61,7 @@ export async function putOidcSettings(ports: Needs, op: Operation, command: PutO
     await refuseIfMoved(tx, current, connection.id)
     const ended = current !== undefined && !sameProof(settings, current) ? await endAll(ports, tx, settings) : 0
     await tx.oidcSettings.put(settings)
+    await dropCredentials(tx, settings, settings)
     if (command.clientSecret !== undefined)
       await keepSecret(ports, tx, clientSecretPlace(settings), command.clientSecret)
     if (made !== null) await keepSecret(ports, tx, clientKeyPlace(settings), made.privateJwk)
