@@ -1,3 +1,4 @@
+import { requireMayOpen } from '../access/require-may-reach.ts'
 import { AppError, type FieldProblem } from '../../domain/errors.ts'
 import {
   liveClientLimit,
@@ -6,13 +7,13 @@ import {
   type OAuthClient,
 } from '../../domain/oauth-client.ts'
 import { everyScope, type ScimScope } from '../../domain/scim-scope.ts'
-import { requireConnection, type ConnectionRef } from '../connections/find-connections.ts'
-import { authorize, type Operation } from '../operation.ts'
+import type { ConnectionRef } from '../connections/find-connections.ts'
+import type { Operation } from '../operation.ts'
 import type { Ports } from '../ports.ts'
 import type { ClientWithSecrets } from '../views.ts'
 import { makeSecret } from './make-secret.ts'
 
-type Needs = Pick<Ports, 'unitOfWork' | 'views' | 'clock' | 'newId' | 'secrets' | 'outbound'>
+type Needs = Pick<Ports, 'catalogs' | 'unitOfWork' | 'views' | 'clock' | 'newId' | 'secrets' | 'outbound'>
 export type CreateClient = ConnectionRef & {
   name: string
   scopes?: readonly ScimScope[] | undefined
@@ -27,8 +28,7 @@ export type CreatedClient = ClientWithSecrets & { readonly clientSecret: string 
 
 /** Makes an OAuth client of a connection: with a secret, or with trust in somebody's assertions. */
 export async function createClient(ports: Needs, op: Operation, command: CreateClient): Promise<CreatedClient> {
-  authorize(op, { verb: 'operate' })
-  const connection = await requireConnection(ports, command)
+  const connection = await requireMayOpen(ports, op, command)
   const now = ports.clock.now()
   const id = ports.newId()
   const client: OAuthClient = {

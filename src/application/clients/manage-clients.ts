@@ -1,28 +1,23 @@
+import { requireMayOpen, requireMaySee } from '../access/require-may-reach.ts'
 import { AppError } from '../../domain/errors.ts'
 import type { OAuthClient } from '../../domain/oauth-client.ts'
-import { requireConnection, type ConnectionRef } from '../connections/find-connections.ts'
+import type { ConnectionRef } from '../connections/find-connections.ts'
 import { ended } from '../ended.ts'
-import { authorize, type Operation } from '../operation.ts'
+import type { Operation } from '../operation.ts'
 import type { Ports, Tx } from '../ports.ts'
 import type { ClientWithSecrets } from '../views.ts'
 
-type Needs = Pick<Ports, 'unitOfWork' | 'views' | 'clock'>
+type Needs = Pick<Ports, 'catalogs' | 'unitOfWork' | 'views' | 'clock'>
 export type ClientRef = ConnectionRef & { clientId: string }
 
-export async function listClients(
-  ports: Pick<Needs, 'views'>,
-  op: Operation,
-  ref: ConnectionRef,
-): Promise<ClientWithSecrets[]> {
-  authorize(op, { verb: 'operate' })
-  const connection = await requireConnection(ports, ref)
+export async function listClients(ports: Needs, op: Operation, ref: ConnectionRef): Promise<ClientWithSecrets[]> {
+  const connection = await requireMaySee(ports, op, ref)
   return ports.views.clients(connection.id)
 }
 
 /** Ends a client: the very next request with any access token of it is 401. Revoking twice is no error. */
 export async function revokeClient(ports: Needs, op: Operation, ref: ClientRef): Promise<void> {
-  authorize(op, { verb: 'operate' })
-  await requireConnection(ports, ref)
+  await requireMayOpen(ports, op, ref)
   const now = ports.clock.now()
   await ports.unitOfWork(async (tx) => {
     const client = await lockClient(tx, ref)

@@ -1,21 +1,20 @@
+import { requireMayOpen } from '../access/require-may-reach.ts'
 import { isLive } from '../../domain/credential-text.ts'
 import { AppError } from '../../domain/errors.ts'
 import { liveSecretLimit, type ClientSecret } from '../../domain/oauth-client.ts'
-import { requireConnection } from '../connections/find-connections.ts'
 import { ended } from '../ended.ts'
-import { authorize, type Operation } from '../operation.ts'
+import type { Operation } from '../operation.ts'
 import type { Ports } from '../ports.ts'
 import { makeSecret } from './make-secret.ts'
 import { lockClient, type ClientRef } from './manage-clients.ts'
 
-type Needs = Pick<Ports, 'unitOfWork' | 'views' | 'clock' | 'newId' | 'secrets'>
+type Needs = Pick<Ports, 'catalogs' | 'unitOfWork' | 'views' | 'clock' | 'newId' | 'secrets'>
 export type AddSecret = ClientRef & { expiresInDays?: number | undefined }
 export type AddedSecret = ClientSecret & { readonly clientSecret: string }
 
 /** One more secret of a client, to rotate to. Its text is answered once and never stored. */
 export async function addClientSecret(ports: Needs, op: Operation, command: AddSecret): Promise<AddedSecret> {
-  authorize(op, { verb: 'operate' })
-  await requireConnection(ports, command)
+  await requireMayOpen(ports, op, command)
   const { secret, text } = makeSecret(ports, command.clientId, command.expiresInDays)
   const now = secret.createdAt
   await ports.unitOfWork(async (tx) => {
@@ -43,8 +42,7 @@ export async function revokeClientSecret(
   op: Operation,
   ref: ClientRef & { secretId: string },
 ): Promise<void> {
-  authorize(op, { verb: 'operate' })
-  await requireConnection(ports, ref)
+  await requireMayOpen(ports, op, ref)
   const now = ports.clock.now()
   await ports.unitOfWork(async (tx) => {
     const client = await lockClient(tx, ref)

@@ -1,19 +1,20 @@
+import { requireMayOpen, requireMayTakeRoles } from '../access/require-may-reach.ts'
 import { differences } from '../../domain/audit.ts'
 import type { Connection } from '../../domain/connection.ts'
-import { authorize, type Operation } from '../operation.ts'
-import type { Ports, Tx } from '../ports.ts'
+import type { Operation } from '../operation.ts'
+import type { Ports } from '../ports.ts'
 import { requireSources } from './profile-sources.ts'
-import { connectionNotFound, requireConnection, type ConnectionRef } from './find-connections.ts'
+import { connectionNotFound, type ConnectionRef } from './find-connections.ts'
 
-type Needs = Pick<Ports, 'unitOfWork' | 'views' | 'clock'>
+type Needs = Pick<Ports, 'catalogs' | 'unitOfWork' | 'views' | 'clock'>
 const settings = ['name', 'emailPolicy', 'rateLimit', 'rolesFromIdp', 'profileMapping'] as const
 type Settings = Pick<Connection, (typeof settings)[number]>
 export type ChangeConnection = ConnectionRef & { [K in keyof Settings]?: Settings[K] | undefined }
 
 /** Changes what is told and leaves the rest. It counts from the next request on. */
 export async function changeConnection(ports: Needs, op: Operation, command: ChangeConnection): Promise<Connection> {
-  authorize(op, { verb: 'operate' })
-  const { id } = await requireConnection(ports, command)
+  const { id } = await requireMayOpen(ports, op, command)
+  if (command.rolesFromIdp === true) await requireMayTakeRoles(ports, op, command.accountId)
   return ports.unitOfWork(async (tx) => {
     const before = await tx.connections.lock(id)
     if (before === undefined) throw connectionNotFound(command)

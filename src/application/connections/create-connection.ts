@@ -1,12 +1,13 @@
+import { requireMayTakeRoles } from '../access/require-may-reach.ts'
 import type { Connection, ConnectionKind, EmailPolicy } from '../../domain/connection.ts'
 import type { ProfileMapping } from '../../domain/profile.ts'
 import type { OwnRateLimit } from '../../domain/rate-limit.ts'
-import { requireAccount } from '../accounts/find-accounts.ts'
-import { authorize, type Operation } from '../operation.ts'
+import { requireMay } from '../access/require-may.ts'
+import type { Operation } from '../operation.ts'
 import type { Ports } from '../ports.ts'
 import { requireSources } from './profile-sources.ts'
 
-type Needs = Pick<Ports, 'unitOfWork' | 'views' | 'clock' | 'newId'>
+type Needs = Pick<Ports, 'catalogs' | 'unitOfWork' | 'views' | 'clock' | 'newId'>
 export type CreateConnection = {
   accountId: string
   name: string
@@ -19,8 +20,8 @@ export type CreateConnection = {
 
 /** Opens a connection of an account: its SCIM endpoint answers as soon as a token has been made. */
 export async function createConnection(ports: Needs, op: Operation, command: CreateConnection): Promise<Connection> {
-  authorize(op, { verb: 'operate' })
-  await requireAccount(ports, command.accountId)
+  await requireMay(ports, op, 'manage-mappings', command.accountId)
+  if (command.rolesFromIdp === true) await requireMayTakeRoles(ports, op, command.accountId)
   const { accountId, name, kind, emailPolicy = 'standard', rateLimit = null, rolesFromIdp = false } = command
   const now = ports.clock.now()
   const told: Connection = {

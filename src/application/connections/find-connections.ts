@@ -1,22 +1,21 @@
 import type { Connection } from '../../domain/connection.ts'
 import { AppError } from '../../domain/errors.ts'
-import { requireAccount } from '../accounts/find-accounts.ts'
-import { authorize, type Operation } from '../operation.ts'
+import { requireMay, type AccessNeeds } from '../access/require-may.ts'
+import type { Operation } from '../operation.ts'
 import type { Ports } from '../ports.ts'
 import type { GroupSummary } from '../views.ts'
 
 type Needs = Pick<Ports, 'views'>
 export type ConnectionRef = { accountId: string; connectionId: string }
 
-export async function listConnections(ports: Needs, op: Operation, accountId: string): Promise<Connection[]> {
-  authorize(op, { verb: 'operate' })
-  await requireAccount(ports, accountId)
+export async function listConnections(ports: AccessNeeds, op: Operation, accountId: string): Promise<Connection[]> {
+  await requireMay(ports, op, 'manage-mappings', accountId)
   return ports.views.connections(accountId)
 }
 
 /** The groups that the connection's IdP has pushed, with their sizes. */
-export async function listGroups(ports: Needs, op: Operation, ref: ConnectionRef): Promise<GroupSummary[]> {
-  authorize(op, { verb: 'operate' })
+export async function listGroups(ports: AccessNeeds, op: Operation, ref: ConnectionRef): Promise<GroupSummary[]> {
+  await requireMay(ports, op, 'manage-mappings', ref.accountId)
   const connection = await requireConnection(ports, ref)
   return ports.views.groups(connection.id)
 }

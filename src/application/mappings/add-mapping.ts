@@ -1,11 +1,15 @@
+import { levelOf, type Account } from '../../domain/account.ts'
 import { findRole, mappableByDirectory, type Catalog } from '../../domain/catalog.ts'
 import type { DirectoryGroup } from '../../domain/directory-group.ts'
 import { AppError } from '../../domain/errors.ts'
+import { strangerHere } from '../../domain/holder.ts'
 import type { Mapping } from '../../domain/mapping.ts'
-import { requireAccount } from '../accounts/find-accounts.ts'
+import { catalogOf } from '../access/require-may-change.ts'
+import { requireMayReach } from '../access/require-may-reach.ts'
+import { requireMay } from '../access/require-may.ts'
 import { requireConnection } from '../connections/find-connections.ts'
 import { groupNotFound } from '../directory-groups/change-group.ts'
-import { authorize, type Operation } from '../operation.ts'
+import type { Operation } from '../operation.ts'
 import type { Ports, Tx } from '../ports.ts'
 
 type Needs = Pick<Ports, 'unitOfWork' | 'views' | 'catalogs' | 'clock' | 'newId'>
@@ -21,10 +25,10 @@ export type AddMapping = {
  * waiting until such a group is created. From then on it follows the group's id, whatever the group is called.
  */
 export async function addMapping(ports: Needs, op: Operation, command: AddMapping): Promise<Mapping> {
-  authorize(op, { verb: 'operate' })
-  const account = await requireAccount(ports, command.accountId)
+  const permitted = await requireMay(ports, op, 'manage-mappings', command.accountId)
   await requireConnection(ports, command)
-  requireMappable(ports.catalogs.get(account.catalog), command.role)
+  requireMappable(catalogOf(ports, permitted), permitted.account, command.role)
+  requireMayReach(ports, permitted, [command.role])
   const now = ports.clock.now()
 
   return ports.unitOfWork(async (tx) => {
@@ -52,8 +56,10 @@ async function findGroup(tx: Tx, { connectionId, group }: AddMapping): Promise<D
   return found
 }
 
-function requireMappable(catalog: Catalog | undefined, role: string): void {
-  if (catalog === undefined) throw new AppError('upstream_rejected', 'the account’s role catalog is not loaded')
+function requireMappable(catalog: Catalog, account: Account, role: string): void {
+  const stranger = strangerHere(catalog, role, levelOf(catalog, account))
+  if (stranger !== null) throw new AppError('policy_violation', stranger, { rule: 'role_not_mappable' })
+
   if (findRole(catalog, role) === undefined) {
     const known = catalog.roles.filter((each) => mappableByDirectory(catalog, each.id)).map((each) => each.id)
     const message = `catalog "${catalog.id}" has no role "${role}"; choose one of: ${known.join(', ')}`

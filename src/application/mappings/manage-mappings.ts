@@ -1,25 +1,26 @@
 import { AppError } from '../../domain/errors.ts'
 import type { Mapping } from '../../domain/mapping.ts'
-import { requireAccount } from '../accounts/find-accounts.ts'
-import { authorize, type Operation } from '../operation.ts'
+import { requireMayReach } from '../access/require-may-reach.ts'
+import { requireMay, type AccessNeeds } from '../access/require-may.ts'
+import type { Operation } from '../operation.ts'
 import type { Ports, Tx } from '../ports.ts'
 import type { MappingRow } from '../views.ts'
 
-type Needs = Pick<Ports, 'unitOfWork' | 'views' | 'clock'>
+type Needs = AccessNeeds & Pick<Ports, 'unitOfWork'>
 export type MappingRef = { accountId: string; mappingId: string }
 
 export async function listMappings(ports: Needs, op: Operation, accountId: string): Promise<MappingRow[]> {
-  authorize(op, { verb: 'operate' })
-  await requireAccount(ports, accountId)
+  await requireMay(ports, op, 'manage-mappings', accountId)
   return ports.views.mappings(accountId)
 }
 
 /** Takes a mapping away; whoever holds a role through it loses that path. */
 export async function removeMapping(ports: Needs, op: Operation, ref: MappingRef): Promise<void> {
-  authorize(op, { verb: 'operate' })
+  const permitted = await requireMay(ports, op, 'manage-mappings', ref.accountId)
   const now = ports.clock.now()
   await ports.unitOfWork(async (tx) => {
     const mapping = await requireMapping(tx, ref)
+    requireMayReach(ports, permitted, [mapping.role])
     await tx.mappings.remove(mapping.id)
     if (mapping.state === 'bound') await tx.accounts.bumpEpoch(mapping.accountId)
     const { accountId, groupId, role, state } = mapping
@@ -30,10 +31,11 @@ export async function removeMapping(ports: Needs, op: Operation, ref: MappingRef
 
 /** A person's word that an unconfirmed mapping may reach its role. */
 export async function confirmMapping(ports: Needs, op: Operation, ref: MappingRef): Promise<Mapping> {
-  authorize(op, { verb: 'operate' })
+  const permitted = await requireMay(ports, op, 'manage-mappings', ref.accountId)
   const now = ports.clock.now()
   return ports.unitOfWork(async (tx) => {
     const mapping = await requireMapping(tx, ref)
+    requireMayReach(ports, permitted, [mapping.role])
     if (mapping.state === 'bound') return mapping
     if (mapping.state === 'waiting') {
       throw new AppError(

@@ -1,5 +1,5 @@
 import { AppError } from '../../domain/errors.ts'
-import { requireAccount } from '../accounts/find-accounts.ts'
+import { requireMay, type AccessNeeds } from '../access/require-may.ts'
 import { authorize, type Operation } from '../operation.ts'
 import type { Ports } from '../ports.ts'
 import type { PropagationStatus } from '../views.ts'
@@ -7,9 +7,12 @@ import type { PropagationStatus } from '../views.ts'
 type Needs = Pick<Ports, 'unitOfWork' | 'views' | 'clock'>
 
 /** How far an account is behind. */
-export async function propagationStatus(ports: Needs, op: Operation, accountId: string): Promise<PropagationStatus> {
-  authorize(op, { verb: 'operate' })
-  await requireAccount(ports, accountId)
+export async function propagationStatus(
+  ports: AccessNeeds,
+  op: Operation,
+  accountId: string,
+): Promise<PropagationStatus> {
+  await requireMay(ports, op, 'see-members', accountId)
   return ports.views.propagation(accountId)
 }
 

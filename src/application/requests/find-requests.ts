@@ -1,19 +1,19 @@
+import { requireMaySee } from '../access/require-may-reach.ts'
 import { AppError } from '../../domain/errors.ts'
-import { requireConnection, type ConnectionRef } from '../connections/find-connections.ts'
-import { authorize, type Operation } from '../operation.ts'
+import type { ConnectionRef } from '../connections/find-connections.ts'
+import type { Operation } from '../operation.ts'
 import type { Ports } from '../ports.ts'
 import type { RequestDetail, RequestPlace, RequestQuery, RequestSummary } from './request-entry.ts'
 
-type Needs = Pick<Ports, 'views'>
+type Needs = Pick<Ports, 'catalogs' | 'clock' | 'views'>
 export type ListRequests = ConnectionRef & Omit<RequestQuery, 'connectionId' | 'after'> & { after?: string | undefined }
 export type RequestPage = { readonly items: readonly RequestSummary[]; readonly next: string | null }
 
 /** What a connection's IdP has asked, the newest first. */
 export async function listRequests(ports: Needs, op: Operation, query: ListRequests): Promise<RequestPage> {
-  authorize(op, { verb: 'operate' })
   const { accountId, connectionId, after, ...filters } = query
   const place = after === undefined ? undefined : placeOf(after)
-  const connection = await requireConnection(ports, { accountId, connectionId })
+  const connection = await requireMaySee(ports, op, { accountId, connectionId })
   const rows = await ports.views.requests({
     ...{ ...filters, connectionId: connection.id, after: place },
     limit: query.limit + 1,
@@ -29,8 +29,7 @@ export async function showRequest(
   op: Operation,
   ref: ConnectionRef & { requestId: string },
 ): Promise<RequestDetail> {
-  authorize(op, { verb: 'operate' })
-  const connection = await requireConnection(ports, ref)
+  const connection = await requireMaySee(ports, op, ref)
   const found = await ports.views.request(connection.id, ref.requestId)
   if (found !== undefined) return found
   throw new AppError(

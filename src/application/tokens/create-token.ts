@@ -1,12 +1,13 @@
+import { requireMayOpen } from '../access/require-may-reach.ts'
 import { formatCredential, isLive } from '../../domain/credential-text.ts'
 import { AppError } from '../../domain/errors.ts'
 import { everyScope, type ScimScope } from '../../domain/scim-scope.ts'
 import { liveTokenLimit, tokenLifeDays, type ScimToken } from '../../domain/scim-token.ts'
-import { requireConnection, type ConnectionRef } from '../connections/find-connections.ts'
-import { authorize, type Operation } from '../operation.ts'
+import type { ConnectionRef } from '../connections/find-connections.ts'
+import type { Operation } from '../operation.ts'
 import type { Ports } from '../ports.ts'
 
-type Needs = Pick<Ports, 'unitOfWork' | 'views' | 'clock' | 'newId' | 'secrets'>
+type Needs = Pick<Ports, 'catalogs' | 'unitOfWork' | 'views' | 'clock' | 'newId' | 'secrets'>
 export type CreateToken = ConnectionRef & {
   expiresInDays?: number | undefined
   scopes?: readonly ScimScope[] | undefined
@@ -17,8 +18,7 @@ const dayMs = 86_400_000
 
 /** Makes a bearer token of a connection. Its text is answered once and never stored. */
 export async function createToken(ports: Needs, op: Operation, command: CreateToken): Promise<CreatedToken> {
-  authorize(op, { verb: 'operate' })
-  const connection = await requireConnection(ports, command)
+  const connection = await requireMayOpen(ports, op, command)
   const now = ports.clock.now()
   const secret = ports.secrets.token()
   const token: ScimToken = {

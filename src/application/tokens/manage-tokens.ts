@@ -1,15 +1,15 @@
+import { requireMayOpen, requireMaySee } from '../access/require-may-reach.ts'
 import { AppError } from '../../domain/errors.ts'
 import type { ScimToken } from '../../domain/scim-token.ts'
-import { requireConnection, type ConnectionRef } from '../connections/find-connections.ts'
+import type { ConnectionRef } from '../connections/find-connections.ts'
 import { ended } from '../ended.ts'
-import { authorize, type Operation } from '../operation.ts'
+import type { Operation } from '../operation.ts'
 import type { Ports } from '../ports.ts'
 
-type Needs = Pick<Ports, 'unitOfWork' | 'views' | 'clock'>
+type Needs = Pick<Ports, 'catalogs' | 'unitOfWork' | 'views' | 'clock'>
 
-export async function listTokens(ports: Pick<Needs, 'views'>, op: Operation, ref: ConnectionRef): Promise<ScimToken[]> {
-  authorize(op, { verb: 'operate' })
-  const connection = await requireConnection(ports, ref)
+export async function listTokens(ports: Needs, op: Operation, ref: ConnectionRef): Promise<ScimToken[]> {
+  const connection = await requireMaySee(ports, op, ref)
   return ports.views.tokens(connection.id)
 }
 
@@ -19,8 +19,7 @@ export async function revokeToken(
   op: Operation,
   ref: ConnectionRef & { tokenId: string },
 ): Promise<void> {
-  authorize(op, { verb: 'operate' })
-  const connection = await requireConnection(ports, ref)
+  const connection = await requireMayOpen(ports, op, ref)
   const now = ports.clock.now()
   await ports.unitOfWork(async (tx) => {
     const token = await tx.tokens.find(ref.tokenId)

@@ -1,0 +1,56 @@
+import { levelOf } from '../../domain/account.ts'
+import type { Connection } from '../../domain/connection.ts'
+import { AppError } from '../../domain/errors.ts'
+import { mayGive } from '../../domain/holder.ts'
+import { assignableByIdp } from '../../domain/idp-roles.ts'
+import { requireConnection, type ConnectionRef } from '../connections/find-connections.ts'
+import type { Operation } from '../operation.ts'
+import { catalogOf } from './require-may-change.ts'
+import { requireMay, type AccessNeeds, type Permitted } from './require-may.ts'
+
+/**
+ * The connection, for whoever may manage it. Who has its token, its client or its settings decides which people and groups it
+ * tells of, and so gives every role that is reached through it: the asker has to be one who may hand out each of them.
+ */
+export async function requireMayOpen(ports: AccessNeeds, op: Operation, ref: ConnectionRef): Promise<Connection> {
+  const permitted = await requireMay(ports, op, 'manage-mappings', ref.accountId)
+  const connection = await requireConnection(ports, ref)
+  if (permitted.kind === 'operator') return connection
+  const mappings = await ports.views.mappings(ref.accountId)
+  const mapped = mappings.filter(({ connectionId }) => connectionId === connection.id).map(({ role }) => role)
+  requireMayReach(ports, permitted, connection.rolesFromIdp ? [...mapped, ...rolesByIdp(ports, permitted)] : mapped)
+  return connection
+}
+
+/** The connection, for whoever may look at it. */
+export async function requireMaySee(ports: AccessNeeds, op: Operation, ref: ConnectionRef): Promise<Connection> {
+  await requireMay(ports, op, 'manage-mappings', ref.accountId)
+  return requireConnection(ports, ref)
+}
+
+/** Refuses who would bring somebody a role that he may not hand out himself. */
+export function requireMayReach(ports: AccessNeeds, permitted: Permitted, roles: readonly string[]): void {
+  if (permitted.kind === 'operator') return
+  const catalog = catalogOf(ports, permitted)
+  const above = roles.find((role) => !mayGive(catalog, permitted.holder, role, permitted.levelsDown))
+  if (above === undefined) return
+  const message = `this reaches the role "${above}", which your roles do not let you hand out here`
+  throw new AppError('forbidden', message, { rule: 'reaches_above_you' })
+}
+
+/** Lets in whoever may hand out every role that an IdP could name from now on. */
+export async function requireMayTakeRoles(ports: AccessNeeds, op: Operation, accountId: string): Promise<void> {
+  const permitted = await requireMay(ports, op, 'manage-mappings', accountId)
+  requireMayReach(ports, permitted, rolesByIdp(ports, permitted))
+}
+
+/** What an IdP may name in a user's profile where its connection lets that count. */
+function rolesByIdp(ports: AccessNeeds, { account }: Permitted): string[] {
+  const catalog = catalogOf(ports, { account })
+  const level = levelOf(catalog, account)
+  const here = catalog.roles.filter(({ userType }) => {
+    const home = catalog.userTypes.find(({ id }) => id === userType)?.accountLevel
+    return home === undefined || home === level
+  })
+  return here.map(({ id }) => id).filter((role) => assignableByIdp(catalog, role))
+}
