@@ -14,6 +14,7 @@ import { createDomainTools } from './adapters/domains/domain-tools.ts'
 import type { Log } from './adapters/log/create-log.ts'
 import { createMetrics, type Metrics } from './adapters/metrics/create-metrics.ts'
 import { createClientKeys } from './adapters/jwt/create-client-keys.ts'
+import { createTokenSigner } from './adapters/jwt/create-token-signer.ts'
 import { createClientAssertions } from './adapters/jwt/create-client-assertions.ts'
 import { createConfigurations, type Configurations } from './adapters/oidc/create-configurations.ts'
 import { createOpenIdProviders } from './adapters/oidc/create-open-id-providers.ts'
@@ -166,6 +167,7 @@ function createPorts(
     newId,
     secrets: createSecrets(),
     vault,
+    tokenSigner: createTokenSigner(),
     outbound,
     assertions: createClientAssertions({ outbound, clock: { now } }),
     openId: createOpenIdProviders(outbound, createConfigurations(outbound, { now })),

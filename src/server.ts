@@ -32,6 +32,7 @@ function httpDeps(runtime: Runtime, publicUrl: string, isDraining: () => boolean
   const { metricsToken } = config.http
   return {
     ...{ app, log, clock, newId, publicUrl, isDraining, cursorSeal, configurationOf, cookieKeys },
+    tokenAudience: config.http.tokenAudience ?? publicUrl,
     ...{ newSecret: randomToken, trustedProxies: config.http.trustedProxies },
     metrics: { contentType: metrics.contentType, text: () => freshMetrics(runtime) },
     ready: () => runtime.ready(),

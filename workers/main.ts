@@ -1,6 +1,7 @@
 import type { Runtime } from '../src/runtime.ts'
 import { createReconcileProcessor } from './processors/reconcile-member.ts'
 import { startDomainChecks } from './domain-checks.ts'
+import { startKeyRotation } from './key-rotation.ts'
 import { startHousekeeping } from './housekeeping.ts'
 import { startSweeping } from './sweep.ts'
 
@@ -13,6 +14,7 @@ export function startWorkers(runtime: Runtime): RunningWorkers {
   const sweep = startSweeping(runtime)
   const housekeeping = startHousekeeping(runtime)
   const domainChecks = startDomainChecks(runtime)
+  const keyRotation = startKeyRotation(runtime)
   const processor = createReconcileProcessor({ app, newId, owner: newId(), leaseMs, concurrency })
   const consumer = runtime.consume(async (data, attempt) => {
     const { lagsMs: _lags, ...outcome } = await processor(data)
@@ -25,6 +27,7 @@ export function startWorkers(runtime: Runtime): RunningWorkers {
       await sweep.close()
       await housekeeping.close()
       await domainChecks.close()
+      await keyRotation.close()
     },
   }
 }

@@ -44,6 +44,9 @@ import { propagationStatus, retryPropagation } from './propagation/watch-propaga
 import { listRequests, showRequest } from './requests/find-requests.ts'
 import { purgeRequests } from './requests/purge-requests.ts'
 import { findAssignableRoles } from './roles/find-assignable-roles.ts'
+import { issueGatewayToken } from './gateway/issue-gateway-token.ts'
+import { rotateKeys, rotateKeysWhenDue } from './gateway/rotate-keys.ts'
+import { publishKeys, showKeys } from './gateway/show-keys.ts'
 import { rotateSecrets } from './secrets/rotate-secrets.ts'
 import { showSecrets } from './secrets/show-secrets.ts'
 import { findConnectionSchemas, getSchema, listSchemas } from './schemas/find-schemas.ts'
@@ -181,6 +184,11 @@ function keyVerbs(ports: Ports) {
     ...domainVerbs(ports),
     showSecrets: showSecrets.bind(undefined, ports),
     rotateSecrets: rotateSecrets.bind(undefined, ports),
+    showKeys: showKeys.bind(undefined, ports),
+    rotateKeys: rotateKeys.bind(undefined, ports),
+    rotateKeysWhenDue: rotateKeysWhenDue.bind(undefined, ports),
+    publishKeys: publishKeys.bind(undefined, ports),
+    issueGatewayToken: issueGatewayToken.bind(undefined, ports),
   }
 }
 

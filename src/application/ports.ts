@@ -16,6 +16,7 @@ import type { MemberAssignment } from '../domain/assignment.ts'
 import type { Profile, ProfileSource } from '../domain/profile.ts'
 import type { ScimToken } from '../domain/scim-token.ts'
 import type { SessionLimits } from '../domain/session.ts'
+import type { SigningKey } from '../domain/signing-key.ts'
 import type { WorkEmailRule } from '../domain/work-email.ts'
 import type { Nudge } from './jobs.ts'
 import type { Operation } from './operation.ts'
@@ -213,6 +214,15 @@ export type SealedSecrets = {
   /** From now on the database starts with this key; false where it knew it already. */
   rememberKey(check: string): Promise<boolean>
 }
+/** Keys that tokens for gateways are signed with, the oldest first. */
+export type SigningKeys = {
+  lockAll(): Promise<SigningKey[]>
+  /** False where another key has this position. */
+  insert(key: SigningKey): Promise<boolean>
+  publishUntil(id: string, at: number): Promise<void>
+  remove(id: string): Promise<void>
+}
+
 export type SealedSecret = { readonly place: string; readonly sealed: string }
 
 export type Audit = { record(op: Operation, line: AuditLine, at: number): Promise<void> }
@@ -235,6 +245,7 @@ export type Tx = {
   uniques: UniqueValues
   propagations: Propagations
   sealedSecrets: SealedSecrets
+  signingKeys: SigningKeys
   oidcSettings: OidcSettingsStore
   identityLinks: IdentityLinks
   pendingSignIns: PendingSignIns
@@ -359,6 +370,12 @@ export type VaultKey = { readonly id: string; readonly check: string }
 /** The texts of a name's TXT records: empty where there are none, null where no server answers. */
 export type Dns = { txt(name: string): Promise<TxtAnswer> }
 
+/** Makes keys and signs with them (RFC 7515). */
+export type TokenSigner = {
+  makeKey(): Promise<{ kid: string; privateJwk: string; publicJwk: SigningKey['publicJwk'] }>
+  sign(key: { kid: string; privateJwk: string }, claims: Readonly<Record<string, unknown>>): Promise<string>
+}
+
 /** The one way out to a URL that a tenant has set: https to public hosts, judged before anything is dialled. */
 export type OutboundHttp = {
   /** Why a URL would never be called, as a text that says how to mend it; null where it may be. Asks nobody. */
@@ -400,6 +417,7 @@ export type Ports = {
   newId: () => string
   secrets: Secrets
   vault: Vault
+  tokenSigner: TokenSigner
   outbound: OutboundHttp
   assertions: ClientAssertions
   openId: OpenIdProviders

@@ -10,6 +10,7 @@ import type { Member, MemberStatus } from '../domain/member.ts'
 import type { AccessToken, ClientSecret, OAuthClient } from '../domain/oauth-client.ts'
 import type { Profile } from '../domain/profile.ts'
 import type { Grant } from '../domain/resolve.ts'
+import type { SigningKey } from '../domain/signing-key.ts'
 import type { ScimToken } from '../domain/scim-token.ts'
 import type { SignInViews } from './sign-in/stores.ts'
 import type { StoredFacts } from './propagation/facts.ts'
@@ -118,6 +119,8 @@ export type Views = SignInViews & {
   /** The account and those above it, itself first; empty where there is none. */
   accountPath(id: string): Promise<Account[]>
   memberWithAccount(id: string): Promise<MemberWithAccount | undefined>
+  /** The oldest first: a handful. */
+  signingKeys(): Promise<SigningKey[]>
   domains(accountId: string): Promise<AccountDomain[]>
   domain(accountId: string, domain: string): Promise<AccountDomain | undefined>
   /** Whose a domain is, in A-label form: exactly that one, no parent of it. */

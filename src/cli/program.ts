@@ -14,6 +14,7 @@ import { demo } from './demo/demo.ts'
 import { doctor } from './doctor.ts'
 import { printOpenApi } from './openapi.ts'
 import { printConfig } from './print-config.ts'
+import { addKeyCommands } from './keys.ts'
 import { addMemberCommands } from './members.ts'
 import { migrateCommand } from './migrate.ts'
 import { addRequestCommands } from './requests.ts'
@@ -48,6 +49,7 @@ export function createProgram(
   addRequestCommands(program, context)
   addDomainCommands(program, context)
   addSecretCommands(program, context)
+  addKeyCommands(program, context)
   addSchemaCommands(program, context)
   for (const command of allCommands(program)) command.exitOverride()
   return { program, run: (argv) => run(program, argv, out) }

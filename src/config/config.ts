@@ -14,6 +14,8 @@ export type Config = {
     readonly port: number
     readonly publicUrl: string | null
     readonly metricsToken: Secret | null
+    /** Null: the public URL. */
+    readonly tokenAudience: string | null
     readonly trustedProxies: number
   }
   readonly sessions: { readonly idleMs: number; readonly absoluteMs: number }
@@ -48,6 +50,7 @@ export function toConfig(env: Env): { config: Config } | { problems: readonly En
       port: env.PORT ?? 3000,
       publicUrl: env.PUBLIC_URL ?? null,
       metricsToken: secretOf(env.METRICS_TOKEN),
+      tokenAudience: env.TOKEN_AUDIENCE ?? null,
       trustedProxies: env.TRUSTED_PROXIES ?? 0,
     },
     sessions: {

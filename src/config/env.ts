@@ -116,6 +116,11 @@ export const settings = {
     otherwise: 'none: open',
     help: 'A bearer token that `/metrics` then asks for.',
   },
+  TOKEN_AUDIENCE: {
+    schema: text.max(500, 'must have at most 500 characters'),
+    otherwise: '`PUBLIC_URL`',
+    help: 'The `aud` of [tokens for gateways](../guides/gateways.md), which each of them has to check.',
+  },
   SCIM_RATE_LIMIT: {
     schema: integer(0, 1_000_000),
     otherwise: '100',

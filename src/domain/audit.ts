@@ -56,6 +56,7 @@ export const auditActions = {
   'domain.lapsed': 'The proof of a domain was not found for three days: nobody new comes in by it.',
   'domain.lost': 'A lapsed domain was proved by another account.',
   'domain.removed': 'An account gave a domain up.',
+  'signing_key.made': 'The next key for tokens of gateways was made, by itself or by the operator.',
   'secrets.rotated': 'All secrets at rest were brought under the secret key in use.',
 } as const satisfies Record<string, string>
 

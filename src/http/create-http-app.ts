@@ -5,6 +5,7 @@ import { createOpenApiRouter } from './admin/openapi/router.ts'
 import { createAuthRouter } from './auth/router.ts'
 import type { AuthDeps } from './auth/deps.ts'
 import { createAdminRouter } from './admin/router.ts'
+import { createGatewayRouter } from './gateway/router.ts'
 import { mountHealth, type HealthDeps } from './health.ts'
 import { createOAuthRouter } from './oauth/router.ts'
 import { requestId, type HttpDeps } from './operation.ts'
@@ -28,6 +29,7 @@ export type HttpAppDeps = HttpDeps &
     isDraining: () => boolean
     trustedProxies: number
     cookieKeys: readonly string[]
+    tokenAudience: string
   }
 
 /** All doors in order. */
@@ -42,6 +44,7 @@ export function createHttpApp(deps: HttpAppDeps): Express {
   app.use('/scim/v2/:connectionId', createScimRouter(deps))
   app.use('/scim', refuseOtherVersion)
   app.use(createOAuthRouter(deps))
+  app.use(createGatewayRouter(deps))
   app.use(createAuthRouter(deps))
   app.use('/api/v1', createAdminRouter({ ...deps, scimUrl, tokenUrl: tokenUrlOf(deps.publicUrl) }))
   app.use(createOpenApiRouter(deps.publicUrl))

@@ -13,6 +13,7 @@ import { createMappings, createMembers } from './stores/members.ts'
 import { createAccessTokens, createOAuthClients } from './stores/oauth.ts'
 import { createExtensionSchemas } from './stores/extension-schemas.ts'
 import { createPropagations } from './stores/propagations.ts'
+import { createSigningKeys } from './stores/signing-keys.ts'
 import { createSealedSecrets } from './stores/sealed-secrets.ts'
 import { createSignInStores } from './stores/sign-in.ts'
 import { createAccounts, createConnections, createScimTokens } from './stores/tenancy.ts'
@@ -73,7 +74,7 @@ function storesOf(session: Session, newId: () => string, noted: Noted): Tx {
     schemas: createExtensionSchemas(session),
     uniques: createUniqueValues(session),
     propagations: createPropagations(session, (nudge) => noted.nudges.push(nudge)),
-    sealedSecrets: createSealedSecrets(session),
+    ...secretStores(session),
     ...createSignInStores(session),
     audit: {
       record: (op, line, at) => {
@@ -83,4 +84,8 @@ function storesOf(session: Session, newId: () => string, noted: Noted): Tx {
       },
     },
   }
+}
+
+function secretStores(session: Session): Pick<Tx, 'sealedSecrets' | 'signingKeys'> {
+  return { sealedSecrets: createSealedSecrets(session), signingKeys: createSigningKeys(session) }
 }

@@ -5,6 +5,7 @@ import { catalogRoutes } from './routes/catalogs.ts'
 import { clientRoutes } from './routes/clients.ts'
 import { connectionRoutes } from './routes/connections.ts'
 import { domainRoutes } from './routes/domains.ts'
+import { keyRoutes } from './routes/keys.ts'
 import { mappingRoutes } from './routes/mappings.ts'
 import { memberRoutes } from './routes/members.ts'
 import { requestRoutes } from './routes/requests.ts'
@@ -27,6 +28,7 @@ export function routes(deps: AdminDeps): AdminRoute[] {
     ...memberRoutes(deps),
     ...requestRoutes(deps),
     ...domainRoutes(deps),
+    ...keyRoutes(deps),
     ...secretRoutes(deps),
   ]
 }

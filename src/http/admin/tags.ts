@@ -12,6 +12,7 @@ export const tags = {
   Members: 'The people of an account, with the roles that count now.',
   Propagation: 'How far an account is behind its directories.',
   Requests: 'What the IdP of a connection has asked, and what came of it.',
+  'Signing keys': 'The keys that tokens for gateways are signed with.',
   Secrets: 'The keys that secrets at rest are sealed under.',
 } as const
 

@@ -49,7 +49,7 @@ describe('the configuration by default', () => {
   it('is one process on loopback with SQLite and no queue', () => {
     const config = loadConfig({})
     expect(config).toMatchObject({
-      http: { host: '127.0.0.1', port: 3000, publicUrl: null, metricsToken: null },
+      http: { host: '127.0.0.1', port: 3000, publicUrl: null, metricsToken: null, tokenAudience: null },
       scim: { rateLimit: { perSecond: 100, burst: 300 } },
       database: { kind: 'sqlite', file: resolve('data', 'joinery.sqlite3') },
       migrateOnStart: true,

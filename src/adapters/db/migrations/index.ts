@@ -10,6 +10,7 @@ import { auditChain } from './0011-audit-chain.ts'
 import { sealedSecrets } from './0013-sealed-secrets.ts'
 import { accountTree } from './0014-account-tree.ts'
 import { accountDomains } from './0023-account-domains.ts'
+import { signingKeys } from './0024-signing-keys.ts'
 import { signIn } from './0012-sign-in.ts'
 import { memberProfiles } from './0015-member-profiles.ts'
 
@@ -30,6 +31,7 @@ export const migrations: readonly Migration[] = [
   accountDomains,
   signIn,
   memberProfiles,
+  signingKeys,
 ]
 
 export function migrationSource(list: readonly Migration[] = migrations): Knex.MigrationSource<Migration> {

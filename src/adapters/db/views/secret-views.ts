@@ -1,13 +1,15 @@
 import type { Views } from '../../../application/views.ts'
+import { signingKeys } from '../stores/signing-keys.ts'
 import { written, type Session } from '../session.ts'
 
-export function createSecretViews(session: Session): Pick<Views, 'sealedSecret' | 'sealedByKey'> {
+export function createSecretViews(session: Session): Pick<Views, 'sealedSecret' | 'sealedByKey' | 'signingKeys'> {
   return {
     async sealedSecret(place) {
       const query = written(session, 'select sealed from sealed_secrets where place = ?', [place])
       return (await session.rows<{ sealed: string }>(query))[0]?.sealed
     },
     sealedByKey: () => sealedByKey(session),
+    signingKeys: () => signingKeys(session),
   }
 }
 
