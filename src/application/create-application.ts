@@ -37,6 +37,11 @@ import { unassignRole } from './members/unassign-role.ts'
 import { getOidcSettings, removeOidcSettings, testOidcSettings } from './oidc/manage-oidc-settings.ts'
 import { publishClientKeys } from './oidc/publish-client-keys.ts'
 import { putOidcSettings } from './oidc/put-oidc-settings.ts'
+import { changePermissionGroup } from './permission-groups/change-group.ts'
+import { createPermissionGroup } from './permission-groups/create-group.ts'
+import { listPermissionGroups, permissionGroupHistory, showPermissionGroup } from './permission-groups/find-groups.ts'
+import { addToPermissionGroup, takeFromPermissionGroup } from './permission-groups/group-people.ts'
+import { removePermissionGroup } from './permission-groups/remove-group.ts'
 import type { Ports, ReconcileQueue } from './ports.ts'
 import { findLagging } from './propagation/find-lagging.ts'
 import { reconcile } from './propagation/reconcile.ts'
@@ -106,6 +111,7 @@ export function createApplication(ports: Ports & { queue: ReconcileQueue }) {
 
     ...schemaVerbs(ports),
     ...memberVerbs(ports),
+    ...permissionGroupVerbs(ports),
 
     ...requestVerbs(ports),
 
@@ -147,6 +153,20 @@ function requestVerbs(ports: Ports) {
     listRequests: listRequests.bind(undefined, ports),
     showRequest: showRequest.bind(undefined, ports),
     purgeRequests: purgeRequests.bind(undefined, ports),
+  }
+}
+
+/** Roles that an account makes for itself. */
+function permissionGroupVerbs(ports: Ports) {
+  return {
+    createPermissionGroup: createPermissionGroup.bind(undefined, ports),
+    changePermissionGroup: changePermissionGroup.bind(undefined, ports),
+    removePermissionGroup: removePermissionGroup.bind(undefined, ports),
+    listPermissionGroups: listPermissionGroups.bind(undefined, ports),
+    showPermissionGroup: showPermissionGroup.bind(undefined, ports),
+    permissionGroupHistory: permissionGroupHistory.bind(undefined, ports),
+    addToPermissionGroup: addToPermissionGroup.bind(undefined, ports),
+    takeFromPermissionGroup: takeFromPermissionGroup.bind(undefined, ports),
   }
 }
 

@@ -14,6 +14,7 @@ import type { AccessToken, AssertionTrust, ClientSecret, OAuthClient } from '../
 import type { Plan } from '../domain/plan.ts'
 import type { MemberAssignment } from '../domain/assignment.ts'
 import type { Profile, ProfileSource } from '../domain/profile.ts'
+import type { PermissionGroup } from '../domain/permission-group.ts'
 import type { ScimToken } from '../domain/scim-token.ts'
 import type { SessionLimits } from '../domain/session.ts'
 import type { SigningKey } from '../domain/signing-key.ts'
@@ -152,6 +153,18 @@ export type Assignments = {
   remove(ids: readonly string[]): Promise<void>
 }
 
+/** Permission groups; whoever changes them holds the lock on their account. */
+export type PermissionGroups = {
+  insert(group: PermissionGroup): Promise<void>
+  update(group: PermissionGroup): Promise<void>
+  ofAccount(accountId: string): Promise<PermissionGroup[]>
+  /** Who and what names the group: people whose grants stand, assignments, mappings. */
+  use(group: PermissionGroup): Promise<GroupUse>
+  /** Takes the group away with every assignment and mapping to it. */
+  remove(group: PermissionGroup): Promise<void>
+}
+export type GroupUse = { readonly people: number; readonly assignments: number; readonly mappings: number }
+
 export type Mappings = {
   insert(mapping: Mapping): Promise<void>
   lock(accountId: string, id: string): Promise<Mapping | undefined>
@@ -241,6 +254,7 @@ export type Tx = {
   members: Members
   assignments: Assignments
   mappings: Mappings
+  permissionGroups: PermissionGroups
   schemas: ExtensionSchemas
   uniques: UniqueValues
   propagations: Propagations

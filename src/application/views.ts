@@ -9,6 +9,7 @@ import type { Mapping } from '../domain/mapping.ts'
 import type { Member, MemberStatus } from '../domain/member.ts'
 import type { AccessToken, ClientSecret, OAuthClient } from '../domain/oauth-client.ts'
 import type { Profile } from '../domain/profile.ts'
+import type { PermissionGroup } from '../domain/permission-group.ts'
 import type { Grant } from '../domain/resolve.ts'
 import type { SigningKey } from '../domain/signing-key.ts'
 import type { ScimToken } from '../domain/scim-token.ts'
@@ -99,6 +100,11 @@ export type AuditRow = {
   readonly operation: string
   readonly detail: Readonly<Record<string, unknown>>
 }
+/** A line of what was done to one thing, with what was before and after. */
+export type ChangeRow = Pick<AuditRow, 'id' | 'at' | 'action' | 'actor'> & {
+  readonly before: Readonly<Record<string, unknown>> | null
+  readonly after: Readonly<Record<string, unknown>> | null
+}
 export type PropagationStatus = {
   readonly pending: number
   readonly running: number
@@ -167,6 +173,13 @@ export type Views = SignInViews & {
     groupIds: readonly string[],
     limit: number,
   ): Promise<Map<string, readonly GroupMember[]>>
+
+  /** All groups of an account, in the order in which they were made. */
+  permissionGroups(accountId: string): Promise<PermissionGroup[]>
+  /** How many people each role of the account is stored for. */
+  holdersByRole(accountId: string): Promise<Map<string, number>>
+  /** What was done to a group, the newest first. */
+  permissionGroupEvents(query: { accountId: string; groupId: string; limit: number }): Promise<ChangeRow[]>
 
   members(query: MemberQuery): Promise<Slice<MemberRow>>
   member(accountId: string, id: string): Promise<MemberRow | undefined>

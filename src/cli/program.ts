@@ -17,6 +17,7 @@ import { printConfig } from './print-config.ts'
 import { addKeyCommands } from './keys.ts'
 import { addMemberCommands } from './members.ts'
 import { migrateCommand } from './migrate.ts'
+import { addPermissionGroupCommands } from './permission-groups.ts'
 import { addRequestCommands } from './requests.ts'
 import { addSecretCommands } from './secrets.ts'
 import { addSchemaCommands } from './schemas.ts'
@@ -46,6 +47,7 @@ export function createProgram(
   addClientCommands(program, context)
   addSignInCommands(program, context)
   addMemberCommands(program, context)
+  addPermissionGroupCommands(program, context)
   addRequestCommands(program, context)
   addDomainCommands(program, context)
   addSecretCommands(program, context)

@@ -1,5 +1,6 @@
 import { findRole, grantsOf, mayAssign, type Catalog } from './catalog.ts'
 import type { EffectiveAccess, Holder } from './joinery-verbs.ts'
+import { isGroupRole } from './permission-group.ts'
 
 /** What roles come to together at one level of the account tree: all of them at once. */
 export function holderOf(catalog: Catalog, roles: readonly string[], level: string): Holder {
@@ -33,12 +34,13 @@ function accessOfRole(catalog: Catalog, role: string, level: string): EffectiveA
 
 /**
  * Whether a holder may give a role in an account `levelsDown` below his own: by the catalog's table, and where the catalog
- * has none, as far as he lacks nothing of what the role gives.
+ * has none, and for permission groups, as far as he lacks nothing of what the role gives.
  */
 export function mayGive(catalog: Catalog, giver: Holder, roleId: string, levelsDown: number): boolean {
   const role = findRole(catalog, roleId)
   if (role === undefined || role.flags.unassignable) return false
-  if (Object.keys(catalog.assign).length > 0) return mayAssign(catalog, giver.roles, roleId, levelsDown)
+  if (Object.keys(catalog.assign).length > 0 && !isGroupRole(roleId))
+    return mayAssign(catalog, giver.roles, roleId, levelsDown)
   return lacksNothing(giver.access, grantsOf(catalog, roleId))
 }
 

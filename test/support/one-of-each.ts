@@ -15,12 +15,14 @@ export async function oneOfEach(api: Api): Promise<Readonly<Record<string, strin
     return items[0]?.id ?? ''
   }
   await scim('POST', '/Users', okta.createUser('jane'))
+  const grouped = await made('/accounts', { name: 'Grouped', catalog: 'platform-groups' })
   const client = await made(`${base}/clients`, { name: 'Entra' })
   return {
     ...{ account, connection, client },
     token: await first(`${base}/tokens`),
     secret: await made(`${base}/clients/${client}/secrets`, {}),
     mapping: await made(`/accounts/${account}/mappings`, { connection, groupName: 'Engineers', role: 'developer' }),
+    permissionGroup: await made(`/accounts/${grouped}/permission-groups`, { name: 'Night shift' }),
     member: await first(`/accounts/${account}/members`),
     request: await first(`${base}/requests`),
   }

@@ -12,6 +12,7 @@ import { createDirectoryUsers } from './stores/directory-users.ts'
 import { createMappings, createMembers } from './stores/members.ts'
 import { createAccessTokens, createOAuthClients } from './stores/oauth.ts'
 import { createExtensionSchemas } from './stores/extension-schemas.ts'
+import { createPermissionGroups } from './stores/permission-groups.ts'
 import { createPropagations } from './stores/propagations.ts'
 import { createSigningKeys } from './stores/signing-keys.ts'
 import { createSealedSecrets } from './stores/sealed-secrets.ts'
@@ -71,6 +72,7 @@ function storesOf(session: Session, newId: () => string, noted: Noted): Tx {
     members: createMembers(session),
     assignments: createAssignments(session),
     mappings: createMappings(session),
+    permissionGroups: createPermissionGroups(session),
     schemas: createExtensionSchemas(session),
     uniques: createUniqueValues(session),
     propagations: createPropagations(session, (nudge) => noted.nudges.push(nudge)),

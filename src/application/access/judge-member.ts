@@ -6,6 +6,7 @@ import type { Holder } from '../../domain/joinery-verbs.ts'
 import type { Grant } from '../../domain/resolve.ts'
 import type { Ports } from '../ports.ts'
 import type { MemberWithAccount } from '../views.ts'
+import { accountCatalog } from './account-catalog.ts'
 import { countingGrants, needsFacts } from './counting-grants.ts'
 
 type Needs = Pick<Ports, 'views' | 'catalogs' | 'clock'>
@@ -30,7 +31,7 @@ export type JudgedMember = Holder & {
 export async function judgeMember(ports: Needs, memberId: string): Promise<JudgedMember | undefined> {
   const member = await ports.views.memberWithAccount(memberId)
   if (member === undefined) return undefined
-  const catalog = ports.catalogs.get(member.account.catalog)
+  const catalog = await accountCatalog(ports.catalogs, member.account, (id) => ports.views.permissionGroups(id))
   if (catalog === undefined) {
     const mend = `role catalog "${member.account.catalog}" is not loaded; start Joinery with it`
     throw new AppError('upstream_rejected', mend)

@@ -4,12 +4,11 @@ import { findRole, type Catalog } from '../../domain/catalog.ts'
 import { AppError } from '../../domain/errors.ts'
 import { mayGive, strangerHere } from '../../domain/holder.ts'
 import type { Member } from '../../domain/member.ts'
-import type { Ports, Tx } from '../ports.ts'
+import type { Tx } from '../ports.ts'
 import type { Permitted } from './require-may.ts'
 
 /** The catalog of an account; one that is not loaded is a fault of the set-up. */
-export function catalogOf({ catalogs }: Pick<Ports, 'catalogs'>, { account }: Pick<Permitted, 'account'>): Catalog {
-  const catalog = catalogs.get(account.catalog)
+export function catalogOf({ account, catalog }: Pick<Permitted, 'account' | 'catalog'>): Catalog {
   if (catalog !== undefined) return catalog
   throw new AppError('upstream_rejected', `role catalog "${account.catalog}" is not loaded; start Joinery with it`)
 }

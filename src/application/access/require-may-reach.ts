@@ -18,7 +18,7 @@ export async function requireMayOpen(ports: AccessNeeds, op: Operation, ref: Con
   if (permitted.kind === 'operator') return connection
   const mappings = await ports.views.mappings(ref.accountId)
   const mapped = mappings.filter(({ connectionId }) => connectionId === connection.id).map(({ role }) => role)
-  requireMayReach(ports, permitted, connection.rolesFromIdp ? [...mapped, ...rolesByIdp(ports, permitted)] : mapped)
+  requireMayReach(permitted, connection.rolesFromIdp ? [...mapped, ...rolesByIdp(permitted)] : mapped)
   return connection
 }
 
@@ -29,9 +29,9 @@ export async function requireMaySee(ports: AccessNeeds, op: Operation, ref: Conn
 }
 
 /** Refuses who would bring somebody a role that he may not hand out himself. */
-export function requireMayReach(ports: AccessNeeds, permitted: Permitted, roles: readonly string[]): void {
+export function requireMayReach(permitted: Permitted, roles: readonly string[]): void {
   if (permitted.kind === 'operator') return
-  const catalog = catalogOf(ports, permitted)
+  const catalog = catalogOf(permitted)
   const above = roles.find((role) => !mayGive(catalog, permitted.holder, role, permitted.levelsDown))
   if (above === undefined) return
   const message = `this reaches the role "${above}", which your roles do not let you hand out here`
@@ -41,13 +41,13 @@ export function requireMayReach(ports: AccessNeeds, permitted: Permitted, roles:
 /** Lets in whoever may hand out every role that an IdP could name from now on. */
 export async function requireMayTakeRoles(ports: AccessNeeds, op: Operation, accountId: string): Promise<void> {
   const permitted = await requireMay(ports, op, 'manage-mappings', accountId)
-  requireMayReach(ports, permitted, rolesByIdp(ports, permitted))
+  requireMayReach(permitted, rolesByIdp(permitted))
 }
 
 /** What an IdP may name in a user's profile where its connection lets that count. */
-function rolesByIdp(ports: AccessNeeds, { account }: Permitted): string[] {
-  const catalog = catalogOf(ports, { account })
-  const level = levelOf(catalog, account)
+function rolesByIdp(permitted: Permitted): string[] {
+  const catalog = catalogOf(permitted)
+  const level = levelOf(catalog, permitted.account)
   const here = catalog.roles.filter(({ userType }) => {
     const home = catalog.userTypes.find(({ id }) => id === userType)?.accountLevel
     return home === undefined || home === level

@@ -1,15 +1,20 @@
 import type { Account } from '../../domain/account.ts'
+import type { Catalog } from '../../domain/catalog.ts'
 import { meetsControl, type Holder, type JoineryVerb } from '../../domain/joinery-verbs.ts'
 import { AppError } from '../../domain/errors.ts'
 import { accountNotFound } from '../accounts/find-accounts.ts'
 import type { Operation } from '../operation.ts'
 import type { Ports } from '../ports.ts'
+import { accountCatalog } from './account-catalog.ts'
 import { judgeMember } from './judge-member.ts'
 
 export type AccessNeeds = Pick<Ports, 'views' | 'catalogs' | 'clock'>
 
-/** Who was let in: the operator, who may do whatever a person may, or somebody with what he holds in his own account. */
-export type Permitted = { readonly account: Account } & (
+/**
+ * Who was let in: the operator, who may do whatever a person may, or somebody with what he holds in his own account. The
+ * catalog is that of the account, its groups included; undefined where it is not loaded.
+ */
+export type Permitted = { readonly account: Account; readonly catalog: Catalog | undefined } & (
   { readonly kind: 'operator' } | { readonly kind: 'holder'; readonly holder: Holder; readonly levelsDown: number }
 )
 
@@ -29,7 +34,8 @@ export async function requireMay(
   const path = await ports.views.accountPath(accountId)
   const [account] = path
   if (account === undefined) throw accountNotFound(accountId)
-  if (actor.kind === 'operator') return { account, kind: 'operator' }
+  const catalog = await accountCatalog(ports.catalogs, account, (id) => ports.views.permissionGroups(id))
+  if (actor.kind === 'operator') return { account, catalog, kind: 'operator' }
 
   const judged = await judgeMember(ports, actor.memberId)
   if (judged === undefined || judged.barred !== null) throw barred()
@@ -41,7 +47,7 @@ export async function requireMay(
     ({ flag, gates }) => gates.includes(verb) && !account.entitlements.includes(flag),
   )
   if (missing !== undefined) throw notEntitled(missing)
-  return { account, kind: 'holder', holder: judged, levelsDown }
+  return { account, catalog, kind: 'holder', holder: judged, levelsDown }
 }
 
 function barred(): AppError {

@@ -2,7 +2,7 @@ import { requireMayOpen, requireMayTakeRoles } from '../access/require-may-reach
 import { differences } from '../../domain/audit.ts'
 import type { Connection } from '../../domain/connection.ts'
 import type { Operation } from '../operation.ts'
-import type { Ports } from '../ports.ts'
+import type { Ports, Tx } from '../ports.ts'
 import { requireSources } from './profile-sources.ts'
 import { connectionNotFound, type ConnectionRef } from './find-connections.ts'
 

@@ -3,6 +3,7 @@ import type { Connection } from '../../domain/connection.ts'
 import type { DirectoryGroup } from '../../domain/directory-group.ts'
 import { noSchemas, type AccountSchemas } from '../../domain/extension-schema.ts'
 import { bindOnCreate, stillWaits } from '../../domain/mapping.ts'
+import { accountCatalog } from '../access/account-catalog.ts'
 import { authorize, type Operation } from '../operation.ts'
 import type { Ports, Tx } from '../ports.ts'
 import { holdSchemas, keepUnique } from '../schemas/hold-schemas.ts'
@@ -56,7 +57,8 @@ async function bindWaiting(ports: Needs, op: Operation, tx: Tx, group: Directory
   const alive = waiting.filter((mapping) => stillWaits(mapping, group.createdAt))
   if (alive.length === 0) return
   const account = await tx.accounts.find(group.accountId)
-  const catalog = account && ports.catalogs.get(account.catalog)
+  const groupsOf = (id: string) => tx.permissionGroups.ofAccount(id)
+  const catalog = account && (await accountCatalog(ports.catalogs, account, groupsOf))
   for (const mapping of alive) {
     const { role } = mapping
     const sensitive = catalog === undefined || isOwnerLevel(catalog, role) || managesJoinery(catalog, role)

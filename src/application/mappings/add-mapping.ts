@@ -27,8 +27,8 @@ export type AddMapping = {
 export async function addMapping(ports: Needs, op: Operation, command: AddMapping): Promise<Mapping> {
   const permitted = await requireMay(ports, op, 'manage-mappings', command.accountId)
   await requireConnection(ports, command)
-  requireMappable(catalogOf(ports, permitted), permitted.account, command.role)
-  requireMayReach(ports, permitted, [command.role])
+  requireMappable(catalogOf(permitted), permitted.account, command.role)
+  requireMayReach(permitted, [command.role])
   const now = ports.clock.now()
 
   return ports.unitOfWork(async (tx) => {

@@ -20,7 +20,7 @@ export async function removeMapping(ports: Needs, op: Operation, ref: MappingRef
   const now = ports.clock.now()
   await ports.unitOfWork(async (tx) => {
     const mapping = await requireMapping(tx, ref)
-    requireMayReach(ports, permitted, [mapping.role])
+    requireMayReach(permitted, [mapping.role])
     await tx.mappings.remove(mapping.id)
     if (mapping.state === 'bound') await tx.accounts.bumpEpoch(mapping.accountId)
     const { accountId, groupId, role, state } = mapping
@@ -35,7 +35,7 @@ export async function confirmMapping(ports: Needs, op: Operation, ref: MappingRe
   const now = ports.clock.now()
   return ports.unitOfWork(async (tx) => {
     const mapping = await requireMapping(tx, ref)
-    requireMayReach(ports, permitted, [mapping.role])
+    requireMayReach(permitted, [mapping.role])
     if (mapping.state === 'bound') return mapping
     if (mapping.state === 'waiting') {
       throw new AppError(

@@ -21,7 +21,7 @@ export type AssignRole = MemberRef & {
  */
 export async function assignRole(ports: Needs, op: Operation, command: AssignRole): Promise<MemberAssignment> {
   const permitted = await requireMay(ports, op, 'manage-members', command.accountId)
-  const catalog = catalogOf(ports, permitted)
+  const catalog = catalogOf(permitted)
   requireMayGive(catalog, permitted, command.role)
   const now = ports.clock.now()
   requireSpan(command, now)

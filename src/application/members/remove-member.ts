@@ -11,7 +11,7 @@ type Needs = AccessNeeds & Pick<Ports, 'unitOfWork'>
 /** Removes a member for good. Whom a directory brings is removed there, or he would come back with its next word. */
 export async function removeMember(ports: Needs, op: Operation, ref: MemberRef): Promise<void> {
   const permitted = await requireMay(ports, op, 'manage-members', ref.accountId)
-  const catalog = catalogOf(ports, permitted)
+  const catalog = catalogOf(permitted)
   const now = ports.clock.now()
   await ports.unitOfWork(async (tx) => {
     const member = await lockPresentMember(tx, ref)

@@ -14,7 +14,7 @@ export type SuspendMember = MemberRef & { suspended: boolean }
  */
 export async function suspendMember(ports: Needs, op: Operation, command: SuspendMember): Promise<Member> {
   const permitted = await requireMay(ports, op, 'manage-members', command.accountId)
-  const catalog = catalogOf(ports, permitted)
+  const catalog = catalogOf(permitted)
   const now = ports.clock.now()
   return ports.unitOfWork(async (tx) => {
     const member = await lockPresentMember(tx, command)

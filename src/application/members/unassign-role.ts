@@ -11,7 +11,7 @@ export type UnassignRole = MemberRef & { role: string }
 /** Takes a role that was given by hand. What a directory gives is taken in the directory, or with its mapping. */
 export async function unassignRole(ports: Needs, op: Operation, command: UnassignRole): Promise<void> {
   const permitted = await requireMay(ports, op, 'manage-members', command.accountId)
-  const catalog = catalogOf(ports, permitted)
+  const catalog = catalogOf(permitted)
   const now = ports.clock.now()
   await ports.unitOfWork(async (tx) => {
     const member = await lockMember(tx, command)

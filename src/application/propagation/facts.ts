@@ -1,6 +1,7 @@
 import type { Catalog } from '../../domain/catalog.ts'
 import { AppError } from '../../domain/errors.ts'
 import type { Member } from '../../domain/member.ts'
+import { withGroups, type GroupOfAccount } from '../../domain/permission-group.ts'
 import {
   resolve,
   type Assignment,
@@ -13,6 +14,8 @@ import {
 /** A member's facts as stored, with the grants that stand in the IAM store today. */
 export type StoredFacts = {
   readonly catalogId: string
+  /** The permission groups of his account, which are roles of it. */
+  readonly groups: readonly GroupOfAccount[]
   readonly accountStopped: boolean
   readonly memberships: readonly MappedMembership[]
   readonly profileRoles: readonly ProfileRole[]
@@ -29,10 +32,11 @@ export function resolveStored(
   facts: StoredFacts,
   now: number,
 ): Resolution {
-  const catalog = catalogs.get(facts.catalogId)
-  if (catalog === undefined) {
+  const platforms = catalogs.get(facts.catalogId)
+  if (platforms === undefined) {
     throw new AppError('upstream_rejected', `role catalog "${facts.catalogId}" is not loaded; start Joinery with it`)
   }
+  const catalog = withGroups(platforms, facts.groups)
   const { status, incarnation } = member
   const { accountStopped, memberships, profileRoles, assignments } = facts
   return resolve({ now, accountStopped, status, incarnation, memberships, profileRoles, assignments, catalog })

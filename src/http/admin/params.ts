@@ -9,6 +9,7 @@ export const params = {
   mapping: 'The id of a mapping of the account.',
   member: 'The id of a member of the account.',
   role: 'The id of a role of the account’s catalog.',
+  permissionGroup: 'The id of a permission group of the account.',
   request: 'The id of a request in the log of the connection.',
   secret: 'The id of a secret of the client.',
   token: 'The id of a token of the connection.',

@@ -8,6 +8,7 @@ import { domainRoutes } from './routes/domains.ts'
 import { keyRoutes } from './routes/keys.ts'
 import { mappingRoutes } from './routes/mappings.ts'
 import { memberRoutes } from './routes/members.ts'
+import { permissionGroupRoutes } from './routes/permission-groups.ts'
 import { requestRoutes } from './routes/requests.ts'
 import { secretRoutes } from './routes/secrets.ts'
 import { schemaRoutes } from './routes/schemas.ts'
@@ -26,6 +27,7 @@ export function routes(deps: AdminDeps): AdminRoute[] {
     ...mappingRoutes(deps),
     ...schemaRoutes(deps),
     ...memberRoutes(deps),
+    ...permissionGroupRoutes(deps),
     ...requestRoutes(deps),
     ...domainRoutes(deps),
     ...keyRoutes(deps),

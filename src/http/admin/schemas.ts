@@ -116,6 +116,22 @@ const limit = (most: number) =>
     .max(most, `must be at most ${most}`)
     .default(100)
 
+/** A text that both databases can keep. */
+export const storable = text
+export const limitQuery = z.strictObject({ limit: limit(500) })
+
+const access = z.union([text.max(100), z.array(text.max(100)).max(50)], 'must be a level, or a list of verbs')
+const groupSettings = {
+  permissions: z.record(id, access).optional(),
+  complete: z.boolean('must be true or false').optional(),
+}
+export const groupBody = z.strictObject({ name, copyOf: id.optional(), ...groupSettings })
+export const groupChange = z
+  .strictObject({ name: name.optional(), ...groupSettings })
+  .refine(({ name: wanted, permissions }) => wanted !== undefined || permissions !== undefined, {
+    message: 'give name or permissions',
+  })
+
 export const listQuery = z.strictObject({ limit: limit(500), after: id.optional() })
 export const membersQuery = listQuery.extend({
   userName: text.max(1000).optional(),

@@ -10,6 +10,7 @@ export const tags = {
   Mappings: 'Directory group → role.',
   Schemas: 'What directories may tell beside RFC 7643.',
   Members: 'The people of an account, with the roles that count now.',
+  'Permission groups': 'Roles that an account makes for itself, where its catalog has it so.',
   Propagation: 'How far an account is behind its directories.',
   Requests: 'What the IdP of a connection has asked, and what came of it.',
   'Signing keys': 'The keys that tokens for gateways are signed with.',

@@ -13,6 +13,7 @@ import { accountDomains } from './0023-account-domains.ts'
 import { signingKeys } from './0024-signing-keys.ts'
 import { signIn } from './0012-sign-in.ts'
 import { memberProfiles } from './0015-member-profiles.ts'
+import { permissionGroups } from './0017-permission-groups.ts'
 
 export type Migration = { name: string; up(knex: Knex): Promise<void>; down(knex: Knex): Promise<void> }
 
@@ -32,6 +33,7 @@ export const migrations: readonly Migration[] = [
   signIn,
   memberProfiles,
   signingKeys,
+  permissionGroups,
 ]
 
 export function migrationSource(list: readonly Migration[] = migrations): Knex.MigrationSource<Migration> {

@@ -4,6 +4,7 @@ import { createAccessViews } from './access-views.ts'
 import { createClientViews } from './client-views.ts'
 import { createDomainViews } from './domain-views.ts'
 import { createDirectoryViews } from './directory-views.ts'
+import { createGroupViews } from './group-views.ts'
 import { createMemberViews } from './member-views.ts'
 import { createRequestViews } from './request-views.ts'
 import { createSecretViews } from './secret-views.ts'
@@ -18,6 +19,7 @@ export function createViews({ reads, transaction }: Database): Views {
     ...createAccessViews(reads),
     ...createClientViews(reads),
     ...createDirectoryViews(reads),
+    ...createGroupViews(reads),
     ...createMemberViews(reads),
     ...createRequestViews(reads),
     ...createSecretViews(reads),

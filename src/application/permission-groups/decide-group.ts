@@ -1,0 +1,53 @@
+import type { Catalog, Cells } from '../../domain/catalog.ts'
+import { accessOf } from '../../domain/catalog.ts'
+import { nameKey } from '../../domain/directory-user.ts'
+import { AppError, type FieldProblem } from '../../domain/errors.ts'
+import { lacksNothing } from '../../domain/holder.ts'
+import { judgeCells, readCells, type JudgedCells, type WantedCells } from '../../domain/judge-cells.ts'
+import { setCells, type PermissionGroup } from '../../domain/permission-group.ts'
+import type { Permitted } from '../access/require-may.ts'
+
+/** A group as it was saved, what was added to it on request, and what the platform advises against. */
+export type SavedGroup = Pick<Extract<JudgedCells, { kind: 'whole' }>, 'added' | 'advice'> & {
+  readonly group: PermissionGroup
+}
+
+type Wanted = { readonly permissions?: WantedCells | undefined; readonly complete?: boolean | undefined }
+
+/** The cells that a group is saved with: what it has, changed as told. What does not hold together is refused with the reason. */
+export function decideCells(catalog: Catalog, has: Cells, { permissions = {}, complete = false }: Wanted) {
+  const { cells, problems } = readCells(catalog, permissions)
+  if (problems.length > 0) throw new AppError('invalid_input', textOf(problems), { problems })
+  const judged = judgeCells(catalog, setCells(has, cells), complete)
+  if (judged.kind === 'whole') return judged
+  const mend = 'set that too, or send complete: true to have it added'
+  throw new AppError('conflict', `${textOf(judged.problems)}; ${mend}`, {
+    rule: 'dependency_broken',
+    problems: judged.problems,
+  })
+}
+
+/** Refuses to give, or to touch, what whoever asks has not himself: control of Joinery comes by access, and is among it. */
+export function requireWithinOwn(catalog: Catalog, permitted: Permitted, cells: Cells): void {
+  if (permitted.kind === 'operator') return
+  const lacking = [...accessOf(catalog, { kind: 'cells', cells })].filter(
+    ([capability, words]) => !lacksNothing(permitted.holder.access, new Map([[capability, words]])),
+  )
+  if (lacking.length === 0) return
+  const problems = lacking.map(([capability, words]) => ({
+    path: `permissions.${capability}`,
+    message: `you do not have this yourself at "${words.at(-1) ?? ''}"`,
+  }))
+  throw new AppError('forbidden', textOf(problems), { rule: 'beyond_your_own', problems })
+}
+
+/** Refuses a name that another group of the account has, however it is written. */
+export function requireFreeName(groups: readonly PermissionGroup[], name: string, but?: string): void {
+  if (!groups.some((other) => other.id !== but && nameKey(other.name) === nameKey(name))) return
+  const message = `the account has a permission group "${name}" already`
+  throw new AppError('conflict', message, { rule: 'name_taken', problems: [{ path: 'name', message }] })
+}
+
+function textOf(problems: readonly FieldProblem[]): string {
+  return problems.map(({ path, message }) => `${path}: ${message}`).join('; ')
+}

@@ -1,0 +1,119 @@
+import { z } from 'zod'
+import { groupOrders } from '../../../application/permission-groups/find-groups.ts'
+import {
+  exampleGroup,
+  exampleGroupChange,
+  exampleSavedGroup,
+  groupAnswer,
+  groupChangeAnswer,
+  presentCountedGroup,
+  presentGroupChange,
+  presentSavedGroup,
+  savedGroupAnswer,
+} from '../answers/permission-groups.ts'
+import { listOf } from '../answers/common.ts'
+import type { AdminDeps } from '../deps.ts'
+import { route, type AdminRoute } from '../route.ts'
+import { groupBody, groupChange, limitQuery, storable } from '../schemas.ts'
+
+const tag = 'Permission groups'
+const groups = '/accounts/:account/permission-groups'
+const one = `${groups}/:permissionGroup` as const
+const guide = '[permission groups](permission-groups.md)'
+
+const groupRef = (params: { account: string; permissionGroup: string }) => ({
+  accountId: params.account,
+  groupId: params.permissionGroup,
+})
+
+/** Roles that an account makes for itself. */
+export function permissionGroupRoutes(deps: AdminDeps): AdminRoute[] {
+  return [...savingRoutes(deps), ...readingRoutes(deps), ...peopleRoutes(deps)]
+}
+
+function savingRoutes({ app }: AdminDeps): AdminRoute[] {
+  const saved = { answer: savedGroupAnswer, example: exampleSavedGroup }
+  return [
+    route({
+      ...{ operation: 'createPermissionGroup', tag, method: 'post', path: groups, status: 201 },
+      about: `Makes a permission group: a role of this account alone. It begins empty, or as a copy (\`copyOf\`) of an example role of the catalog or of another group. Permissions that need others are a \`conflict\` that names what they need; with \`complete\` that is added. See ${guide}.`,
+      body: groupBody,
+      send: { name: 'Night shift', copyOf: 'view-only', permissions: { 'route-plan': 'edit' } },
+      ...{ ...saved, errors: ['conflict', 'policy_violation'] },
+      handle: async ({ op, params, body }) =>
+        presentSavedGroup(await app.createPermissionGroup(op, { accountId: params.account, ...body })),
+    }),
+    route({
+      ...{ operation: 'changePermissionGroup', tag, method: 'patch', path: one },
+      about:
+        'Renames a group, or sets some of its permissions anew. What is not named stays; the level that means no access takes a permission away. It is in force for all of the group’s people at once.',
+      ...{ body: groupChange, send: { permissions: { reports: 'hide' } }, ...saved, errors: ['conflict'] },
+      handle: async ({ op, params, body }) =>
+        presentSavedGroup(await app.changePermissionGroup(op, { ...groupRef(params), ...body })),
+    }),
+    route({
+      ...{ operation: 'removePermissionGroup', tag, method: 'delete', path: one },
+      about:
+        'Takes a group away. One that somebody holds, or that a mapping names, is a `conflict` unless `force` is true; then its assignments and mappings go with it.',
+      query: z.strictObject({ force: z.enum(['true', 'false'], 'must be true or false').optional() }),
+      errors: ['conflict'],
+      handle: ({ op, params, query }) =>
+        app.removePermissionGroup(op, { ...groupRef(params), force: query.force === 'true' }),
+    }),
+  ]
+}
+
+function readingRoutes({ app }: AdminDeps): AdminRoute[] {
+  return [
+    route({
+      ...{ operation: 'listPermissionGroups', tag, method: 'get', path: groups },
+      about:
+        'All groups of an account, 200 at most. `search` finds names that have the text in them. `users` counts the people whose grant of the group is stored.',
+      query: z.strictObject({
+        search: storable.max(200).optional(),
+        sort: z.enum(groupOrders, `must be one of: ${groupOrders.join(', ')}`).optional(),
+      }),
+      ...{ answer: listOf(groupAnswer), example: { items: [exampleGroup] } },
+      async handle({ op, params, query }) {
+        const items = await app.listPermissionGroups(op, { accountId: params.account, ...query })
+        return { items: items.map(presentCountedGroup) }
+      },
+    }),
+    route({
+      ...{ operation: 'getPermissionGroup', tag, method: 'get', path: one },
+      about: 'One group. Its people are the [members](#members) with its `role`.',
+      ...{ answer: groupAnswer, example: exampleGroup },
+      handle: async ({ op, params }) => presentCountedGroup(await app.showPermissionGroup(op, groupRef(params))),
+    }),
+    route({
+      ...{ operation: 'getPermissionGroupHistory', tag, method: 'get', path: `${one}/history` },
+      about: 'What was done to a group, the newest first, also after it was removed. It comes from the audit log.',
+      ...{ query: limitQuery, answer: listOf(groupChangeAnswer), example: { items: [exampleGroupChange] } },
+      async handle({ op, params, query }) {
+        const events = await app.permissionGroupHistory(op, { ...groupRef(params), ...query })
+        return { items: events.map(presentGroupChange) }
+      },
+    }),
+  ]
+}
+
+function peopleRoutes({ app }: AdminDeps): AdminRoute[] {
+  const path = `${one}/members/:member` as const
+  return [
+    route({
+      ...{ operation: 'addToPermissionGroup', tag, method: 'put', path },
+      about:
+        'Puts a person into a group: the group’s role is assigned by hand, and takes the place of what the catalog lets nobody hold beside it.',
+      errors: ['conflict', 'policy_violation'],
+      async handle({ op, params }) {
+        await app.addToPermissionGroup(op, { ...groupRef(params), memberId: params.member })
+      },
+    }),
+    route({
+      ...{ operation: 'takeFromPermissionGroup', tag, method: 'delete', path },
+      about:
+        'Takes a person out of a group into which a person put him. What a mapping gives is taken with the mapping.',
+      handle: ({ op, params }) => app.takeFromPermissionGroup(op, { ...groupRef(params), memberId: params.member }),
+    }),
+  ]
+}
