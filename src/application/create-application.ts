@@ -18,6 +18,11 @@ import { recheckDomains } from './domains/recheck-domains.ts'
 import { removeDomain } from './domains/remove-domain.ts'
 import { verifyDomain } from './domains/verify-domain.ts'
 import { findResources } from './directory/find-resources.ts'
+import { evaluate } from './decisions/evaluate.ts'
+import { evaluateMany } from './decisions/evaluate-many.ts'
+import { explainAccess, showPermissions } from './decisions/explain-access.ts'
+import { searchActions, searchResources } from './decisions/search-access.ts'
+import { searchSubjects } from './decisions/search-subjects.ts'
 import { changeGroup } from './directory-groups/change-group.ts'
 import { createGroup } from './directory-groups/create-group.ts'
 import { findGroups, getGroup } from './directory-groups/find-groups.ts'
@@ -26,6 +31,9 @@ import { changeUser } from './directory-users/change-user.ts'
 import { createUser } from './directory-users/create-user.ts'
 import { findUsers, getUser } from './directory-users/find-users.ts'
 import { removeUser } from './directory-users/remove-user.ts'
+import { authenticateGateway } from './gateways/authenticate-gateway.ts'
+import { createGateway } from './gateways/create-gateway.ts'
+import { listGateways, revokeGateway } from './gateways/manage-gateways.ts'
 import { addMapping } from './mappings/add-mapping.ts'
 import { confirmMapping, listMappings, removeMapping } from './mappings/manage-mappings.ts'
 import { addMember } from './members/add-member.ts'
@@ -112,6 +120,7 @@ export function createApplication(ports: Ports & { queue: ReconcileQueue }) {
     ...schemaVerbs(ports),
     ...memberVerbs(ports),
     ...permissionGroupVerbs(ports),
+    ...decisionVerbs(ports),
 
     ...requestVerbs(ports),
 
@@ -167,6 +176,21 @@ function permissionGroupVerbs(ports: Ports) {
     permissionGroupHistory: permissionGroupHistory.bind(undefined, ports),
     addToPermissionGroup: addToPermissionGroup.bind(undefined, ports),
     takeFromPermissionGroup: takeFromPermissionGroup.bind(undefined, ports),
+/** "May X do Y?", who asks it, and why the answer is as it is. */
+function decisionVerbs(ports: Ports) {
+  return {
+    evaluate: evaluate.bind(undefined, ports),
+    evaluateMany: evaluateMany.bind(undefined, ports),
+    searchSubjects: searchSubjects.bind(undefined, ports),
+    searchResources: searchResources.bind(undefined, ports),
+    searchActions: searchActions.bind(undefined, ports),
+    showPermissions: showPermissions.bind(undefined, ports),
+    explainAccess: explainAccess.bind(undefined, ports),
+
+    createGateway: createGateway.bind(undefined, ports),
+    listGateways: listGateways.bind(undefined, ports),
+    revokeGateway: revokeGateway.bind(undefined, ports),
+    authenticateGateway: authenticateGateway.bind(undefined, ports),
   }
 }
 

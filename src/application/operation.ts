@@ -17,6 +17,7 @@ export type Operation = {
 export function doorOf({ door, actor }: Operation): Door {
   if (door !== undefined) return door
   if (actor.kind === 'system') return actor.part === 'sign-in' ? 'sign-in' : 'worker'
+  if (actor.kind === 'gateway') return 'access'
   return actor.kind === 'scim' ? 'scim' : 'admin'
 }
 
@@ -28,7 +29,7 @@ export type Intent =
   | { readonly verb: 'operate' }
   | DirectoryIntent
   | { readonly verb: 'read-schemas'; readonly connectionId: string }
-  | { readonly verb: 'propagate' | 'keep-house' | 'sign-in' }
+  | { readonly verb: 'propagate' | 'keep-house' | 'sign-in' | 'decide' }
 type DirectoryIntent = {
   readonly verb: 'read-directory' | 'write-directory'
   readonly connectionId: string
@@ -37,7 +38,7 @@ type DirectoryIntent = {
 
 /**
  * The first line of each verb. The operator may do whatever a person may do; a SCIM client only reads and writes its own
- * connection's directory, as far as its scopes go; the propagation only propagates.
+ * connection's directory, as far as its scopes go; a gateway only asks for decisions; the propagation only propagates.
  */
 export function authorize(op: Operation, intent: Intent): void {
   if (!allowed(op.actor, intent)) throw new AppError('forbidden', 'this credential may not do that here')
@@ -57,6 +58,8 @@ function allowed(actor: Actor, intent: Intent): boolean {
       return true
     case 'member': // asked by requireMay, control by control; what has no control is the operator's alone
       return false
+    case 'gateway':
+      return intent.verb === 'decide'
     case 'scim':
       return 'connectionId' in intent && intent.connectionId === actor.connectionId
     case 'system':

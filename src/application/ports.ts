@@ -8,6 +8,7 @@ import type { DirectoryUser, UserFacts } from '../domain/directory-user.ts'
 import type { AccountSchemas, ExtensionSchema } from '../domain/extension-schema.ts'
 import type { UniqueValue } from '../domain/extension-values.ts'
 import type { DomainRule } from '../domain/domain-rule.ts'
+import type { Gateway } from '../domain/gateway.ts'
 import type { Mapping } from '../domain/mapping.ts'
 import type { Member } from '../domain/member.ts'
 import type { AccessToken, AssertionTrust, ClientSecret, OAuthClient } from '../domain/oauth-client.ts'
@@ -71,6 +72,13 @@ export type ScimTokens = {
   insert(token: ScimToken): Promise<void>
   find(id: string): Promise<ScimToken | undefined>
   ofConnection(connectionId: string): Promise<ScimToken[]>
+  revoke(id: string, at: number): Promise<void>
+}
+
+export type Gateways = {
+  insert(gateway: Gateway): Promise<void>
+  /** The gateway, its row locked until the transaction ends. */
+  lock(id: string): Promise<Gateway | undefined>
   revoke(id: string, at: number): Promise<void>
 }
 
@@ -246,6 +254,7 @@ export type Tx = {
   connections: Connections
   domains: AccountDomains
   tokens: ScimTokens
+  gateways: Gateways
   clients: OAuthClients
   accessTokens: AccessTokens
   users: DirectoryUsers

@@ -5,6 +5,7 @@ import type { DirectoryGroup } from '../domain/directory-group.ts'
 import type { DirectoryUser } from '../domain/directory-user.ts'
 import type { AccountSchemas } from '../domain/extension-schema.ts'
 import type { Filter, Sort } from '../domain/filter.ts'
+import type { Gateway } from '../domain/gateway.ts'
 import type { Mapping } from '../domain/mapping.ts'
 import type { Member, MemberStatus } from '../domain/member.ts'
 import type { AccessToken, ClientSecret, OAuthClient } from '../domain/oauth-client.ts'
@@ -92,6 +93,8 @@ export type MemberWithAccount = Member & {
   readonly revisitAt: number | null
   readonly grants: readonly Grant[]
 }
+/** `levelsUp`: how far above the account that was asked about. */
+export type NamedMember = { readonly id: string; readonly levelsUp: number; readonly removed: boolean }
 export type AuditRow = {
   readonly id: string
   readonly at: number
@@ -132,6 +135,12 @@ export type Views = SignInViews & {
   /** Whose a domain is, in A-label form: exactly that one, no parent of it. */
   domainOwner(domain: string): Promise<DomainOwner | undefined>
   provenDomains(accountId: string, states: ProvenStates): Promise<ReadonlySet<string>>
+  /** Who goes by this user name in the account or one above it, the nearest first; whoever was removed comes last. */
+  membersNamed(accountId: string, userName: string): Promise<NamedMember[]>
+  gateway(id: string): Promise<Gateway | undefined>
+  /** The gateways of one account, past ones included; of none: those that ask about every account. */
+  gateways(accountId: string | null): Promise<Gateway[]>
+  touchGateway(id: string, at: number): Promise<void>
   connection(accountId: string, id: string): Promise<Connection | undefined>
   connections(accountId: string): Promise<Connection[]>
   /** The account's extension schemas by their URNs, and their revision, of one and the same moment. */

@@ -1,6 +1,6 @@
 import type { Command } from 'commander'
 import { at, type Client, type Page } from './client.ts'
-import { printable, toTable, type Row } from './output.ts'
+import { printable, toPath, toTable, type Row } from './output.ts'
 import { print, type CliContext } from './context.ts'
 import { addMemberChanges } from './member-changes.ts'
 
@@ -135,11 +135,4 @@ function toDetail(member: Detail): string {
       : []),
     `\nRecent events\n${toTable(member.events, ['at', 'action', 'actor'])}`,
   ].join('\n')
-}
-
-/** `connection c → via g1 → via g2 → group g3 → mapping m`. */
-function toPath(path: Path): string {
-  return Object.entries(path)
-    .flatMap(([kind, ids]) => [ids].flat().map((id) => `${kind} ${id}`))
-    .join(' → ')
 }

@@ -43,3 +43,10 @@ export function toJson(value: unknown): string {
     control === '\n' ? control : `\\u${control.charCodeAt(0).toString(16).padStart(4, '0')}`
   return JSON.stringify(value, null, 2).replaceAll(unprintable, escaped)
 }
+
+/** `connection c → via g1 → via g2 → group g3 → mapping m`. */
+export function toPath(path: Readonly<Record<string, string | readonly string[]>>): string {
+  return Object.entries(path)
+    .flatMap(([kind, ids]) => [ids].flat().map((id) => `${kind} ${id}`))
+    .join(' → ')
+}

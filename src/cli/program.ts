@@ -15,6 +15,7 @@ import { doctor } from './doctor.ts'
 import { printOpenApi } from './openapi.ts'
 import { printConfig } from './print-config.ts'
 import { addKeyCommands } from './keys.ts'
+import { addGatewayCommands } from './gateways.ts'
 import { addMemberCommands } from './members.ts'
 import { migrateCommand } from './migrate.ts'
 import { addPermissionGroupCommands } from './permission-groups.ts'
@@ -24,6 +25,7 @@ import { addSchemaCommands } from './schemas.ts'
 import { addSignInCommands } from './sign-in.ts'
 import { terminal, type Output } from './output.ts'
 import { serve } from './serve.ts'
+import { addWhyCommand } from './why.ts'
 import { worker } from './worker.ts'
 
 const usageExit = 2
@@ -48,6 +50,8 @@ export function createProgram(
   addSignInCommands(program, context)
   addMemberCommands(program, context)
   addPermissionGroupCommands(program, context)
+  addWhyCommand(program, context)
+  addGatewayCommands(program, context)
   addRequestCommands(program, context)
   addDomainCommands(program, context)
   addSecretCommands(program, context)

@@ -2,12 +2,13 @@ import type { ScimScope } from './scim-scope.ts'
 
 /**
  * Who acts. The operator holds the platform's own admin token; a member is a person signed in to one account; a SCIM client is
- * one connection; the system is Joinery's workers.
+ * one connection; a gateway asks for decisions; the system is Joinery's workers.
  */
 export type Actor =
   | { readonly kind: 'operator' }
   | { readonly kind: 'member'; readonly accountId: string; readonly memberId: string }
   | ScimActor
+  | GatewayActor
   | { readonly kind: 'system'; readonly part: 'propagation' | 'housekeeping' | 'sign-in' }
 
 /** A SCIM client, by a token of its connection or as an OAuth client of it. */
@@ -19,7 +20,10 @@ export type ScimActor = {
   readonly scopes: readonly ScimScope[]
 }
 
-/** The actor as one word of the audit log: `operator`, `member:<id>`, `scim:<connection>`, `system:<part>`. */
+/** A part of the platform that asks for decisions; null is every account. */
+export type GatewayActor = { readonly kind: 'gateway'; readonly gatewayId: string; readonly accountId: string | null }
+
+/** The actor as one word of the audit log: `operator`, `member:<id>`, `scim:<connection>`, `gateway:<id>`, `system:<part>`. */
 export function actorName(actor: Actor): string {
   switch (actor.kind) {
     case 'operator':
@@ -28,6 +32,8 @@ export function actorName(actor: Actor): string {
       return `member:${actor.memberId}`
     case 'scim':
       return `scim:${actor.connectionId}`
+    case 'gateway':
+      return `gateway:${actor.gatewayId}`
     case 'system':
       return `system:${actor.part}`
   }

@@ -14,6 +14,8 @@ export const auditActions = {
   'client_secret.revoked': 'A secret of an OAuth client was ended, and every access token that was given for it.',
   'token.created': 'A SCIM token of a connection was made.',
   'token.revoked': 'A SCIM token was ended.',
+  'gateway.created': 'A gateway got a credential to ask for decisions with.',
+  'gateway.revoked': 'The credential of a gateway was ended.',
   'mapping.added': 'A directory group was mapped to a role.',
   'mapping.bound': 'A mapping by name met the group that it waited for.',
   'mapping.confirmed': 'A person said that an unconfirmed mapping may reach its role.',

@@ -1,6 +1,7 @@
 import express, { type Express, type NextFunction, type Request, type Response } from 'express'
 import type { Application } from '../application/create-application.ts'
 import type { RateLimit } from '../domain/rate-limit.ts'
+import { createAccessRouter } from './access/router.ts'
 import { createOpenApiRouter } from './admin/openapi/router.ts'
 import { createAuthRouter } from './auth/router.ts'
 import type { AuthDeps } from './auth/deps.ts'
@@ -43,6 +44,7 @@ export function createHttpApp(deps: HttpAppDeps): Express {
   const scimUrl = (connectionId: string): string => scimBaseUrl(deps.publicUrl, connectionId)
   app.use('/scim/v2/:connectionId', createScimRouter(deps))
   app.use('/scim', refuseOtherVersion)
+  app.use(createAccessRouter(deps))
   app.use(createOAuthRouter(deps))
   app.use(createGatewayRouter(deps))
   app.use(createAuthRouter(deps))
@@ -52,7 +54,7 @@ export function createHttpApp(deps: HttpAppDeps): Express {
     response
       .status(404)
       .type('text/plain')
-      .send('Not found. SCIM is at /scim/v2/{connection}, the admin API at /api/v1.\n')
+      .send('Not found. SCIM is at /scim/v2/{connection}, the admin API at /api/v1, decisions at /access/v1.\n')
   })
   app.use(lastResort(deps))
   return app
@@ -91,6 +93,7 @@ function idsOnly(path: string): string {
 const knownDoors = new Set([
   'scim',
   'api',
+  'access',
   'oauth',
   'auth',
   'console',

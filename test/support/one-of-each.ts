@@ -24,6 +24,7 @@ export async function oneOfEach(api: Api): Promise<Readonly<Record<string, strin
     mapping: await made(`/accounts/${account}/mappings`, { connection, groupName: 'Engineers', role: 'developer' }),
     permissionGroup: await made(`/accounts/${grouped}/permission-groups`, { name: 'Night shift' }),
     member: await first(`/accounts/${account}/members`),
+    gateway: await made(`/accounts/${account}/gateways`, { name: 'Voice API' }),
     request: await first(`${base}/requests`),
   }
 }

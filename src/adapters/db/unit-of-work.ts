@@ -9,6 +9,7 @@ import { createAudit } from './stores/audit.ts'
 import { createDirectoryGroups, createMemberships } from './stores/directory-groups.ts'
 import { createAccountDomains } from './stores/domains.ts'
 import { createDirectoryUsers } from './stores/directory-users.ts'
+import { createGateways } from './stores/gateways.ts'
 import { createMappings, createMembers } from './stores/members.ts'
 import { createAccessTokens, createOAuthClients } from './stores/oauth.ts'
 import { createExtensionSchemas } from './stores/extension-schemas.ts'
@@ -64,6 +65,7 @@ function storesOf(session: Session, newId: () => string, noted: Noted): Tx {
     connections: createConnections(session),
     domains: createAccountDomains(session),
     tokens: createScimTokens(session),
+    gateways: createGateways(session),
     clients: createOAuthClients(session),
     accessTokens: createAccessTokens(session),
     users: createDirectoryUsers(session),

@@ -6,6 +6,7 @@ export const params = {
   connection: 'The id of a connection of the account.',
   domain: 'A domain of the account, as its list tells it.',
   identity: 'The id of an identity of the member.',
+  gateway: 'The id of a gateway, of the account where the path names one.',
   mapping: 'The id of a mapping of the account.',
   member: 'The id of a member of the account.',
   role: 'The id of a role of the account’s catalog.',

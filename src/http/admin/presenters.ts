@@ -13,8 +13,8 @@ import { sourcesBy } from '../../domain/profile.ts'
 import type { ScimToken } from '../../domain/scim-token.ts'
 
 /** Instants leave this door as ISO 8601 texts. */
-const instant = (ms: number): string => new Date(ms).toISOString()
-const instantOrNull = (ms: number | null): string | null => (ms === null ? null : instant(ms))
+export const instant = (ms: number): string => new Date(ms).toISOString()
+export const instantOrNull = (ms: number | null): string | null => (ms === null ? null : instant(ms))
 
 /** A line of the list; the catalog in full has what is counted here. */
 export function presentCatalog({ id, label, sections, capabilities, roles }: Catalog) {

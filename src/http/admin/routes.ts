@@ -1,11 +1,13 @@
 import type { AdminDeps } from './deps.ts'
 import type { AdminRoute } from './route.ts'
+import { accessRoutes } from './routes/access.ts'
 import { accountRoutes } from './routes/accounts.ts'
 import { catalogRoutes } from './routes/catalogs.ts'
 import { clientRoutes } from './routes/clients.ts'
 import { connectionRoutes } from './routes/connections.ts'
 import { domainRoutes } from './routes/domains.ts'
 import { keyRoutes } from './routes/keys.ts'
+import { gatewayRoutes } from './routes/gateways.ts'
 import { mappingRoutes } from './routes/mappings.ts'
 import { memberRoutes } from './routes/members.ts'
 import { permissionGroupRoutes } from './routes/permission-groups.ts'
@@ -28,6 +30,8 @@ export function routes(deps: AdminDeps): AdminRoute[] {
     ...schemaRoutes(deps),
     ...memberRoutes(deps),
     ...permissionGroupRoutes(deps),
+    ...accessRoutes(deps),
+    ...gatewayRoutes(deps),
     ...requestRoutes(deps),
     ...domainRoutes(deps),
     ...keyRoutes(deps),

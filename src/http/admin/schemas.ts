@@ -108,6 +108,12 @@ export const mappingBody = z
     path: ['groupId'],
   })
 
+export const gatewayBody = z.strictObject({ name })
+export const permissionsQuery = z.strictObject({ at: id.optional() })
+export const whyQuery = permissionsQuery.extend({
+  ...{ role: id.optional(), capability: id.optional(), action: id.optional() },
+})
+
 const limit = (most: number) =>
   z.coerce
     .number('must be a number')

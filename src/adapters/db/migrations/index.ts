@@ -14,6 +14,7 @@ import { signingKeys } from './0024-signing-keys.ts'
 import { signIn } from './0012-sign-in.ts'
 import { memberProfiles } from './0015-member-profiles.ts'
 import { permissionGroups } from './0017-permission-groups.ts'
+import { decisionsAndKeys } from './0015-decisions-and-keys.ts'
 
 export type Migration = { name: string; up(knex: Knex): Promise<void>; down(knex: Knex): Promise<void> }
 
@@ -34,6 +35,7 @@ export const migrations: readonly Migration[] = [
   memberProfiles,
   signingKeys,
   permissionGroups,
+  decisionsAndKeys,
 ]
 
 export function migrationSource(list: readonly Migration[] = migrations): Knex.MigrationSource<Migration> {

@@ -1,4 +1,5 @@
 import type { MemberWithAccount, Views } from '../../../application/views.ts'
+import { nameKey } from '../../../domain/directory-user.ts'
 import {
   fromAccountRow,
   fromGrantRow,
@@ -9,26 +10,39 @@ import {
 } from '../rows.ts'
 import { written, type Session } from '../session.ts'
 
-type AccessViews = Pick<Views, 'accountPath' | 'memberWithAccount'>
+type AccessViews = Pick<Views, 'accountPath' | 'memberWithAccount' | 'membersNamed'>
 
 /** What each access decision reads: prepared statements, by primary keys alone. */
 export function createAccessViews(session: Session): AccessViews {
   return {
     accountPath: (id) => accountPath(session, id),
+    membersNamed: (accountId, userName) => membersNamed(session, accountId, userName),
     memberWithAccount: (id) => memberWithAccount(session, id),
   }
 }
 
-const pathQuery = `
+const pathTable = `
 with recursive path(id, step) as (
   select id, 0 from accounts where id = ?
   union all
   select a.parent_id, path.step + 1 from path join accounts a on a.id = path.id where a.parent_id is not null
-)
+)`
+const pathQuery = `${pathTable}
 select accounts.* from path join accounts on accounts.id = path.id order by path.step`
 
 async function accountPath(session: Session, id: string) {
   return (await session.rows<AccountRow>(written(session, pathQuery, [id]))).map(fromAccountRow)
+}
+
+const namedQuery = `${pathTable}
+select m.id, path.step, case when m.status = 'removed' then 1 else 0 end as removed
+from path join members m on m.account_id = path.id and m.user_name_key = ?
+order by removed, path.step, m.id limit 2`
+
+async function membersNamed(session: Session, accountId: string, userName: string) {
+  type NamedRow = { id: string; step: number; removed: number }
+  const rows = await session.rows<NamedRow>(written(session, namedQuery, [accountId, nameKey(userName)]))
+  return rows.map(({ id, step, removed }) => ({ id, levelsUp: step, removed: removed === 1 }))
 }
 
 const memberQuery = `

@@ -5,6 +5,7 @@ import { createClientViews } from './client-views.ts'
 import { createDomainViews } from './domain-views.ts'
 import { createDirectoryViews } from './directory-views.ts'
 import { createGroupViews } from './group-views.ts'
+import { createGatewayViews, touchGateway } from './gateway-views.ts'
 import { createMemberViews } from './member-views.ts'
 import { createRequestViews } from './request-views.ts'
 import { createSecretViews } from './secret-views.ts'
@@ -20,6 +21,7 @@ export function createViews({ reads, transaction }: Database): Views {
     ...createClientViews(reads),
     ...createDirectoryViews(reads),
     ...createGroupViews(reads),
+    ...createGatewayViews(reads),
     ...createMemberViews(reads),
     ...createRequestViews(reads),
     ...createSecretViews(reads),
@@ -28,6 +30,7 @@ export function createViews({ reads, transaction }: Database): Views {
     touchSession: (id, at) => transaction((session) => createSignInWrites(session).touchSession(id, at)),
     purgeSignIns: (limits) => transaction((session) => createSignInWrites(session).purgeSignIns(limits)),
     touchToken: (tokenId, at) => transaction((session) => createTenancyViews(session).touchToken(tokenId, at)),
+    touchGateway: (id, at) => transaction((session) => touchGateway(session, id, at)),
     async ready() {
       await reads.rows(reads.db('settings').select('key').limit(1))
     },

@@ -24,7 +24,7 @@ export const assignmentAnswer = z
   .meta({ id: 'Assignment' })
 
 /** How a role is reached: through a mapped group, by a user’s profile, or by an assignment. */
-const path = z.union([
+export const grantPath = z.union([
   z.strictObject({ connection: id, via: z.array(id).optional(), group: id, mapping: id }),
   z.strictObject({ connection: id, attribute: z.literal('roles'), value: text }),
   z.strictObject({ assignment: id }),
@@ -42,8 +42,8 @@ export const memberDetailAnswer = memberAnswer
       ...{ errorClass: text.nullable(), error: text.nullable() },
     }),
     ...{ createdAt: instant, updatedAt: instant },
-    grants: z.array(z.strictObject({ role: id, source: text, paths: z.array(path) })),
-    losses: z.array(z.strictObject({ role: id, source: text, path, reason: text })),
+    grants: z.array(z.strictObject({ role: id, source: text, paths: z.array(grantPath) })),
+    losses: z.array(z.strictObject({ role: id, source: text, path: grantPath, reason: text })),
     events: z.array(event),
   })
   .meta({ id: 'MemberDetail' })

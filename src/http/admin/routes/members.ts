@@ -14,12 +14,9 @@ import type { AdminDeps } from '../deps.ts'
 import { presentAssignment, presentMember, presentMemberDetail, presentStanding } from '../presenters.ts'
 import { route, type AdminRoute } from '../route.ts'
 import { memberBody, memberChange, membersQuery, roleBody } from '../schemas.ts'
+import { memberRef } from './refs.ts'
 
 const members = '/accounts/:account/members'
-const memberRef = (params: { account: string; member: string }) => ({
-  accountId: params.account,
-  memberId: params.member,
-})
 
 export function memberRoutes(deps: AdminDeps): AdminRoute[] {
   return [...looks(deps), ...changes(deps), ...roles(deps), ...propagation(deps)]

@@ -8,3 +8,8 @@ export const clientRef = (params: { account: string; connection: string; client:
   ...connectionRef(params),
   clientId: params.client,
 })
+
+export const memberRef = ({ account, member }: { account: string; member: string }) => ({
+  accountId: account,
+  memberId: member,
+})

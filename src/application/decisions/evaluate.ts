@@ -1,0 +1,30 @@
+import { levelOf } from '../../domain/account.ts'
+import { capabilityType, denialOf, type DenialReason } from '../../domain/decision.ts'
+import { authorize, type Operation } from '../operation.ts'
+import type { Ports } from '../ports.ts'
+import { findSubject, type SubjectHere } from './find-subject.ts'
+import { accountIdOf, allowed, denied, type Action, type Decision, type Question, type Resource } from './question.ts'
+
+type Needs = Pick<Ports, 'views' | 'catalogs' | 'clock'>
+
+/**
+ * May somebody do something with a capability of an account? It reads what is committed now and waits for no worker;
+ * whatever is not known is a no with its reason.
+ */
+export async function evaluate(ports: Needs, op: Operation, question: Question): Promise<Decision> {
+  authorize(op, { verb: 'decide' })
+  const accountId = accountIdOf(op.actor, question.resource)
+  if (typeof accountId !== 'string') return accountId
+  const subject = await findSubject(ports, op.actor, question.subject, accountId)
+  if ('decision' in subject) return subject
+  const reason = denialFor(subject, question)
+  return reason === null ? allowed : denied(reason)
+}
+
+export function denialFor(
+  { catalog, roles, account }: SubjectHere,
+  { action, resource }: { action: Action; resource: Resource },
+): DenialReason | null {
+  if (resource.type !== capabilityType) return 'unknown_resource'
+  return denialOf(catalog, roles, levelOf(catalog, account), { capability: resource.id, access: action.name })
+}

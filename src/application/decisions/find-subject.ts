@@ -1,0 +1,70 @@
+import type { Account } from '../../domain/account.ts'
+import type { Actor } from '../../domain/actor.ts'
+import type { Catalog } from '../../domain/catalog.ts'
+import type { DenialReason } from '../../domain/decision.ts'
+import { judgeMember, type JudgedMember } from '../access/judge-member.ts'
+import type { Ports } from '../ports.ts'
+import { denied, ownAccountOf, type Denial, type Subject } from './question.ts'
+
+type Needs = Pick<Ports, 'views' | 'catalogs' | 'clock'>
+
+/** Somebody with what counts of him now, in the account that is asked about. */
+export type SubjectHere = { readonly roles: readonly string[]; readonly catalog: Catalog; readonly account: Account }
+
+/** Who is meant, and whether he reaches the account at all. */
+export async function findSubject(
+  ports: Needs,
+  actor: Actor,
+  subject: Subject,
+  accountId: string,
+): Promise<SubjectHere | Denial> {
+  const { memberId, ambiguous } = await meantBy(ports, subject, accountId)
+  const judged = memberId === null ? undefined : await judgeMember(ports, memberId)
+  const place = await placeOf(ports, actor, judged, accountId)
+  if ('decision' in place) return place
+  if (ambiguous) return denied('ambiguous_subject')
+  if (judged === undefined || place.refusal === 'unknown_subject') return denied('unknown_subject')
+  const refusal = judged.barred ?? (place.account.stopped ? 'account_suspended' : place.refusal)
+  return refusal === null ? { roles: judged.roles, catalog: judged.catalog, account: place.account } : denied(refusal)
+}
+
+type Meant = { readonly memberId: string | null; readonly ambiguous: boolean }
+
+async function meantBy({ views }: Needs, { type, id }: Subject, accountId: string): Promise<Meant> {
+  if (type === 'member') return { memberId: id, ambiguous: false }
+  const [first, second] = type === 'user' ? await views.membersNamed(accountId, id) : []
+  if (first === undefined) return { memberId: null, ambiguous: false }
+  const twice = second?.levelsUp === first.levelsUp && !second.removed
+  return twice ? { memberId: null, ambiguous: true } : { memberId: first.id, ambiguous: false }
+}
+
+type PlaceOfSubject = { readonly account: Account; readonly refusal: DenialReason | null }
+
+/** The account that is asked about, and why a member does not reach it. A credential sees its own account and those below. */
+async function placeOf(
+  { views }: Needs,
+  actor: Actor,
+  judged: JudgedMember | undefined,
+  accountId: string,
+): Promise<PlaceOfSubject | Denial> {
+  const own = ownAccountOf(actor)
+  if (judged?.member.accountId === accountId && (own === null || own === accountId))
+    return { account: judged.member.account, refusal: null }
+  const path = await views.accountPath(accountId)
+  const [account] = path
+  if (account === undefined || (own !== null && !path.some(({ id }) => id === own))) return denied('unknown_account')
+  if (judged === undefined) return { account, refusal: 'unknown_subject' }
+  const levelsDown = path.findIndex(({ id }) => id === judged.member.accountId)
+  // Who is of an account aside does not exist for a credential that cannot see that account.
+  if (levelsDown < 0) return { account, refusal: own === null ? 'outside_purview' : 'unknown_subject' }
+  return { account, refusal: reaches(judged, account, levelsDown) ? null : 'outside_purview' }
+}
+
+/** Whether what a member holds in his account counts in one that lies so far below. */
+export function reaches(
+  { catalog }: Pick<JudgedMember, 'catalog'>,
+  account: Pick<Account, 'catalog'>,
+  levelsDown: number,
+): boolean {
+  return levelsDown === 0 || (levelsDown > 0 && catalog.purview === 'accounts-below' && catalog.id === account.catalog)
+}

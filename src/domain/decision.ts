@@ -1,0 +1,44 @@
+import { accessWords } from './access-vocabulary.ts'
+import { grantsOf, type Catalog } from './catalog.ts'
+import { holderOf } from './holder.ts'
+import { hasAccess, type AccessNeed } from './joinery-verbs.ts'
+
+/** Why the answer is no: a closed list, told in the `context` of a decision. */
+export const denialReasons = {
+  account_not_named: 'neither the credential nor `resource.properties.account` names an account',
+  unknown_account: 'there is no such account, or it is not the credential’s own and not below that',
+  unknown_subject: 'nobody goes by this type and id there',
+  ambiguous_subject: 'several members of the account go by this user name; ask by member id',
+  removed: 'the member has been removed',
+  suspended: 'the member is suspended',
+  account_suspended: 'the account of the member or of the resource, or one above it, is suspended',
+  outside_purview: 'the member is of another account, and his roles do not reach this one',
+  unknown_resource: 'the catalog of the account has no such type or capability',
+  unknown_action: 'the catalog of the account has no such verb or level',
+  not_available_at_level: 'his roles give it, but not at the level of this account',
+  not_granted: 'none of his roles gives it',
+} as const satisfies Record<string, string>
+
+export type DenialReason = keyof typeof denialReasons
+
+/** What a resource is called in a question: a capability of an account. */
+export const capabilityType = 'capability'
+
+/** Why roles do not give access at a level of the account tree; null where they do. */
+export function denialOf(
+  catalog: Catalog,
+  roles: readonly string[],
+  level: string,
+  { capability, access }: AccessNeed,
+): DenialReason | null {
+  const unknown = unknownIn(catalog, { capability, access })
+  if (unknown !== null) return unknown
+  const need = { capability, access }
+  if (hasAccess(holderOf(catalog, roles, level).access, need)) return null
+  return roles.some((role) => hasAccess(grantsOf(catalog, role), need)) ? 'not_available_at_level' : 'not_granted'
+}
+
+export function unknownIn(catalog: Catalog, { capability, access }: AccessNeed): DenialReason | null {
+  if (!catalog.capabilities.some(({ id }) => id === capability)) return 'unknown_resource'
+  return accessWords(catalog.access).includes(access) ? null : 'unknown_action'
+}

@@ -1,0 +1,39 @@
+import { z } from 'zod'
+import { id, text } from './common.ts'
+import { grantPath } from './members.ts'
+
+const place = { member: id, at: id, level: id }
+const granting = { role: id, source: text, path: grantPath }
+
+export const whyAnswer = z
+  .strictObject({
+    ...{ ...place, holds: z.boolean(), granted: z.array(z.strictObject(granting)) },
+    lost: z.array(z.strictObject({ ...granting, reason: text })),
+  })
+  .meta({ id: 'Why' })
+
+export const permissionsAnswer = z
+  .strictObject({
+    ...{ ...place, roles: z.array(id) },
+    permissions: z.array(
+      z.strictObject({
+        ...{ capability: id, access: z.array(id) },
+        sources: z.array(z.strictObject({ ...granting, access: z.array(id) })),
+      }),
+    ),
+  })
+  .meta({ id: 'Permissions' })
+
+const examplePlace = { member: '01a20d9b-8cfd-…', at: '01a20d9b-5f10-…', level: 'account' }
+const path = { connection: '01a20d9b-6245-…', group: '01a20d9b-8e14-…', mapping: '01a20d9b-8b45-…' }
+const examplePath = { role: 'developer', source: 'directory', path }
+export const exampleWhy = {
+  ...{ ...examplePlace, holds: true, granted: [examplePath] },
+  lost: [{ role: 'developer', source: 'manual', path: { assignment: '01a20d9b-9b02-…' }, reason: 'expired' }],
+}
+export const examplePermissions = {
+  ...{ ...examplePlace, roles: ['developer'] },
+  permissions: [
+    { capability: 'account-settings.team', access: ['view'], sources: [{ ...examplePath, access: ['view'] }] },
+  ],
+}
