@@ -24,6 +24,15 @@ export type AssignBelow = {
 /** Access that makes sense only together with other access. Saving what breaks it is refused with the reason. */
 export type Dependency = AccessNeed & { readonly needs: readonly AccessNeed[]; readonly reason: string }
 
+/** What a question has to tell of each part, name by name. */
+export type Told = Readonly<Record<string, string | number | boolean>>
+
+/** Access that counts in a decision only where the question tells this of its parts. It takes away and never gives. */
+export type Condition = AccessNeed & {
+  readonly when: { readonly subject: Told; readonly resource: Told; readonly action: Told }
+  readonly reason: string
+}
+
 /** Access that is allowed, with a warning to whoever gives it. */
 export type Advice = AccessNeed & { readonly warning: string }
 

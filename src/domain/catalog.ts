@@ -3,6 +3,7 @@ import type {
   AccessKeyRule,
   Advice,
   AssignBelow,
+  Condition,
   Dependency,
   Entitlement,
   OwnerRule,
@@ -72,6 +73,8 @@ export type Catalog = {
   /** Whether a role held in an account counts in the accounts below it. */
   readonly purview: 'own-account' | 'accounts-below'
   readonly sections: readonly Section[]
+  /** What a capability is called as the type of a resource in decisions. */
+  readonly resourceType: string
   readonly capabilities: readonly Capability[]
   readonly userTypes: readonly UserType[]
   readonly roleGroups: readonly RoleGroup[]
@@ -88,6 +91,7 @@ export type Catalog = {
   /** Undefined: what a role hands out in its own account it hands out in those below, as far as its purview goes. */
   readonly assignBelow: AssignBelow | undefined
   readonly dependencies: readonly Dependency[]
+  readonly conditions: readonly Condition[]
   readonly advice: readonly Advice[]
   /** Undefined: people have no access keys. */
   readonly accessKeys: AccessKeyRule | undefined

@@ -1,5 +1,6 @@
-import { accessWords } from './access-vocabulary.ts'
+import { accessWords, expandCell } from './access-vocabulary.ts'
 import { grantsOf, type Catalog } from './catalog.ts'
+import type { Condition } from './catalog-rules.ts'
 import { holderOf } from './holder.ts'
 import { hasAccess, type AccessNeed } from './joinery-verbs.ts'
 
@@ -16,26 +17,45 @@ export const denialReasons = {
   unknown_resource: 'the catalog of the account has no such type or capability',
   unknown_action: 'the catalog of the account has no such verb or level',
   not_available_at_level: 'his roles give it, but not at the level of this account',
+  condition_not_met: 'his roles give it on a condition of the catalog that the question does not meet',
   not_granted: 'none of his roles gives it',
 } as const satisfies Record<string, string>
 
 export type DenialReason = keyof typeof denialReasons
 
-/** What a resource is called in a question: a capability of an account. */
+/** What a resource is called in a question: a capability of an account. A catalog may have a name of its own for it. */
 export const capabilityType = 'capability'
+
+/** What a question tells of its parts. */
+export type ToldParts = Readonly<Record<keyof Condition['when'], Readonly<Record<string, unknown>>>>
 
 /** Why roles do not give access at a level of the account tree; null where they do. */
 export function denialOf(
   catalog: Catalog,
   roles: readonly string[],
   level: string,
-  { capability, access }: AccessNeed,
+  need: AccessNeed,
+  told: ToldParts,
 ): DenialReason | null {
-  const unknown = unknownIn(catalog, { capability, access })
+  const unknown = unknownIn(catalog, need)
   if (unknown !== null) return unknown
-  const need = { capability, access }
-  if (hasAccess(holderOf(catalog, roles, level).access, need)) return null
+  if (hasAccess(holderOf(catalog, roles, level).access, need))
+    return meetsConditions(catalog, need, told) ? null : 'condition_not_met'
   return roles.some((role) => hasAccess(grantsOf(catalog, role), need)) ? 'not_available_at_level' : 'not_granted'
+}
+
+/** Access includes what it implies, and is bound by the conditions of all of it. */
+function meetsConditions({ access: vocabulary, conditions }: Catalog, need: AccessNeed, told: ToldParts): boolean {
+  const here = conditions.filter(({ capability }) => capability === need.capability)
+  if (here.length === 0) return true
+  const words = expandCell(vocabulary, [need.access])
+  return here.every(({ access, when }) => !words.includes(access) || isTold(when, told))
+}
+
+const parts = ['subject', 'resource', 'action'] as const
+
+function isTold(when: Condition['when'], told: ToldParts): boolean {
+  return parts.every((part) => Object.entries(when[part]).every(([name, value]) => told[part][name] === value))
 }
 
 export function unknownIn(catalog: Catalog, { capability, access }: AccessNeed): DenialReason | null {

@@ -8,6 +8,7 @@ const words = z.array(id)
 /** In a catalog of levels the level, in one of verbs the verbs. */
 const cell = z.union([id, words])
 const needs = z.record(id, id)
+const told = z.record(z.string(), z.union([z.string(), z.number(), z.boolean()]))
 const handsOut = z.record(id, words)
 const control = z.union([z.literal('operator'), z.strictObject({ needs, roles: words, userTypes: words })])
 const joineryVerb = z.enum(JOINERY_VERBS)
@@ -73,6 +74,7 @@ export const catalogDescription = z.strictObject({
   accountLevels: z.array(z.strictObject(named)),
   purview: z.enum(['own-account', 'accounts-below']),
   sections: z.array(z.strictObject({ ...named, parent: id.nullable() })),
+  resourceType: id,
   capabilities: z.array(capability),
   userTypes: z.array(z.strictObject({ ...named, accountLevel: id })),
   roleGroups: z.array(z.strictObject({ ...named, sections: words, switchable: z.boolean() })),
@@ -85,6 +87,14 @@ export const catalogDescription = z.strictObject({
   assign: handsOut,
   assignBelow: assignBelow.nullable(),
   dependencies: z.array(z.strictObject({ capability: id, access: id, needs, reason: z.string() })),
+  conditions: z.array(
+    z.strictObject({
+      capability: id,
+      access: id,
+      when: z.strictObject({ subject: told, resource: told, action: told }),
+      reason: z.string(),
+    }),
+  ),
   advice: z.array(z.strictObject({ capability: id, access: id, warning: z.string() })),
   accessKeys: accessKeys.nullable(),
   roleRequests: z.strictObject({ promisedHours: z.int(), forOthers: control }).nullable(),

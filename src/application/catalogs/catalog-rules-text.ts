@@ -120,7 +120,7 @@ function requestRules(description: CatalogDescription): RuleText[] {
 }
 
 function dependencyRules(description: CatalogDescription): RuleText[] {
-  const { dependencies, advice } = description
+  const { dependencies, conditions, advice, resourceType } = description
   const at = (capability: string, word: string): string =>
     `${rowText(description, capability)} at ${cellText(description, wordCell(description, word))}`
   return [
@@ -128,6 +128,14 @@ function dependencyRules(description: CatalogDescription): RuleText[] {
       const needed = listed(Object.entries(needs).map(([id, word]) => at(id, word)))
       return rule(`dependency ${capability} ${access}`, `${at(capability, access)} needs ${needed}: ${reason}.`)
     }),
+    ...conditions.map(({ capability, access, when, reason }) => {
+      const told = Object.entries(when).flatMap(([part, names]) =>
+        Object.entries(names).map(([name, value]) => `${part} ${name} is ${JSON.stringify(value)}`),
+      )
+      const key = `condition ${capability} ${access} ${reason}`
+      return rule(key, `${at(capability, access)} counts in a decision only where ${listed(told)}: ${reason}.`)
+    }),
+    ...(resourceType === 'capability' ? [] : [rule('resource-type', `In decisions a row is called ${resourceType}.`)]),
     ...advice.map(({ capability, access, warning }) =>
       rule(`advice ${capability} ${access}`, `${at(capability, access)} is warned of: ${warning}.`),
     ),

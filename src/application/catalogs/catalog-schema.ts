@@ -92,6 +92,16 @@ const accessKeys = z.strictObject({
   issuedOnMigration: z.boolean().default(false),
 })
 
+const told = z
+  .record(text, z.union([text, z.number(), z.boolean()], { error: 'Write a text, a number, true or false' }))
+  .default({})
+const when = z
+  .strictObject({ subject: told, resource: told, action: told })
+  .refine(
+    (parts) => Object.values(parts).some((part) => Object.keys(part).length > 0),
+    breaks('needs-nothing', 'Name what the question has to tell of its subject, resource or action'),
+  )
+
 const joineryVerb = z.enum(JOINERY_VERBS)
 const need = { capability: id, access: id }
 
@@ -103,6 +113,7 @@ export const catalogDocument = z.strictObject({
   accountLevels: list(z.strictObject(named)).min(1),
   purview: z.enum(['own-account', 'accounts-below']).default('own-account'),
   sections: list(z.strictObject({ ...named, parent: id.optional() })).default([]),
+  resourceType: id.default('capability'),
   capabilities: list(capability).min(1),
   userTypes: list(z.strictObject({ ...named, accountLevel: id })).default([]),
   roleGroups: list(
@@ -116,6 +127,7 @@ export const catalogDocument = z.strictObject({
   assign: z.record(id, ids).default({}),
   assignBelow: assignBelow.optional(),
   dependencies: list(z.strictObject({ ...need, needs, reason: text })).default([]),
+  conditions: list(z.strictObject({ ...need, when, reason: text })).default([]),
   advice: list(z.strictObject({ ...need, warning: text })).default([]),
   accessKeys: accessKeys.optional(),
   roleRequests: roleRequests.optional(),

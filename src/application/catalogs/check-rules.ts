@@ -8,9 +8,9 @@ function checkNeeds(document: CatalogDocument, needs: Readonly<Record<string, st
   return Object.entries(needs).flatMap(([name, word]) => checkNeed(document, name, word, [...path, name]))
 }
 
-/** A dependency and a piece of advice speak of access that exists; none needs itself. */
+/** A dependency, a condition and a piece of advice speak of access that exists; none needs itself. */
 export function checkDependencies(document: CatalogDocument): CatalogProblem[] {
-  const { dependencies, advice } = document
+  const { dependencies, conditions, advice } = document
   return [
     ...dependencies.flatMap(({ capability, access, needs }, i) => {
       const path = ['dependencies', i]
@@ -22,6 +22,7 @@ export function checkDependencies(document: CatalogDocument): CatalogProblem[] {
         ...(itself ? [problem('needs-itself', [...path, 'needs', capability], mend)] : []),
       ]
     }),
+    ...conditions.flatMap(({ capability, access }, i) => checkNeed(document, capability, access, ['conditions', i])),
     ...advice.flatMap(({ capability, access }, i) => checkNeed(document, capability, access, ['advice', i])),
   ]
 }

@@ -13,9 +13,10 @@ import type {
 /** A catalog as it is told to people and programs outside. */
 export function describeCatalog(catalog: Catalog): CatalogDescription {
   const { id, label, access, accountLevels, purview, userTypes, roleGroups, owner, holding } = catalog
-  const { customisation, permissionGroups, assign, assignBelow, advice, accessKeys, roleRequests } = catalog
+  const { customisation, permissionGroups, assign, assignBelow, conditions, advice, accessKeys, roleRequests } = catalog
   return {
     ...{ id, label, access: describeAccess(access), accountLevels: [...accountLevels], purview },
+    resourceType: catalog.resourceType,
     sections: catalog.sections.map(({ parent, ...section }) => ({ ...section, parent: parent ?? null })),
     capabilities: catalog.capabilities.map((row) => describeCapability(catalog, row)),
     userTypes: [...userTypes],
@@ -26,6 +27,7 @@ export function describeCatalog(catalog: Catalog): CatalogDescription {
     assign: lists(assign),
     assignBelow: assignBelow === undefined ? null : describeBelow(catalog, assignBelow),
     dependencies: catalog.dependencies.map((each) => ({ ...each, needs: describeNeeds(each.needs) })),
+    conditions: [...conditions],
     advice: [...advice],
     accessKeys: accessKeys === undefined ? null : describeKeys(accessKeys),
     roleRequests:

@@ -3,7 +3,16 @@ import { capabilityType, denialOf, type DenialReason } from '../../domain/decisi
 import { authorize, type Operation } from '../operation.ts'
 import type { Ports } from '../ports.ts'
 import { findSubject, type SubjectHere } from './find-subject.ts'
-import { accountIdOf, allowed, denied, type Action, type Decision, type Question, type Resource } from './question.ts'
+import {
+  accountIdOf,
+  allowed,
+  denied,
+  type Action,
+  type Decision,
+  type Properties,
+  type Question,
+  type Resource,
+} from './question.ts'
 
 type Needs = Pick<Ports, 'views' | 'catalogs' | 'clock'>
 
@@ -21,10 +30,23 @@ export async function evaluate(ports: Needs, op: Operation, question: Question):
   return reason === null ? allowed : denied(reason)
 }
 
+/** What a question tells, with the subject as far as it is told of. */
+export type Asked = {
+  readonly subject: { readonly properties: Properties }
+  readonly action: Action
+  readonly resource: Resource
+}
+
 export function denialFor(
   { catalog, roles, account }: SubjectHere,
-  { action, resource }: { action: Action; resource: Resource },
+  { subject, action, resource }: Asked,
 ): DenialReason | null {
-  if (resource.type !== capabilityType) return 'unknown_resource'
-  return denialOf(catalog, roles, levelOf(catalog, account), { capability: resource.id, access: action.name })
+  if (!isResourceType(catalog, resource.type)) return 'unknown_resource'
+  const told = { subject: subject.properties, resource: resource.properties, action: action.properties }
+  const need = { capability: resource.id, access: action.name }
+  return denialOf(catalog, roles, levelOf(catalog, account), need, told)
+}
+
+export function isResourceType({ resourceType }: SubjectHere['catalog'], type: string): boolean {
+  return type === capabilityType || type === resourceType
 }

@@ -1,8 +1,7 @@
 import { accessWords } from '../../domain/access-vocabulary.ts'
-import { capabilityType } from '../../domain/decision.ts'
 import { authorize, type Operation } from '../operation.ts'
 import type { Ports } from '../ports.ts'
-import { denialFor } from './evaluate.ts'
+import { denialFor, isResourceType } from './evaluate.ts'
 import { findSubject, type SubjectHere } from './find-subject.ts'
 import { accountIdOf, type Action, type Resource, type Subject } from './question.ts'
 
@@ -17,11 +16,11 @@ export async function searchResources(
 ): Promise<string[]> {
   authorize(op, { verb: 'decide' })
   const subject = await subjectOf(ports, op, asked)
-  if (subject === null || asked.resource.type !== capabilityType) return []
+  if (subject === null || !isResourceType(subject.catalog, asked.resource.type)) return []
   const { action, resource } = asked
   return subject.catalog.capabilities
     .map(({ id }) => id)
-    .filter((id) => denialFor(subject, { action, resource: { ...resource, id } }) === null)
+    .filter((id) => denialFor(subject, { subject: asked.subject, action, resource: { ...resource, id } }) === null)
 }
 
 /** What somebody may do with a capability: verbs or levels, in the catalog's order. */
@@ -30,7 +29,7 @@ export async function searchActions(ports: Needs, op: Operation, asked: Asked): 
   const subject = await subjectOf(ports, op, asked)
   if (subject === null) return []
   return accessWords(subject.catalog.access).filter(
-    (name) => denialFor(subject, { action: { name, properties: {} }, resource: asked.resource }) === null,
+    (name) => denialFor(subject, { ...asked, action: { name, properties: {} } }) === null,
   )
 }
 

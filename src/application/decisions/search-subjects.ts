@@ -6,13 +6,14 @@ import type { Ports } from '../ports.ts'
 import type { MemberRow, Slice } from '../views.ts'
 import { denialFor } from './evaluate.ts'
 import { reaches } from './find-subject.ts'
-import { accountIdOf, ownAccountOf, type Action, type Resource } from './question.ts'
+import { accountIdOf, ownAccountOf, type Action, type Properties, type Resource } from './question.ts'
 
 type Needs = Pick<Ports, 'views' | 'catalogs' | 'clock'>
 
 /** Where a search goes on: so many accounts up the tree, behind a member. */
 export type SubjectCursor = { readonly levelsUp: number; readonly after: string | undefined }
 export type SearchSubjects = {
+  readonly subject: { readonly properties: Properties }
   readonly action: Action
   readonly resource: Resource
   readonly limit: number
@@ -27,7 +28,7 @@ const lookedAt = 500
 /** Who may do something with a capability: members of its account, then of those above it that reach it. */
 export async function searchSubjects(ports: Needs, op: Operation, asked: SearchSubjects): Promise<SubjectPage> {
   authorize(op, { verb: 'decide' })
-  const { action, resource, limit, from } = asked
+  const { resource, limit, from } = asked
   const nobody: SubjectPage = { items: [], next: null }
   const accountId = accountIdOf(op.actor, resource)
   if (typeof accountId !== 'string') return nobody
@@ -50,7 +51,7 @@ export async function searchSubjects(ports: Needs, op: Operation, asked: SearchS
     })
     const may = await rolesOf(ports, page)
     for (const { member, roles } of may)
-      if (denialFor({ catalog, roles, account }, { action, resource }) === null)
+      if (denialFor({ catalog, roles, account }, asked) === null)
         items.push({ memberId: member.id, userName: member.userName })
     if (page.next !== null) return { items, next: { levelsUp, after: page.next } }
     after = undefined

@@ -23,7 +23,7 @@ export async function searchForSubjects(
   const from = fromToken(page.token, subjectPlace, { levelsUp: 0, after: undefined })
   const { type } = subject
   if (type !== 'user' && type !== 'member') return presentPage([], '')
-  const { items, next } = await app.searchSubjects(op, { action, resource, limit: page.limit, from })
+  const { items, next } = await app.searchSubjects(op, { subject, action, resource, limit: page.limit, from })
   const results = items.map(({ memberId, userName }) => ({ type, id: type === 'user' ? userName : memberId }))
   return presentPage(results, next === null ? '' : toToken(next))
 }

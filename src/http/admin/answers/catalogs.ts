@@ -38,7 +38,7 @@ export const exampleCatalog: CatalogDescription = {
     },
   ],
   ...{ owner: null, holding: 'several', customisation: 'none', permissionGroups: false },
-  ...{ assign: {}, assignBelow: null, dependencies: [], advice: [] },
+  ...{ assign: {}, assignBelow: null, dependencies: [], resourceType: 'capability', conditions: [], advice: [] },
   ...{ accessKeys: null, roleRequests: null, entitlements: [] },
   controls: Object.fromEntries(JOINERY_VERBS.map((verb) => [verb, 'operator'])) as CatalogDescription['controls'],
 }
