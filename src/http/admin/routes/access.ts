@@ -21,7 +21,7 @@ export function accessRoutes({ app }: AdminDeps): AdminRoute[] {
     route({
       ...{ operation: 'explainAccess', tag: 'Members', method: 'get', path: `${member}/why` },
       about:
-        'Why a member holds a role (`role`), or may do something with a capability (`capability` and `action`): every path that grants it now, and every path that was considered and [lost](decisions.md#why), with its reason. Asked for neither, it tells of all his roles.',
+        'Why a member holds a role (`role`), or may do something with a capability (`capability` and `action`). It tells every path that grants it now, and every path that was considered and [lost](decisions.md#why), with its reason. Asked for neither, it tells of all his roles.',
       ...{ query: whyQuery, answer: whyAnswer, example: exampleWhy },
       async handle({ op, params, query }) {
         const { memberId, ...rest } = await app.explainAccess(op, { ...memberRef(params), ...query })
