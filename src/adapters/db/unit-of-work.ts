@@ -64,10 +64,7 @@ function storesOf(session: Session, newId: () => string, noted: Noted): Tx {
     },
     connections: createConnections(session),
     domains: createAccountDomains(session),
-    tokens: createScimTokens(session),
-    gateways: createGateways(session),
-    clients: createOAuthClients(session),
-    accessTokens: createAccessTokens(session),
+    ...credentialStores(session),
     users: createDirectoryUsers(session),
     groups: createDirectoryGroups(session),
     memberships: createMemberships(session),
@@ -92,4 +89,12 @@ function storesOf(session: Session, newId: () => string, noted: Noted): Tx {
 
 function secretStores(session: Session): Pick<Tx, 'sealedSecrets' | 'signingKeys'> {
   return { sealedSecrets: createSealedSecrets(session), signingKeys: createSigningKeys(session) }
+/** What clients and gateways show. */
+function credentialStores(session: Session): Pick<Tx, 'tokens' | 'gateways' | 'clients' | 'accessTokens'> {
+  return {
+    tokens: createScimTokens(session),
+    gateways: createGateways(session),
+    clients: createOAuthClients(session),
+    accessTokens: createAccessTokens(session),
+  }
 }
