@@ -6,6 +6,7 @@ import type { Database, DatabaseClock, DatabaseTarget } from './adapters/db/data
 import { requireKnownKey } from './adapters/db/key-check.ts'
 import { openDatabase } from './adapters/db/open-database.ts'
 import { createReconcileStore } from './adapters/db/reconcile-store.ts'
+import { createKeptAnswersStore } from './adapters/db/kept-answers-store.ts'
 import { createRequestLogStore } from './adapters/db/request-log-store.ts'
 import { createUnitOfWork, type Committed } from './adapters/db/unit-of-work.ts'
 import { createViews } from './adapters/db/views/create-views.ts'
@@ -158,6 +159,7 @@ function createPorts(
     unitOfWork: createUnitOfWork(database, { newId, afterCommit }),
     views: createViews(database),
     requestLog: createRequestLogStore(database),
+    keptAnswers: createKeptAnswersStore(database),
     reconcileStore: createReconcileStore(database, { newId, now, random: Math.random }),
     catalogs,
     workEmail,

@@ -4,6 +4,7 @@ import { createAccount } from './accounts/create-account.ts'
 import { getAccount, listAccounts } from './accounts/find-accounts.ts'
 import { handOverAccount } from './accounts/hand-over-account.ts'
 import { suspendAccount } from './accounts/suspend-account.ts'
+import { answerOnce } from './answers/answer-once.ts'
 import { getCatalog, listCatalogs } from './catalogs/find-catalogs.ts'
 import { createClient } from './clients/create-client.ts'
 import { issueAccessToken } from './clients/issue-access-token.ts'
@@ -84,6 +85,8 @@ export type Application = ReturnType<typeof createApplication>
 export function createApplication(ports: Ports & { queue: ReconcileQueue }) {
   return {
     ...accountVerbs(ports),
+
+    answerOnce: answerOnce.bind(undefined, ports),
 
     listCatalogs: listCatalogs.bind(undefined, ports),
     getCatalog: getCatalog.bind(undefined, ports),

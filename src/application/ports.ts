@@ -432,6 +432,7 @@ export type Ports = {
   views: Views
   reconcileStore: ReconcileStore
   requestLog: RequestLog
+  keptAnswers: KeptAnswers
   catalogs: Catalogs
   workEmail: WorkEmailRule
   domainRule: DomainRule

@@ -115,5 +115,9 @@ export function errorsOf(route: AdminRoute): ErrorCode[] {
   const usual: ErrorCode[] = ['invalid_input', 'unauthenticated', 'forbidden']
   const missing: ErrorCode[] = route.path.includes(':') ? ['not_found'] : []
   const heavy: ErrorCode[] = takesBody(route) ? ['too_large'] : []
-  return [...new Set([...usual, ...missing, ...heavy, ...(route.errors ?? []), 'upstream_unavailable' as const])]
+  // Those of an Idempotency-Key that is in use, or was used for another request.
+  const once: ErrorCode[] = route.method === 'post' ? ['conflict', 'policy_violation'] : []
+  return [
+    ...new Set([...usual, ...missing, ...heavy, ...once, ...(route.errors ?? []), 'upstream_unavailable' as const]),
+  ]
 }

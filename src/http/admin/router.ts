@@ -1,4 +1,5 @@
 import express, { Router, type NextFunction, type Request, type Response } from 'express'
+import type { Given } from '../../application/answers/answer-once.ts'
 import type { Operation } from '../../application/operation.ts'
 import { AppError } from '../../domain/errors.ts'
 import { bearerOf, newOperation, requestId } from '../operation.ts'
@@ -7,6 +8,7 @@ import type { AdminDeps } from './deps.ts'
 import { etagOf, isKnown } from './etag.ts'
 import { statusOf, type AdminRoute } from './route.ts'
 import { routes } from './routes.ts'
+import { namedRequest, noteBody } from './idempotency.ts'
 import { sendProblem } from './problem.ts'
 
 const bodyLimit = 1024 * 1024
@@ -14,7 +16,7 @@ const bodyLimit = 1024 * 1024
 /** The admin API, mounted at `/api/v1`. */
 export function createAdminRouter(deps: AdminDeps): Router {
   const router = Router()
-  const json = express.json({ limit: bodyLimit, type: () => true, strict: true })
+  const json = express.json({ limit: bodyLimit, type: () => true, strict: true, verify: noteBody })
   router.use(guarded(deps, (request) => Promise.resolve(requireOperator(deps, request)), true))
   router.use((request, response, next) => {
     json(request, response, (error?: unknown) => {
@@ -43,12 +45,27 @@ async function run(deps: AdminDeps, route: AdminRoute, request: Request, respons
   const body: unknown = request.body ?? {}
   if (!Object.values(request.params).every((param) => isStorable(String(param)))) throw notHere(request)
   const params = request.params as Record<string, string>
-  const result = await route.run({ op, params, query: request.query, body })
-  if (result === undefined) {
-    response.status(204).end()
+  const named = namedRequest(request)
+  const act = async (): Promise<Given> => {
+    const result = await route.run({ op, params, query: request.query, body })
+    return result === undefined
+      ? { status: 204, body: null }
+      : { status: statusOf(route), body: JSON.stringify(result) }
+  }
+  if (named === null) {
+    send(route, request, response, await act())
     return
   }
-  const text = JSON.stringify(result)
+  const { again, ...given } = await deps.app.answerOnce(op, named, act)
+  if (again) response.set('Idempotency-Replayed', 'true')
+  send(route, request, response, given)
+}
+
+function send(route: AdminRoute, request: Request, response: Response, { status, body: text }: Given): void {
+  if (text === null) {
+    response.status(status).end()
+    return
+  }
   if (route.tagged === true) {
     const etag = etagOf(text)
     response.set({ ETag: etag, 'Cache-Control': 'private, no-cache' })
@@ -57,7 +74,7 @@ async function run(deps: AdminDeps, route: AdminRoute, request: Request, respons
       return
     }
   }
-  response.status(statusOf(route)).set('Content-Type', 'application/json').end(text)
+  response.status(status).set('Content-Type', 'application/json').end(text)
 }
 
 /** The command line says so by its name; it changes what the audit log calls the door, and nothing else. */

@@ -15,6 +15,7 @@ import { signIn } from './0012-sign-in.ts'
 import { memberProfiles } from './0015-member-profiles.ts'
 import { permissionGroups } from './0017-permission-groups.ts'
 import { decisionsAndKeys } from './0015-decisions-and-keys.ts'
+import { keptAnswers } from './0018-kept-answers.ts'
 
 export type Migration = { name: string; up(knex: Knex): Promise<void>; down(knex: Knex): Promise<void> }
 
@@ -36,6 +37,7 @@ export const migrations: readonly Migration[] = [
   signingKeys,
   permissionGroups,
   decisionsAndKeys,
+  keptAnswers,
 ]
 
 export function migrationSource(list: readonly Migration[] = migrations): Knex.MigrationSource<Migration> {

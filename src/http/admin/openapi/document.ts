@@ -1,3 +1,4 @@
+import { keptHours } from '../../../application/answers/answer-once.ts'
 import type { ErrorCode } from '../../../domain/errors.ts'
 import { paramNames, params, shownPath, summaryOf } from '../params.ts'
 import { titles } from '../problem.ts'
@@ -75,14 +76,19 @@ function queryParameters({ query }: AdminRoute, named: Named): object[] {
   }))
 }
 
-function headerParameters({ tagged = false }: AdminRoute): object[] {
+const once = `A key of yours for this request. The same again within ${keptHours} hours is not carried out again; it gets the same answer.`
+
+function headerParameters({ method, tagged = false }: AdminRoute): object[] {
   const header = (name: string, about: string) => ({
     name,
     in: 'header',
     description: about,
     schema: { type: 'string' },
   })
-  return tagged ? [header('If-None-Match', 'The ETag of an answer that is known: 304 while it is still that.')] : []
+  return [
+    ...(tagged ? [header('If-None-Match', 'The ETag of an answer that is known: 304 while it is still that.')] : []),
+    ...(method === 'post' ? [header('Idempotency-Key', once)] : []),
+  ]
 }
 
 function bodyOf(route: AdminRoute, named: Named): object {
