@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { keptHours } from '../../src/application/answers/answer-once.ts'
 import type { AdminDeps } from '../../src/http/admin/deps.ts'
 import { shownPath, summaryOf } from '../../src/http/admin/params.ts'
 import { titles } from '../../src/http/admin/problem.ts'
@@ -30,6 +31,10 @@ problem details: see [errors](errors.md).
 - A list that goes on has \`next\`: give it as \`after\` for the next page. Lists without \`next\` are whole.
 - A body may have 1 MiB.
 - A name that is not among those below, in a body or a query, is refused with the nearest that is: nothing is passed over.
+- A POST may carry an \`Idempotency-Key\` of your own, such as a UUID. The same request with it is not carried out again within
+  ${keptHours} hours: it gets the same answer, secrets included, with \`Idempotency-Replayed: true\`. Another request with it is
+  422 (\`idempotency_key_reused\`). One that is being carried out or broke off is 409 (\`idempotency_key_in_use\`). A refusal
+  frees the key. See [decision 0025](../adr/0025-requests-that-name-themselves.md).
 - Answers with an \`ETag\` are not sent twice: with \`If-None-Match\` and the tag the answer is 304 until it changes.
 
 \`\`\`sh
@@ -43,7 +48,7 @@ ${nouns.flatMap(({ own }) => own.map((each) => routeSection(each, table))).join(
 ## Not yet
 
 Retiring connections, removing accounts, suspending members, giving roles by hand, reading the audit log of an
-account, idempotency keys and conditional changes.
+account and conditional changes.
 `
 }
 

@@ -57,9 +57,18 @@ function knownAnswer(
     throw new AppError('policy_violation', `${what}; use a new key for each`, { rule: 'idempotency_key_reused' })
   }
   const rule = { rule: 'idempotency_key_in_use' }
-  if (known.answer !== null) return JSON.parse(vault.open(known.answer, contextOf(place))) as Given
+  if (known.answer !== null) return opened(vault, known, known.answer, place)
   if (clock.now() - known.claimedAt < longestMs)
     throw new AppError('conflict', 'the same request is being carried out; ask again in a few seconds', rule)
   const what = `the same request broke off (operation ${known.operation}), and nobody knows how far it came`
   throw new AppError('conflict', `${what}; look whether it was done, and if not send it with a new key`, rule)
+}
+
+function opened(vault: Ports['vault'], { operation }: KeptAnswer, answer: string, place: string): Given {
+  try {
+    return JSON.parse(vault.open(answer, contextOf(place))) as Given
+  } catch (cause) {
+    const what = `the request was carried out (operation ${operation}), and its answer lies under a secret key that is gone`
+    throw new AppError('conflict', `${what}; read what it made instead`, { rule: 'idempotency_answer_lost', cause })
+  }
 }
