@@ -18,6 +18,8 @@ export type Described = {
   readonly method: string
   readonly path: string
   readonly pathNames: readonly string[]
+  /** The name of what a PUT makes where it is not there yet; null where it makes nothing. */
+  readonly makes: string | null
   readonly query: readonly Parameter[]
   readonly body: { readonly schema: Schema; readonly example: Readonly<Record<string, unknown>> } | null
   readonly takesBody: boolean
@@ -34,6 +36,7 @@ export function describedOperations(): Described[] {
       return {
         ...{ name: told.operationId, method: method.toUpperCase(), path },
         pathNames: parameters.filter((each) => each.in === 'path').map(({ name }) => name),
+        makes: method === 'put' ? (/\{(\w+)\}$/.exec(path)?.[1] ?? null) : null,
         query: parameters.filter((each) => each.in === 'query'),
         body: content === undefined ? null : { schema: content.schema, example: content.example },
         takesBody: ['post', 'put', 'patch'].includes(method),
