@@ -17,7 +17,11 @@ export async function oneOfEach(api: Api): Promise<Readonly<Record<string, strin
   await scim('POST', '/Users', okta.createUser('jane'))
   const grouped = await made('/accounts', { name: 'Grouped', catalog: 'platform-groups' })
   const client = await made(`${base}/clients`, { name: 'Entra' })
+  const badge = { id: 'urn:acme:badge', name: 'Badge', attributes: [{ name: 'number' }] }
+  await api.ok('PUT', `/accounts/${account}/schemas/${badge.id}`, badge)
   return {
+    urn: badge.id,
+    domain: await made(`/accounts/${account}/domains`, { domain: 'corp.example' }),
     ...{ account, connection, client },
     token: await first(`${base}/tokens`),
     secret: await made(`${base}/clients/${client}/secrets`, {}),

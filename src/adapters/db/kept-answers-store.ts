@@ -1,4 +1,4 @@
-import type { KeptAnswer, KeptAnswers } from '../../application/ports.ts'
+import type { KeptAnswer, KeptAnswers } from '../../application/answers/kept-answers.ts'
 import type { Database } from './database.ts'
 
 type Row = {

@@ -1,7 +1,8 @@
 import { actorName } from '../../domain/actor.ts'
 import { AppError } from '../../domain/errors.ts'
 import type { Operation } from '../operation.ts'
-import type { KeptAnswer, Ports } from '../ports.ts'
+import type { Ports } from '../ports.ts'
+import type { KeptAnswer } from './kept-answers.ts'
 
 type Needs = Pick<Ports, 'keptAnswers' | 'vault' | 'secrets' | 'clock' | 'newId'>
 
