@@ -19,7 +19,10 @@ export async function oneOfEach(api: Api): Promise<Readonly<Record<string, strin
   const client = await made(`${base}/clients`, { name: 'Entra' })
   const badge = { id: 'urn:acme:badge', name: 'Badge', attributes: [{ name: 'number' }] }
   await api.ok('PUT', `/accounts/${account}/schemas/${badge.id}`, badge)
+  const member = await first(`/accounts/${account}/members`)
+  await api.ok('POST', `/accounts/${account}/members/${member}/roles`, { role: 'support' })
   return {
+    ...{ member, role: 'support' },
     urn: badge.id,
     domain: await challenged(api, account),
     ...{ account, connection, client },
@@ -27,7 +30,6 @@ export async function oneOfEach(api: Api): Promise<Readonly<Record<string, strin
     secret: await made(`${base}/clients/${client}/secrets`, {}),
     mapping: await made(`/accounts/${account}/mappings`, { connection, groupName: 'Engineers', role: 'developer' }),
     permissionGroup: await made(`/accounts/${grouped}/permission-groups`, { name: 'Night shift' }),
-    member: await first(`/accounts/${account}/members`),
     gateway: await made(`/accounts/${account}/gateways`, { name: 'Voice API' }),
     request: await first(`${base}/requests`),
   }
