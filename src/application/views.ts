@@ -33,13 +33,21 @@ export type DirectoryQuery = {
 /** `total` counts all that match; `next` is the place of the last item where more follow. */
 export type Page<T> = { readonly total: number; readonly items: readonly T[]; readonly next: Place | null }
 
-/** Users and groups in one order; of a type whose query is null there is nothing. */
+/** A resource that is in no table, by an id that no row has, and what it is ordered by. */
+export type Listed = { readonly id: string; readonly value: string | number | null }
+
+/** Users, groups and what is listed beside them in one order; of a type whose query is null there is nothing. */
 export type MixedQuery = Omit<DirectoryQuery, 'filter' | 'sort'> & {
   readonly users: Pick<DirectoryQuery, 'filter' | 'sort'> | null
   readonly groups: Pick<DirectoryQuery, 'filter' | 'sort'> | null
+  readonly listed: readonly Listed[]
+  /** Whether the order that each of them has is the other way round. */
+  readonly descending: boolean
 }
 export type MixedItem =
-  { readonly kind: 'User'; readonly user: DirectoryUser } | { readonly kind: 'Group'; readonly group: DirectoryGroup }
+  | { readonly kind: 'User'; readonly user: DirectoryUser }
+  | { readonly kind: 'Group'; readonly group: DirectoryGroup }
+  | { readonly kind: 'Listed'; readonly id: string }
 
 /** A list that goes on behind `after`; `next` is null on the last page. */
 export type Keyset = { readonly limit: number; readonly after: string | undefined }

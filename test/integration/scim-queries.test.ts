@@ -173,10 +173,12 @@ describeOnBoth('SCIM queries', (kind) => {
       expect((await tenant.scim('POST', '/Users/.search', search({ count: 0 }))).body.totalResults).toBe(names.length)
     })
 
+    const known = '(meta.resourceType eq "User" or meta.resourceType eq "Group")'
+
     it('users and groups are one list at the root, filtered, sorted and paged together', async () => {
-      const all = await get('/')
+      const all = await get('/', { filter: known })
       expect(all.body.totalResults).toBe(names.length + 2)
-      const sorted = await tenant.scim('POST', '/.search', search({ sortBy: 'displayName', count: 4 }))
+      const sorted = await tenant.scim('POST', '/.search', search({ filter: known, sortBy: 'displayName', count: 4 }))
       expect((sorted.body.Resources as Listed[]).map(({ displayName }) => displayName)).toEqual([
         ...['adam', 'alpha', 'Bea', 'Beta'],
       ])
@@ -198,8 +200,8 @@ describeOnBoth('SCIM queries', (kind) => {
     })
 
     it('an attribute that a type lacks differs from any value, as one that a person lacks does', async () => {
-      expect((await get('/', { filter: 'userName ne "u3"' })).body.totalResults).toBe(names.length + 2)
-      expect((await get('/', { filter: 'userName eq null' })).body.totalResults).toBe(2)
+      expect((await get('/', { filter: `userName ne "u3" and ${known}` })).body.totalResults).toBe(names.length + 2)
+      expect((await get('/', { filter: `userName eq null and ${known}` })).body.totalResults).toBe(2)
       expect((await get('/', { filter: 'members[value ne "x"]' })).body.totalResults).toBe(0)
     })
 

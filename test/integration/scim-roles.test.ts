@@ -212,6 +212,10 @@ describeOnBoth('capabilities that a member has one by one', (database) => {
 
   it('are offered as entitlements, and said to have no effect', async () => {
     const { scim, scimUrl } = await createTenant(joinery.api, 'okta', 'studio-like')
+    const atRoot = await scim('GET', `/?filter=${encodeURIComponent('meta.resourceType eq "Entitlement"')}`)
+    const each = (await scim('GET', '/Entitlements')).body.Resources
+    expect(atRoot.body.Resources).toHaveLength(each.length)
+    expect(atRoot.body.Resources).toEqual(expect.arrayContaining(each))
     const { body } = await scim('GET', '/Entitlements')
     expect(body.Resources.map(({ id, type, supported }: any) => [id, type, supported])).toEqual([
       ['manage-users', 'Manage', false],

@@ -1,5 +1,6 @@
 import type { Assignable } from '../../application/roles/find-assignable-roles.ts'
 import type { DirectoryQuery, Page } from '../../application/views.ts'
+import { nameKey } from '../../domain/directory-user.ts'
 import type { Sort } from '../../domain/filter.ts'
 import type { Resource } from './canonical.ts'
 import type { ResourceHandlers, ScimApplication, ScimContext } from './context.ts'
@@ -51,6 +52,26 @@ async function read(
   if (found === undefined) throw new ScimError(404, undefined, `there is no ${type} "${id}" for this connection`)
   const headers = { 'Content-Location': locationOf(context, type, id) }
   return { status: 200, body: project(found, projection), headers }
+}
+
+/** The roles and entitlements that satisfy a filter, each with what it is ordered by. */
+export async function listedResources(
+  app: ScimApplication,
+  context: ScimContext,
+  type: RoleType,
+  { filter, sort }: Pick<DirectoryQuery, 'filter' | 'sort'>,
+): Promise<{ resource: Resource; value: string | number | null }[]> {
+  const all = await resourcesOf(app, context, type)
+  const matching = all.filter((resource) => filter === null || elementMatches(flat(resource), filter))
+  return matching.map((resource) => ({ resource, value: sort === null ? null : sortValue(resource, sort) }))
+}
+
+/** As stored resources are ordered: texts by their beginning and without letter case, truth after untruth. */
+function sortValue(resource: Resource, { attribute }: Sort): string | number | null {
+  const value = flat(resource)[attribute.path]
+  if (typeof value === 'boolean') return value ? 1 : 0
+  if (typeof value !== 'string') return null
+  return (attribute.caseExact ? value : nameKey(value)).slice(0, 200)
 }
 
 async function resourcesOf(app: ScimApplication, context: ScimContext, type: RoleType): Promise<Resource[]> {

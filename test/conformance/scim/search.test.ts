@@ -30,7 +30,7 @@ describeOnBoth('a search', (database) => {
       for (const [path, total] of [
         ['/Users', 3],
         ['/Groups', 2],
-        ['', 5],
+        ['', 5 + (await listed())],
       ] as const) {
         const answer = await door.scim('POST', `${path}/.search`, { schemas: [searchUrn] })
         expect(answer.status, path).toBe(200)
@@ -113,17 +113,29 @@ describeOnBoth('a search', (database) => {
     })
   })
 
+  /** How many roles and entitlements there are beside users and groups. */
+  const listed = async (): Promise<number> =>
+    (await door.ok('GET', '/Roles')).totalResults + (await door.ok('GET', '/Entitlements')).totalResults
+
   describe('at the base URL', () => {
+    const people = '(meta.resourceType eq "User" or meta.resourceType eq "Group")'
     const root = (query: Record<string, string>): Promise<any> =>
       door.ok('GET', `/?${new URLSearchParams(query).toString()}`)
 
     it('[174][175] covers every type, narrowed by the filter', async () => {
-      const all = await root({})
-      expect(all.totalResults).toBe(5)
-      expect(new Set(all.Resources.map(({ meta }: any) => meta.resourceType))).toEqual(new Set(['User', 'Group']))
+      const all = await root({ count: '200' })
+      expect(all.totalResults).toBe(5 + (await listed()))
+      expect(all.Resources).toHaveLength(all.totalResults)
+      const types = new Set(['User', 'Group', 'Role'])
+      expect(new Set(all.Resources.map(({ meta }: any) => meta.resourceType))).toEqual(types)
+      const [role] = (await root({ filter: 'meta.resourceType eq "Role" and id eq "support"' })).Resources
+      expect(role).toEqual(await door.ok('GET', '/Roles/support'))
+      expect((await root({ filter: 'supported eq false and meta.resourceType eq "Role"' })).totalResults).toBe(
+        (await door.ok('GET', '/Roles')).totalResults,
+      )
       expect((await root({ filter: 'meta.resourceType eq "Group"' })).totalResults).toBe(2)
       expect((await root({ filter: 'externalId eq "shared"' })).totalResults).toBe(2)
-      expect((await root({ filter: 'displayName co "b"' })).totalResults).toBe(2)
+      expect((await root({ filter: `displayName co "b" and ${people}` })).totalResults).toBe(2)
       expect((await root({ filter: 'externalId eq "nobody"' })).totalResults).toBe(0)
     })
 
@@ -136,10 +148,10 @@ describeOnBoth('a search', (database) => {
 
     it('[178] takes an attribute that a type lacks for one without a value', async () => {
       expect((await root({ filter: 'userName pr' })).totalResults).toBe(3)
-      expect((await root({ filter: 'not (userName pr)' })).totalResults).toBe(2)
+      expect((await root({ filter: `not (userName pr) and ${people}` })).totalResults).toBe(2)
       expect((await root({ filter: 'members pr' })).totalResults).toBe(1)
-      expect((await root({ filter: 'title eq null' })).totalResults).toBe(3)
-      expect((await root({ filter: 'title ne "dr"' })).totalResults).toBe(3)
+      expect((await root({ filter: `title eq null and ${people}` })).totalResults).toBe(3)
+      expect((await root({ filter: `title ne "dr" and ${people}` })).totalResults).toBe(3)
       expect((await root({ filter: 'emails.value ne "x"' })).totalResults).toBe(0)
       expect((await root({ filter: 'title eq "dr" or displayName eq "alpha"' })).totalResults).toBe(3)
     })
@@ -147,13 +159,33 @@ describeOnBoth('a search', (database) => {
     it('[174] pages, sorts and projects over all types at once', async () => {
       const pages = await Promise.all(
         ['1', '3', '5'].map((startIndex) =>
-          root({ startIndex, count: '2', sortBy: 'displayName', attributes: 'displayName' }),
+          root({ startIndex, count: '2', filter: people, sortBy: 'displayName', attributes: 'displayName' }),
         ),
       )
-      const listed = pages.flatMap(({ Resources }) => Resources)
-      expect(listed.map(({ displayName }: any) => displayName)).toEqual(['Ada', 'Alpha', 'Beta', 'Bob', 'Cid'])
-      for (const each of listed) expect(Object.keys(each as object).sort()).toEqual(['displayName', 'id', 'schemas'])
-      expect(listed.filter(({ schemas }: any) => schemas.includes(groupUrn))).toHaveLength(2)
+      const found = pages.flatMap(({ Resources }) => Resources)
+      expect(found.map(({ displayName }: any) => displayName)).toEqual(['Ada', 'Alpha', 'Beta', 'Bob', 'Cid'])
+      for (const each of found) expect(Object.keys(each as object).sort()).toEqual(['displayName', 'id', 'schemas'])
+      expect(found.filter(({ schemas }: any) => schemas.includes(groupUrn))).toHaveLength(2)
+    })
+
+    it('[174][175] sorts and pages roles and entitlements among the others, by index and by cursor', async () => {
+      const inOrder = async (query: Record<string, string>): Promise<unknown[]> => {
+        const ids: unknown[] = []
+        for (let page = await root({ ...query, cursor: '', count: '7' }); ;) {
+          ids.push(...page.Resources.map(({ id }: any) => id))
+          if (page.nextCursor === undefined) return ids
+          page = await root({ ...query, cursor: page.nextCursor, count: '7' })
+        }
+      }
+      for (const sortOrder of ['ascending', 'descending']) {
+        const query = { sortBy: 'displayName', sortOrder }
+        const whole = (await root({ ...query, count: '200' })).Resources
+        const texts = whole.map(({ displayName }: any) => displayName.toLowerCase())
+        expect(texts).toEqual(sortOrder === 'ascending' ? [...texts].sort() : [...texts].sort().reverse())
+        expect(await inOrder(query)).toEqual(whole.map(({ id }: any) => id))
+        const second = await root({ ...query, startIndex: '6', count: '5' })
+        expect(second.Resources).toEqual(whole.slice(5, 10))
+      }
     })
   })
 })

@@ -33,18 +33,28 @@ export async function pageOf<Row extends Placed & { attributes: string }, T>(
   const { db, dialect } = session
   const selected = matching(session, kind, connectionId, query)
   const sort = query.sort && sortSql(db, dialect.name, kind.searchable, query.sort)
-  const rows = await readPage<Row>(session, selected.clone().select('t.*'), query, sort)
+  const rows = await readPage<Row>(
+    session,
+    selected.clone().select('t.*'),
+    { ...query, descending: query.sort?.descending === true },
+    sort,
+  )
   const total = await countAll(query, rows.length, () => counted(session, kind, connectionId, query, selected))
   const { items, next } = cut(rows, query, sort !== null)
   return { total, items: await mapped(items, fromRow), next }
 }
 
-/** A page over users and groups: where they stand comes from one query, the rows from one for each type. */
+/** A page over users, groups and what is listed beside them: where they stand comes from one query, the rows from one for each type. */
 export async function mixedPage(session: Session, connectionId: string, query: MixedQuery): Promise<Page<MixedItem>> {
   const { db } = session
-  const parts = [part(session, users, connectionId, query.users), part(session, groups, connectionId, query.groups)]
+  const parts = [
+    part(session, users, connectionId, query.users),
+    part(session, groups, connectionId, query.groups),
+    listedPart(session, query.listed),
+  ]
   const both = db.from(db.unionAll(parts.flatMap((each) => each?.select ?? [])).as('t'))
-  const hasSort = query.users?.sort != null || query.groups?.sort != null
+  const isListedSorted = query.listed.some(({ value }) => value !== null)
+  const hasSort = query.users?.sort != null || query.groups?.sort != null || isListedSorted
   const sort = hasSort ? db.raw('t.sorted_by') : null
   const none = parts.every((each) => each === null)
   const rows = none ? [] : await readPage<Placed>(session, both.select('t.id'), query, sort)
@@ -59,6 +69,7 @@ export async function mixedPage(session: Session, connectionId: string, query: M
     items: await itemsOf(
       session,
       items.map(({ id }) => id),
+      query.listed,
     ),
     next,
     total,
@@ -76,13 +87,29 @@ function part(session: Session, kind: Kind, connectionId: string, query: Selecti
   }
 }
 
-async function itemsOf(session: Session, ids: readonly string[]): Promise<MixedItem[]> {
+/** What is in no table, as rows of this one statement. */
+function listedPart({ db, dialect }: Session, listed: MixedQuery['listed']) {
+  if (listed.length === 0) return null
+  const isNumber = listed.some(({ value }) => typeof value === 'number')
+  const columns = { id: 'text', sorted_by: isNumber ? 'bigint' : 'text' } as const
+  const rows = listed.map(({ id, value }) => ({ id, sorted_by: value }))
+  const isSorted = listed.some(({ value }) => value !== null)
+  return {
+    select: db
+      .from(dialect.recordset('told', columns, rows))
+      .select({ id: 'told.id', sorted_by: db.raw(isSorted ? 'told.sorted_by' : 'null') }),
+    count: () => Promise.resolve(listed.length),
+  }
+}
+
+async function itemsOf(session: Session, ids: readonly string[], listed: MixedQuery['listed']): Promise<MixedItem[]> {
   const { db, dialect } = session
   const found = new Map<string, MixedItem>()
   const read = <Row>({ table }: Kind) => session.rows<Row>(db(table).where(dialect.among('id', ids)))
   const foundUsers = await mapped(await read<UserRow>(users), fromUserRow)
   for (const user of foundUsers) found.set(user.id, { kind: 'User', user })
   for (const row of await read<GroupRow>(groups)) found.set(row.id, { kind: 'Group', group: fromGroupRow(row) })
+  for (const { id } of listed) found.set(id, { kind: 'Listed', id })
   return ids.flatMap((id) => found.get(id) ?? [])
 }
 
@@ -96,12 +123,11 @@ function matching(session: Session, kind: Kind, connectionId: string, { filter }
 async function readPage<Row>(
   session: Session,
   selected: Knex.QueryBuilder,
-  { sort: asked, limit, offset, after }: Pick<DirectoryQuery, 'limit' | 'offset' | 'after'> & Partial<Selection>,
+  { descending, limit, offset, after }: Pick<DirectoryQuery, 'limit' | 'offset' | 'after'> & { descending: boolean },
   sort: Knex.Raw | null,
 ): Promise<Row[]> {
   if (limit === 0) return []
   const { db } = session
-  const descending = asked?.descending === true
   if (sort !== null) {
     const direction = descending ? 'desc' : 'asc'
     void selected.select({ sort_value: sort })
