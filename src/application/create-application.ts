@@ -57,6 +57,9 @@ import { reconcile } from './propagation/reconcile.ts'
 import { propagationStatus, retryPropagation } from './propagation/watch-propagation.ts'
 import { listRequests, showRequest } from './requests/find-requests.ts'
 import { purgeRequests } from './requests/purge-requests.ts'
+import { askForRole } from './role-requests/ask-for-role.ts'
+import { declineRoleRequest, grantRoleRequest, withdrawRoleRequest } from './role-requests/decide-role-request.ts'
+import { listRoleRequests } from './role-requests/find-role-requests.ts'
 import { findAssignableRoles } from './roles/find-assignable-roles.ts'
 import { issueGatewayToken } from './gateway/issue-gateway-token.ts'
 import { rotateKeys, rotateKeysWhenDue } from './gateway/rotate-keys.ts'
@@ -124,6 +127,7 @@ export function createApplication(ports: Ports & { queue: ReconcileQueue }) {
     ...memberVerbs(ports),
     ...permissionGroupVerbs(ports),
     ...decisionVerbs(ports),
+    ...roleRequestVerbs(ports),
 
     ...requestVerbs(ports),
 
@@ -194,6 +198,17 @@ function decisionVerbs(ports: Ports) {
     listGateways: listGateways.bind(undefined, ports),
     revokeGateway: revokeGateway.bind(undefined, ports),
     authenticateGateway: authenticateGateway.bind(undefined, ports),
+  }
+}
+
+/** What people ask for. */
+function roleRequestVerbs(ports: Ports) {
+  return {
+    askForRole: askForRole.bind(undefined, ports),
+    listRoleRequests: listRoleRequests.bind(undefined, ports),
+    grantRoleRequest: grantRoleRequest.bind(undefined, ports),
+    declineRoleRequest: declineRoleRequest.bind(undefined, ports),
+    withdrawRoleRequest: withdrawRoleRequest.bind(undefined, ports),
   }
 }
 

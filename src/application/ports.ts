@@ -16,6 +16,7 @@ import type { Plan } from '../domain/plan.ts'
 import type { MemberAssignment } from '../domain/assignment.ts'
 import type { Profile, ProfileSource } from '../domain/profile.ts'
 import type { PermissionGroup } from '../domain/permission-group.ts'
+import type { RoleRequest } from '../domain/role-request.ts'
 import type { ScimToken } from '../domain/scim-token.ts'
 import type { SessionLimits } from '../domain/session.ts'
 import type { SigningKey } from '../domain/signing-key.ts'
@@ -174,6 +175,13 @@ export type PermissionGroups = {
 }
 export type GroupUse = { readonly people: number; readonly assignments: number; readonly mappings: number }
 
+export type RoleRequests = {
+  insert(request: RoleRequest): Promise<void>
+  update(request: RoleRequest): Promise<void>
+  openOf(memberId: string): Promise<RoleRequest[]>
+  lock(accountId: string, id: string): Promise<RoleRequest | undefined>
+}
+
 export type Mappings = {
   insert(mapping: Mapping): Promise<void>
   lock(accountId: string, id: string): Promise<Mapping | undefined>
@@ -265,6 +273,7 @@ export type Tx = {
   assignments: Assignments
   mappings: Mappings
   permissionGroups: PermissionGroups
+  roleRequests: RoleRequests
   schemas: ExtensionSchemas
   uniques: UniqueValues
   propagations: Propagations

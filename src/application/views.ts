@@ -13,6 +13,7 @@ import type { Profile } from '../domain/profile.ts'
 import type { PermissionGroup } from '../domain/permission-group.ts'
 import type { Grant } from '../domain/resolve.ts'
 import type { SigningKey } from '../domain/signing-key.ts'
+import type { RoleRequest, RoleRequestState } from '../domain/role-request.ts'
 import type { ScimToken } from '../domain/scim-token.ts'
 import type { SignInViews } from './sign-in/stores.ts'
 import type { StoredFacts } from './propagation/facts.ts'
@@ -111,6 +112,11 @@ export type AuditRow = {
   readonly operation: string
   readonly detail: Readonly<Record<string, unknown>>
 }
+export type RoleRequestQuery = Keyset & {
+  readonly accountId: string
+  readonly state?: RoleRequestState | undefined
+  readonly memberId?: string | undefined
+}
 /** A line of what was done to one thing, with what was before and after. */
 export type ChangeRow = Pick<AuditRow, 'id' | 'at' | 'action' | 'actor'> & {
   readonly before: Readonly<Record<string, unknown>> | null
@@ -197,6 +203,8 @@ export type Views = SignInViews & {
   holdersByRole(accountId: string): Promise<Map<string, number>>
   /** What was done to a group, the newest first. */
   permissionGroupEvents(query: { accountId: string; groupId: string; limit: number }): Promise<ChangeRow[]>
+
+  roleRequests(query: RoleRequestQuery): Promise<Slice<RoleRequest>>
 
   members(query: MemberQuery): Promise<Slice<MemberRow>>
   member(accountId: string, id: string): Promise<MemberRow | undefined>

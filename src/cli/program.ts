@@ -20,6 +20,7 @@ import { addMemberCommands } from './members.ts'
 import { migrateCommand } from './migrate.ts'
 import { addPermissionGroupCommands } from './permission-groups.ts'
 import { addRequestCommands } from './requests.ts'
+import { addRoleRequestCommands } from './role-requests.ts'
 import { addSecretCommands } from './secrets.ts'
 import { addSchemaCommands } from './schemas.ts'
 import { addSignInCommands } from './sign-in.ts'
@@ -52,6 +53,7 @@ export function createProgram(
   addPermissionGroupCommands(program, context)
   addWhyCommand(program, context)
   addGatewayCommands(program, context)
+  addRoleRequestCommands(program, context)
   addRequestCommands(program, context)
   addDomainCommands(program, context)
   addSecretCommands(program, context)

@@ -16,6 +16,8 @@ export async function oneOfEach(api: Api): Promise<Readonly<Record<string, strin
   }
   await scim('POST', '/Users', okta.createUser('jane'))
   const grouped = await made('/accounts', { name: 'Grouped', catalog: 'platform-groups' })
+  const asking = await made('/accounts', { name: 'Asking', catalog: 'iotcomms' })
+  const asker = await made(`/accounts/${asking}/members`, { userName: 'a@corp.example', email: 'a@corp.example' })
   const client = await made(`${base}/clients`, { name: 'Entra' })
   const badge = { id: 'urn:acme:badge', name: 'Badge', attributes: [{ name: 'number' }] }
   await api.ok('PUT', `/accounts/${account}/schemas/${badge.id}`, badge)
@@ -31,6 +33,7 @@ export async function oneOfEach(api: Api): Promise<Readonly<Record<string, strin
     mapping: await made(`/accounts/${account}/mappings`, { connection, groupName: 'Engineers', role: 'developer' }),
     permissionGroup: await made(`/accounts/${grouped}/permission-groups`, { name: 'Night shift' }),
     gateway: await made(`/accounts/${account}/gateways`, { name: 'Voice API' }),
+    roleRequest: await made(`/accounts/${asking}/role-requests`, { member: asker, role: 'admin' }),
     request: await first(`${base}/requests`),
   }
 }

@@ -14,6 +14,7 @@ import { createMappings, createMembers } from './stores/members.ts'
 import { createAccessTokens, createOAuthClients } from './stores/oauth.ts'
 import { createExtensionSchemas } from './stores/extension-schemas.ts'
 import { createPermissionGroups } from './stores/permission-groups.ts'
+import { createRoleRequests } from './stores/role-requests.ts'
 import { createPropagations } from './stores/propagations.ts'
 import { createSigningKeys } from './stores/signing-keys.ts'
 import { createSealedSecrets } from './stores/sealed-secrets.ts'
@@ -72,6 +73,7 @@ function storesOf(session: Session, newId: () => string, noted: Noted): Tx {
     assignments: createAssignments(session),
     mappings: createMappings(session),
     permissionGroups: createPermissionGroups(session),
+    roleRequests: createRoleRequests(session),
     schemas: createExtensionSchemas(session),
     uniques: createUniqueValues(session),
     propagations: createPropagations(session, (nudge) => noted.nudges.push(nudge)),

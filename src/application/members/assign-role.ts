@@ -1,10 +1,12 @@
 import { actorName } from '../../domain/actor.ts'
 import { replacedBy, type MemberAssignment } from '../../domain/assignment.ts'
+import type { Catalog } from '../../domain/catalog.ts'
 import { AppError } from '../../domain/errors.ts'
+import type { Member } from '../../domain/member.ts'
 import { catalogOf, requireMayChange, requireMayGive } from '../access/require-may-change.ts'
 import { requireMay, type AccessNeeds } from '../access/require-may.ts'
 import type { Operation } from '../operation.ts'
-import type { Ports } from '../ports.ts'
+import type { Ports, Tx } from '../ports.ts'
 import { lockPresentMember, type MemberRef } from './lock-member.ts'
 
 type Needs = AccessNeeds & Pick<Ports, 'unitOfWork' | 'newId'>
@@ -23,28 +25,41 @@ export async function assignRole(ports: Needs, op: Operation, command: AssignRol
   const permitted = await requireMay(ports, op, 'manage-members', command.accountId)
   const catalog = catalogOf(permitted)
   requireMayGive(catalog, permitted, command.role)
-  const now = ports.clock.now()
-  requireSpan(command, now)
+  requireSpan(command, ports.clock.now())
 
   return ports.unitOfWork(async (tx) => {
     const member = await lockPresentMember(tx, command)
     await requireMayChange(tx, catalog, permitted, member)
-    const { accountId, memberId, role } = command
-    const assignment: MemberAssignment = {
-      ...{ id: ports.newId(), accountId, memberId, role, source: 'manual', incarnation: member.incarnation },
-      ...{ validFrom: command.validFrom ?? null, validTo: command.validTo ?? null },
-      ...{ assignedBy: actorName(op.actor), createdAt: now },
-    }
-    const replaced = replacedBy(catalog, role, await tx.assignments.ofMember(memberId))
-    await tx.assignments.remove(replaced.map(({ id }) => id))
-    await tx.assignments.insert(assignment)
-    await tx.propagations.mark(member, replaced.length > 0, op, now)
-    const { validFrom, validTo } = assignment
-    const line = { action: 'role.assigned', accountId, target: assignment.id, memberId } as const
-    const before = { roles: replaced.map((each) => each.role) }
-    await tx.audit.record(op, { ...line, before, after: { role, validFrom, validTo } }, now)
-    return assignment
+    return giveRole(ports, op, tx, { catalog, member, ...command })
   })
+}
+
+type Gift = Pick<AssignRole, 'role' | 'validFrom' | 'validTo'> & { catalog: Catalog; member: Member }
+
+/** Writes the assignment, in a transaction that has judged it already. */
+export async function giveRole(
+  ports: Pick<Needs, 'clock' | 'newId'>,
+  op: Operation,
+  tx: Tx,
+  gift: Gift,
+): Promise<MemberAssignment> {
+  const { catalog, member, role } = gift
+  const { accountId, id: memberId } = member
+  const now = ports.clock.now()
+  const assignment: MemberAssignment = {
+    ...{ id: ports.newId(), accountId, memberId, role, source: 'manual', incarnation: member.incarnation },
+    ...{ validFrom: gift.validFrom ?? null, validTo: gift.validTo ?? null },
+    ...{ assignedBy: actorName(op.actor), createdAt: now },
+  }
+  const replaced = replacedBy(catalog, role, await tx.assignments.ofMember(memberId))
+  await tx.assignments.remove(replaced.map(({ id }) => id))
+  await tx.assignments.insert(assignment)
+  await tx.propagations.mark(member, replaced.length > 0, op, now)
+  const { validFrom, validTo } = assignment
+  const line = { action: 'role.assigned', accountId, target: assignment.id, memberId } as const
+  const before = { roles: replaced.map((each) => each.role) }
+  await tx.audit.record(op, { ...line, before, after: { role, validFrom, validTo } }, now)
+  return assignment
 }
 
 function requireSpan({ validFrom, validTo }: AssignRole, now: number): void {

@@ -12,6 +12,7 @@ export const params = {
   role: 'The id of a role of the account’s catalog.',
   permissionGroup: 'The id of a permission group of the account.',
   request: 'The id of a request in the log of the connection.',
+  roleRequest: 'The id of a role request of the account.',
   secret: 'The id of a secret of the client.',
   token: 'The id of a token of the connection.',
   urn: 'The URN of an extension schema of the account.',

@@ -12,6 +12,7 @@ import { mappingRoutes } from './routes/mappings.ts'
 import { memberRoutes } from './routes/members.ts'
 import { permissionGroupRoutes } from './routes/permission-groups.ts'
 import { requestRoutes } from './routes/requests.ts'
+import { roleRequestRoutes } from './routes/role-requests.ts'
 import { secretRoutes } from './routes/secrets.ts'
 import { schemaRoutes } from './routes/schemas.ts'
 import { signInRoutes } from './routes/sign-in.ts'
@@ -32,6 +33,7 @@ export function routes(deps: AdminDeps): AdminRoute[] {
     ...permissionGroupRoutes(deps),
     ...accessRoutes(deps),
     ...gatewayRoutes(deps),
+    ...roleRequestRoutes(deps),
     ...requestRoutes(deps),
     ...domainRoutes(deps),
     ...keyRoutes(deps),

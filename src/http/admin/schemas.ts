@@ -138,6 +138,10 @@ export const groupChange = z
     message: 'give name or permissions',
   })
 
+const remark = text.trim().min(1, 'must not be empty').max(1000, 'must have at most 1000 characters')
+export const roleRequestBody = z.strictObject({ member: id, role: id, reason: remark.optional() })
+export const decisionBody = z.strictObject({ answer: remark.optional() })
+
 export const listQuery = z.strictObject({ limit: limit(500), after: id.optional() })
 export const membersQuery = listQuery.extend({
   userName: text.max(1000).optional(),

@@ -12,6 +12,7 @@ export const tags = {
   Members: 'The people of an account, with the roles that count now.',
   'Permission groups': 'Roles that an account makes for itself, where its catalog has it so.',
   Gateways: 'Credentials of whoever asks for access decisions.',
+  'Role requests': 'What people ask for, where the catalog lets them.',
   Propagation: 'How far an account is behind its directories.',
   Requests: 'What the IdP of a connection has asked, and what came of it.',
   'Signing keys': 'The keys that tokens for gateways are signed with.',

@@ -2,12 +2,14 @@ import type { Views } from '../../../application/views.ts'
 import { parseJson } from '../rows.ts'
 import type { Session } from '../session.ts'
 import { groupsOfAccount } from '../stores/permission-groups.ts'
+import { readRoleRequests } from '../stores/role-requests.ts'
 
-type GroupViews = Pick<Views, 'permissionGroups' | 'holdersByRole' | 'permissionGroupEvents'>
+type GroupViews = Pick<Views, 'permissionGroups' | 'holdersByRole' | 'permissionGroupEvents' | 'roleRequests'>
 
 export function createGroupViews(session: Session): GroupViews {
   const { db } = session
   return {
+    roleRequests: (query) => readRoleRequests(session, query),
     permissionGroups: (accountId) => groupsOfAccount(session, accountId),
     async holdersByRole(accountId) {
       const query = db('grants').where({ account_id: accountId }).groupBy('role').select('role')

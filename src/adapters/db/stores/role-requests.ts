@@ -1,0 +1,65 @@
+import type { RoleRequests } from '../../../application/ports.ts'
+import type { RoleRequestQuery, Slice } from '../../../application/views.ts'
+import type { RoleRequest, RoleRequestState } from '../../../domain/role-request.ts'
+import type { Session, Statement } from '../session.ts'
+
+type Row = {
+  id: string
+  account_id: string
+  member_id: string
+  role: string
+  reason: string | null
+  state: string
+  asked_by: string
+  asked_at: number
+  promised_at: number
+  decided_by: string | null
+  decided_at: number | null
+  answer: string | null
+}
+
+export function createRoleRequests(session: Session): RoleRequests {
+  const { db, dialect } = session
+  const many = async (query: Statement) => (await session.rows<Row>(query)).map(fromRow)
+  return {
+    insert: (request) => session.run(db('role_requests').insert(toRow(request))),
+    update: (request) => session.run(db('role_requests').where({ id: request.id }).update(toRow(request))),
+    openOf: (memberId) => many(db('role_requests').where({ member_id: memberId, state: 'open' })),
+    async lock(accountId, id) {
+      return (await many(dialect.forUpdate(db('role_requests').where({ account_id: accountId, id }))))[0]
+    },
+  }
+}
+
+export async function readRoleRequests(session: Session, query: RoleRequestQuery): Promise<Slice<RoleRequest>> {
+  const { accountId, state, memberId, after, limit } = query
+  const select = session
+    .db('role_requests')
+    .where({ account_id: accountId })
+    .orderBy('id')
+    .limit(limit + 1)
+  if (state !== undefined) void select.where({ state })
+  if (memberId !== undefined) void select.where({ member_id: memberId })
+  if (after !== undefined) void select.where('id', '>', after)
+  const rows = await session.rows<Row>(select)
+  const items = rows.slice(0, limit).map(fromRow)
+  return { items, next: rows.length > limit ? (items.at(-1)?.id ?? null) : null }
+}
+
+function toRow(request: RoleRequest): Row {
+  const { id, role, reason, state, answer } = request
+  return {
+    ...{ id, account_id: request.accountId, member_id: request.memberId, role, reason, state },
+    ...{ asked_by: request.askedBy, asked_at: request.askedAt, promised_at: request.promisedAt },
+    ...{ decided_by: request.decidedBy, decided_at: request.decidedAt, answer },
+  }
+}
+
+function fromRow(row: Row): RoleRequest {
+  const { id, role, reason, answer } = row
+  return {
+    ...{ id, accountId: row.account_id, memberId: row.member_id, role, reason, state: row.state as RoleRequestState },
+    ...{ askedBy: row.asked_by, askedAt: row.asked_at, promisedAt: row.promised_at },
+    ...{ decidedBy: row.decided_by, decidedAt: row.decided_at, answer },
+  }
+}

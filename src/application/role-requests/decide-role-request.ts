@@ -1,0 +1,81 @@
+import { actorName } from '../../domain/actor.ts'
+import { AppError } from '../../domain/errors.ts'
+import { hasPart, type RoleRequest } from '../../domain/role-request.ts'
+import { catalogOf, requireMayChange, requireMayGive } from '../access/require-may-change.ts'
+import { requireMay, type AccessNeeds } from '../access/require-may.ts'
+import { giveRole } from '../members/assign-role.ts'
+import { lockPresentMember } from '../members/lock-member.ts'
+import { authorize, type Operation } from '../operation.ts'
+import type { Ports, Tx } from '../ports.ts'
+
+type Needs = AccessNeeds & Pick<Ports, 'unitOfWork' | 'newId'>
+export type RequestRef = { accountId: string; requestId: string }
+export type DecideRoleRequest = RequestRef & { answer?: string | undefined }
+
+/** Grants a request: the role is assigned in the same transaction. Nobody grants what he asked for, or what is for him. */
+export async function grantRoleRequest(ports: Needs, op: Operation, command: DecideRoleRequest): Promise<RoleRequest> {
+  const permitted = await requireMay(ports, op, 'manage-members', command.accountId)
+  const catalog = catalogOf(permitted)
+  return ports.unitOfWork(async (tx) => {
+    const request = await lockOpen(tx, command)
+    requireOthers(op, request)
+    const { accountId, memberId, role } = request
+    requireMayGive(catalog, permitted, role)
+    const member = await lockPresentMember(tx, { accountId, memberId })
+    await requireMayChange(tx, catalog, permitted, member)
+    await giveRole(ports, op, tx, { catalog, member, role })
+    return settle(ports, op, tx, { ...request, state: 'granted', answer: command.answer ?? null })
+  })
+}
+
+/** Declines a request; the answer says why. */
+export async function declineRoleRequest(
+  ports: Needs,
+  op: Operation,
+  command: DecideRoleRequest,
+): Promise<RoleRequest> {
+  await requireMay(ports, op, 'manage-members', command.accountId)
+  return ports.unitOfWork(async (tx) => {
+    const request = await lockOpen(tx, command)
+    requireOthers(op, request)
+    return settle(ports, op, tx, { ...request, state: 'declined', answer: command.answer ?? null })
+  })
+}
+
+/** Takes a request back: whoever asked, whom it is for, or the operator. */
+export async function withdrawRoleRequest(ports: Needs, op: Operation, ref: RequestRef): Promise<RoleRequest> {
+  if (op.actor.kind !== 'member') authorize(op, { verb: 'operate' })
+  return ports.unitOfWork(async (tx) => {
+    const request = await lockOpen(tx, ref)
+    if (op.actor.kind === 'member' && !hasPart(request, actorName(op.actor))) throw notFound(ref)
+    return settle(ports, op, tx, { ...request, state: 'withdrawn' })
+  })
+}
+
+async function lockOpen(tx: Tx, ref: RequestRef): Promise<RoleRequest> {
+  const request = await tx.roleRequests.lock(ref.accountId, ref.requestId)
+  if (request === undefined) throw notFound(ref)
+  if (request.state === 'open') return request
+  throw new AppError('conflict', `the request is ${request.state} already`, { rule: 'request_closed' })
+}
+
+function requireOthers(op: Operation, request: RoleRequest): void {
+  if (!hasPart(request, actorName(op.actor))) return
+  const message = 'nobody decides on what he asked for, or on what is for him; ask somebody else'
+  throw new AppError('forbidden', message, { rule: 'own_request' })
+}
+
+async function settle(ports: Needs, op: Operation, tx: Tx, request: RoleRequest): Promise<RoleRequest> {
+  const now = ports.clock.now()
+  const decided: RoleRequest = { ...request, decidedBy: actorName(op.actor), decidedAt: now }
+  await tx.roleRequests.update(decided)
+  const { id, accountId, memberId, role, state } = decided
+  const action = `role_request.${state as Exclude<typeof state, 'open'>}` as const
+  const line = { action, accountId, target: id, memberId } as const
+  await tx.audit.record(op, { ...line, before: { state: 'open' }, after: { state, role } }, now)
+  return decided
+}
+
+function notFound({ accountId, requestId }: RequestRef): AppError {
+  return new AppError('not_found', `account "${accountId}" has no role request "${requestId}"`)
+}

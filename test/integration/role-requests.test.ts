@@ -1,0 +1,136 @@
+import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest'
+import { createProgram } from '../../src/cli/program.ts'
+import { createClock } from '../support/clock.ts'
+import { describeOnBoth } from '../support/databases.ts'
+import { operator, startJoinery, testSecrets, type Joinery } from '../support/joinery.ts'
+import { as, settle } from '../support/signed-in.ts'
+
+describeOnBoth('iotcomms-6: role requests', (database) => {
+  let joinery: Joinery
+  let account: string
+  let admin: string
+  let jane: string
+  let names = 0
+  const clock = createClock()
+  const app = () => joinery.runtime.app
+  beforeAll(async () => {
+    joinery = await startJoinery({ database, clock, workers: false })
+  })
+  afterAll(() => joinery.close())
+  const person = async (): Promise<string> => {
+    const userName = `p${(names += 1)}@corp.example`
+    return (await app().addMember(operator, { accountId: account, userName, email: userName })).id
+  }
+  beforeEach(async () => {
+    account = (await app().createAccount(operator, { name: 'Acme', catalog: 'iotcomms' })).id
+    admin = await person()
+    jane = await person()
+    await app().assignRole(operator, { accountId: account, memberId: admin, role: 'admin' })
+    await settle(joinery)
+  })
+  const role = 'billing_administrator'
+  const ask = (who: string, forWhom: string, what = role) =>
+    app().askForRole(as(who, account), { accountId: account, memberId: forWhom, role: what, reason: 'I pay' })
+  const ref = (requestId: string) => ({ accountId: account, requestId })
+  const rolesOf = async (memberId: string) => {
+    await settle(joinery)
+    return (await app().showMember(operator, { accountId: account, memberId })).roles
+  }
+  const rule = (attempt: Promise<unknown>) =>
+    attempt.then(
+      () => null,
+      (error: { rule?: string; code: string }) => error.rule ?? error.code,
+    )
+
+  it('are asked with a promised time, and granted with the role by the platform’s team', async () => {
+    const asked = await ask(jane, jane)
+    expect(asked).toMatchObject({ state: 'open', askedBy: `member:${jane}`, decidedBy: null })
+    expect(asked.promisedAt - asked.askedAt).toBe(48 * 3_600_000)
+    expect(await rolesOf(jane)).toEqual([])
+    const granted = await app().grantRoleRequest(operator, { ...ref(asked.id), answer: 'Welcome' })
+    expect(granted).toMatchObject({ state: 'granted', decidedBy: 'operator', answer: 'Welcome' })
+    expect(await rolesOf(jane)).toEqual([role])
+    expect(await rule(app().grantRoleRequest(operator, ref(asked.id)))).toBe('request_closed')
+    expect(await rule(app().declineRoleRequest(operator, ref(asked.id)))).toBe('request_closed')
+  })
+
+  it('are declined and withdrawn, and give nothing then', async () => {
+    const [first, second] = [await ask(jane, jane), await ask(jane, jane, 'admin')]
+    expect(await rule(ask(jane, jane))).toBe('asked_already')
+    expect(await app().declineRoleRequest(operator, { ...ref(first.id), answer: 'No' })).toMatchObject({ answer: 'No' })
+    expect(await rule(app().withdrawRoleRequest(as(await person(), account), ref(second.id)))).toBe('not_found')
+    expect(await app().withdrawRoleRequest(as(jane, account), ref(second.id))).toMatchObject({ state: 'withdrawn' })
+    expect(await rolesOf(jane)).toEqual([])
+    expect(await ask(jane, jane)).toMatchObject({ state: 'open' }) // declined is not for ever
+  })
+
+  it('are asked for others by whom the catalog lets, and by nobody else', async () => {
+    expect(await ask(admin, jane)).toMatchObject({ memberId: jane, askedBy: `member:${admin}` })
+    expect(await rule(ask(jane, admin))).toBe('not_allowed')
+    const other = await app().createAccount(operator, { name: 'Other', catalog: 'iotcomms' })
+    const outside = app().askForRole(as(jane, account), { accountId: other.id, memberId: jane, role })
+    expect(await rule(outside)).toBe('not_found')
+    await app().suspendMember(operator, { accountId: account, memberId: admin, suspended: true })
+    expect(await rule(ask(admin, jane, 'admin'))).toBe('barred')
+  })
+
+  it('are not approved by whoever asked, nor by whom they are for', async () => {
+    const asked = await ask(admin, jane)
+    for (const who of [admin, jane]) {
+      expect(await rule(app().grantRoleRequest(as(who, account), ref(asked.id)))).toBe('not_allowed')
+    }
+    expect(await rolesOf(jane)).toEqual([])
+  })
+
+  it('name a role that there is, in a catalog that has requests', async () => {
+    expect(await rule(ask(jane, jane, 'emperor'))).toBe('invalid_input')
+    const plain = await app().createAccount(operator, { name: 'Plain', catalog: 'plivo' })
+    const asked = app().askForRole(operator, { accountId: plain.id, memberId: jane, role: 'developer' })
+    expect(await rule(asked)).toBe('no_role_requests')
+  })
+
+  it('are listed page after page, and are overdue when the promised time is over', async () => {
+    for (const what of [role, 'admin', 'hybrid_admin']) await ask(jane, jane, what)
+    const path = `/accounts/${account}/role-requests`
+    type Listed = { items: { id: string; role: string; overdue: boolean }[]; next: string | null }
+    const page = await joinery.api.ok<Listed>('GET', `${path}?limit=2`)
+    const rest = await joinery.api.ok<Listed>('GET', `${path}?limit=2&after=${page.next ?? ''}`)
+    expect([...page.items, ...rest.items].map((each) => [each.role, each.overdue])).toEqual([
+      [role, false],
+      ['admin', false],
+      ['hybrid_admin', false],
+    ])
+    clock.advance(48 * 3_600_000 + 60_000)
+    await app().declineRoleRequest(operator, ref(page.items[0]?.id ?? ''))
+    const late = await joinery.api.ok<Listed>('GET', path)
+    expect(late.items.map(({ overdue }) => overdue)).toEqual([false, true, true])
+    expect((await joinery.api.ok<Listed>('GET', `${path}?state=open`)).items).toHaveLength(2)
+  })
+
+  it('are asked, listed and decided from the command line', async () => {
+    const run = async (...args: string[]): Promise<string> => {
+      const lines: string[] = []
+      const line = (text: string) => void lines.push(text)
+      const env = { JOINERY_URL: joinery.url, ADMIN_TOKEN: testSecrets.ADMIN_TOKEN }
+      await createProgram(env, { line, error: line }).run([
+        'node',
+        'joinery',
+        'role-requests',
+        ...args,
+        '--account',
+        account,
+      ])
+      return lines.join('\n')
+    }
+    const { id } = JSON.parse(await run('ask', '--member', jane, '--role', role, '--json')) as { id: string }
+    expect(await run('ask', '--member', jane, '--role', 'admin')).toMatch(
+      /^Request \S+ is open; an answer is promised by /,
+    )
+    expect(await run('list', '--state', 'open')).toMatch(
+      /ID +MEMBER +ROLE +STATE +PROMISEDAT[^]*billing_administrator +open/,
+    )
+    expect(await run('grant', id, '--answer', 'Yes')).toBe(`Request ${id} is granted.`)
+    expect(await run('withdraw', id)).toContain('the request is granted already')
+    expect(await rolesOf(jane)).toEqual([role])
+  })
+})
