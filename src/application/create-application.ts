@@ -183,6 +183,9 @@ function permissionGroupVerbs(ports: Ports) {
     permissionGroupHistory: permissionGroupHistory.bind(undefined, ports),
     addToPermissionGroup: addToPermissionGroup.bind(undefined, ports),
     takeFromPermissionGroup: takeFromPermissionGroup.bind(undefined, ports),
+  }
+}
+
 /** "May X do Y?", who asks it, and why the answer is as it is. */
 function decisionVerbs(ports: Ports) {
   return {

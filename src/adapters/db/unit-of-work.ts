@@ -91,6 +91,8 @@ function storesOf(session: Session, newId: () => string, noted: Noted): Tx {
 
 function secretStores(session: Session): Pick<Tx, 'sealedSecrets' | 'signingKeys'> {
   return { sealedSecrets: createSealedSecrets(session), signingKeys: createSigningKeys(session) }
+}
+
 /** What clients and gateways show. */
 function credentialStores(session: Session): Pick<Tx, 'tokens' | 'gateways' | 'clients' | 'accessTokens'> {
   return {
