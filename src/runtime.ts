@@ -2,6 +2,7 @@ import { loadCatalogs } from './adapters/catalogs/load-catalogs.ts'
 import { deriveKey } from './adapters/crypto/aead.ts'
 import { createSeal, type SecretKeys } from './adapters/crypto/create-seal.ts'
 import { createVault } from './adapters/crypto/create-vault.ts'
+import { createAuditLog } from './adapters/db/audit/audit-log.ts'
 import type { Database, DatabaseClock, DatabaseTarget } from './adapters/db/database.ts'
 import { requireKnownKey } from './adapters/db/key-check.ts'
 import { openDatabase } from './adapters/db/open-database.ts'
@@ -28,9 +29,12 @@ import {
   type QueueTarget,
 } from './adapters/queue/bull.ts'
 import { createInProcessQueue } from './adapters/queue/in-process.ts'
+import { createFileSigner, createGivenSigner } from './adapters/system/audit-keys.ts'
+import { createFileSink } from './adapters/system/checkpoint-sink.ts'
 import { ensureDataDir, readOrMakeSecret } from './adapters/system/key-files.ts'
 import { newId } from './adapters/system/ids.ts'
 import { createSecrets } from './adapters/system/secrets.ts'
+import type { AuditSigner } from './application/audit/audit-log.ts'
 import { createApplication, type Application } from './application/create-application.ts'
 import type { Catalogs, Ports, ReconcileQueue, Vault } from './application/ports.ts'
 import { startLoop, type Loop } from './application/propagation/sweep-loop.ts'
@@ -160,6 +164,9 @@ function createPorts(
     views: createViews(database),
     requestLog: createRequestLogStore(database),
     keptAnswers: createKeptAnswersStore(database),
+    auditLog: createAuditLog(database),
+    auditSigner: createSigner(config),
+    checkpointSink: createFileSink(config.audit.sink),
     reconcileStore: createReconcileStore(database, { newId, now, random: Math.random }),
     catalogs,
     workEmail,
@@ -176,6 +183,10 @@ function createPorts(
     clientKeys: createClientKeys(),
     sessionLimits: config.sessions,
   }
+}
+
+function createSigner({ audit: { key, previousKey }, dataDir }: Config): AuditSigner {
+  return key === null ? createFileSigner(dataDir) : createGivenSigner(key.reveal(), previousKey?.reveal() ?? null)
 }
 
 type QueueDeps = { log: Log; metrics: Metrics; wake: () => void }

@@ -48,10 +48,16 @@ function httpDeps(runtime: Runtime, publicUrl: string, isDraining: () => boolean
   }
 }
 
-/** The queue's depth is asked when the metrics are; a queue that is gone keeps its last figure. */
+/** Queue and audit log are asked when the metrics are; what cannot be reached keeps its last figures. */
 async function freshMetrics(runtime: Runtime): Promise<string> {
+  const { app, metrics, newId } = runtime
   await observedDepth(runtime).catch(() => undefined)
-  return runtime.metrics.text()
+  const op = { actor: { kind: 'system', part: 'housekeeping' }, id: newId() } as const
+  await app.auditStatus(op).then(
+    (status) => metrics.auditLog(status),
+    () => undefined,
+  )
+  return metrics.text()
 }
 
 async function observedDepth({ queue, metrics }: Runtime) {

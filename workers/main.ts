@@ -3,6 +3,7 @@ import { createReconcileProcessor } from './processors/reconcile-member.ts'
 import { startDomainChecks } from './domain-checks.ts'
 import { startKeyRotation } from './key-rotation.ts'
 import { startHousekeeping } from './housekeeping.ts'
+import { startSealing } from './sealing.ts'
 import { startSweeping } from './sweep.ts'
 
 export type RunningWorkers = { close(): Promise<void> }
@@ -15,6 +16,7 @@ export function startWorkers(runtime: Runtime): RunningWorkers {
   const housekeeping = startHousekeeping(runtime)
   const domainChecks = startDomainChecks(runtime)
   const keyRotation = startKeyRotation(runtime)
+  const sealing = startSealing(runtime)
   const processor = createReconcileProcessor({ app, newId, owner: newId(), leaseMs, concurrency })
   const consumer = runtime.consume(async (data, attempt) => {
     const { lagsMs: _lags, ...outcome } = await processor(data)
@@ -28,6 +30,7 @@ export function startWorkers(runtime: Runtime): RunningWorkers {
       await housekeeping.close()
       await domainChecks.close()
       await keyRotation.close()
+      await sealing.close()
     },
   }
 }

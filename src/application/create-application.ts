@@ -5,6 +5,7 @@ import { getAccount, listAccounts } from './accounts/find-accounts.ts'
 import { handOverAccount } from './accounts/hand-over-account.ts'
 import { suspendAccount } from './accounts/suspend-account.ts'
 import { answerOnce } from './answers/answer-once.ts'
+import { auditVerbs } from './audit/audit-verbs.ts'
 import { getCatalog, listCatalogs } from './catalogs/find-catalogs.ts'
 import { createClient } from './clients/create-client.ts'
 import { issueAccessToken } from './clients/issue-access-token.ts'
@@ -99,6 +100,7 @@ export function createApplication(ports: Ports & { queue: ReconcileQueue }) {
     listConnections: listConnections.bind(undefined, ports),
     listGroups: listGroups.bind(undefined, ports),
     ...credentialVerbs(ports),
+    ...auditVerbs(ports),
     ...keyVerbs(ports),
     ...signInVerbs(ports),
 

@@ -1,6 +1,5 @@
 import type { Account } from '../domain/account.ts'
 import type { AccountDomain, TxtAnswer } from '../domain/account-domain.ts'
-import type { AuditLine } from '../domain/audit.ts'
 import type { Catalog } from '../domain/catalog.ts'
 import type { Connection } from '../domain/connection.ts'
 import type { DirectoryGroup } from '../domain/directory-group.ts'
@@ -22,6 +21,7 @@ import type { SessionLimits } from '../domain/session.ts'
 import type { SigningKey } from '../domain/signing-key.ts'
 import type { WorkEmailRule } from '../domain/work-email.ts'
 import type { KeptAnswers } from './answers/kept-answers.ts'
+import type { Audit, AuditKeys, AuditLog, AuditSigner, CheckpointSink } from './audit/audit-log.ts'
 import type { Nudge } from './jobs.ts'
 import type { Operation } from './operation.ts'
 import type { StoredFacts } from './propagation/facts.ts'
@@ -255,8 +255,6 @@ export type SigningKeys = {
 
 export type SealedSecret = { readonly place: string; readonly sealed: string }
 
-export type Audit = { record(op: Operation, line: AuditLine, at: number): Promise<void> }
-
 /** The stores of one transaction; they exist only inside a unit of work. */
 export type Tx = {
   accounts: Accounts
@@ -285,6 +283,7 @@ export type Tx = {
   sessions: Sessions
   oneTimeLinks: OneTimeLinks
   audit: Audit
+  auditKeys: AuditKeys
 }
 
 /**
@@ -443,6 +442,9 @@ export type Ports = {
   reconcileStore: ReconcileStore
   requestLog: RequestLog
   keptAnswers: KeptAnswers
+  auditLog: AuditLog
+  auditSigner: AuditSigner
+  checkpointSink: CheckpointSink
   catalogs: Catalogs
   workEmail: WorkEmailRule
   domainRule: DomainRule

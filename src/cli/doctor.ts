@@ -38,6 +38,7 @@ function checks(config: Config): Check[] {
   return [
     { name: 'database', run: () => checkDatabase(config) },
     { name: 'secret key', run: () => withRuntime(config, ({ ready }) => ready().then(() => 'known')) },
+    { name: 'audit log', run: () => withRuntime(config, checkAudit) },
     { name: 'queue', run: () => withRuntime(config, (runtime) => checkQueue(config, () => runtime.queue.depth())) },
   ]
 }
@@ -47,6 +48,14 @@ async function checkDatabase(config: Config): Promise<string> {
   if (pending.length > 0 && !config.migrateOnStart)
     throw new Error(`${pending.length} migrations pending; run "joinery migrate"`)
   return `${config.database.kind}, ${done.length} migrations done, ${pending.length} pending`
+}
+
+async function checkAudit({ app, newId }: Awaited<ReturnType<typeof createRuntime>>): Promise<string> {
+  const op = { actor: { kind: 'system', part: 'housekeeping' }, id: newId() } as const
+  const key = await app.auditKeyInUse(op)
+  const { unsealed, unsealedMs, checkpointsNotInSink } = await app.auditStatus(op)
+  const since = unsealed === 0 ? '' : `, the oldest for ${Math.round(unsealedMs / 1000)} s`
+  return `${unsealed} lines not sealed${since}, ${checkpointsNotInSink} checkpoints not in the sink, key ${key ?? 'not made yet'}`
 }
 
 async function checkQueue(

@@ -36,6 +36,8 @@ export type Config = {
   readonly adminToken: Secret | null
   /** The first seals, all of them open. */
   readonly secretKeys: readonly Secret[] | null
+  /** Key null: made when first needed, and kept in the data folder. */
+  readonly audit: { readonly key: Secret | null; readonly previousKey: Secret | null; readonly sink: string }
   readonly logLevel: string
 }
 
@@ -69,6 +71,11 @@ export function toConfig(env: Env): { config: Config } | { problems: readonly En
     catalogDir: env.CATALOG_DIR === undefined ? null : resolve(env.CATALOG_DIR),
     adminToken: secretOf(env.ADMIN_TOKEN),
     secretKeys: env.SECRET_KEY?.map((key) => new Secret(key)) ?? null,
+    audit: {
+      key: secretOf(env.AUDIT_KEY),
+      previousKey: secretOf(env.AUDIT_KEY_PREVIOUS),
+      sink: resolve(env.AUDIT_SINK ?? join(dataDir, 'audit-checkpoints.jsonl')),
+    },
     logLevel: env.LOG_LEVEL ?? 'info',
   }
   return { config: Object.freeze(config) }
@@ -88,6 +95,8 @@ function crossProblems(env: Env): EnvProblem[] {
         problems.push({ name, message: 'is required with PostgreSQL, where several processes share it' })
     }
   }
+  if (env.AUDIT_KEY_PREVIOUS !== undefined && env.AUDIT_KEY === undefined)
+    problems.push({ name: 'AUDIT_KEY_PREVIOUS', message: 'endorses AUDIT_KEY, which is not given; give both' })
   if (env.OUTBOUND_ALLOW_LOOPBACK === true && !isLoopback(hostOf(env.PUBLIC_URL ?? 'http://localhost'))) {
     problems.push({
       name: 'OUTBOUND_ALLOW_LOOPBACK',

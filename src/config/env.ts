@@ -32,6 +32,10 @@ const databaseUrl = text.refine(
   (value) => /^(sqlite:.|postgres(ql)?:\/\/.)/.test(value),
   'must be sqlite:<file> or postgres://<user>:<password>@<host>/<database>',
 )
+const auditKey = text.refine(
+  (value) => /^-----BEGIN PRIVATE KEY-----\s[\s\S]+\s-----END PRIVATE KEY-----\s*$/.test(value),
+  'must be an Ed25519 private key in PEM, as "openssl genpkey -algorithm ed25519" makes one',
+)
 const logLevel = z.enum(
   ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'],
   'must be fatal, error, warn, info, debug, trace or silent',
@@ -108,6 +112,23 @@ export const settings = {
     secret: true,
     otherwise: 'made at first start, `DATA_DIR/secret-key`',
     help: 'The key that secrets are kept under; or several, apart by white space or commas: the first seals, all of them open. See [changing the secret key](../operations/runbook.md#change-the-secret-key). Required with PostgreSQL; a database remembers its key and refuses another.',
+  },
+  AUDIT_KEY: {
+    schema: auditKey,
+    secret: true,
+    otherwise: 'made when it is first needed, `DATA_DIR/audit-key`',
+    help: 'The Ed25519 private key, PKCS #8 in PEM, that signs checkpoints of the audit log. Processes that share a database need the same one.',
+  },
+  AUDIT_KEY_PREVIOUS: {
+    schema: auditKey,
+    secret: true,
+    otherwise: 'none',
+    help: 'The key before `AUDIT_KEY`, while it is rotated: it endorses the new one.',
+  },
+  AUDIT_SINK: {
+    schema: text,
+    otherwise: '`DATA_DIR/audit-checkpoints.jsonl`',
+    help: 'The file that checkpoints of the audit log are added to, outside the database.',
   },
   LOG_LEVEL: { schema: logLevel, otherwise: 'info', help: 'How much is logged. At `info` no personal data is.' },
   METRICS_TOKEN: {

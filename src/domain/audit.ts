@@ -59,6 +59,8 @@ export const auditActions = {
   'permission_group.removed': 'A permission group was taken away, with every assignment and mapping to it.',
   'grants.changed': 'The propagation gave a member roles or took them away.',
   'propagation.blocked': 'The propagation of a member failed for good and waits for a person.',
+  'audit.key_added': 'A key that signs checkpoints of this log came into use.',
+  'audit.erased': 'The personal values of a member were taken out of this log; the lines stayed.',
   'propagation.retried': 'A person let a blocked propagation try again.',
   'domain.added': 'An account began to prove a domain.',
   'domain.verified': 'The proof of a domain was found in DNS.',

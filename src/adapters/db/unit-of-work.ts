@@ -1,3 +1,4 @@
+import type { Audit } from '../../application/audit/audit-log.ts'
 import type { Nudge } from '../../application/jobs.ts'
 import type { Operation } from '../../application/operation.ts'
 import type { Tx, UnitOfWork } from '../../application/ports.ts'
@@ -6,6 +7,7 @@ import type { Database } from './database.ts'
 import type { Session } from './session.ts'
 import { createAssignments } from './stores/assignments.ts'
 import { createAudit } from './stores/audit.ts'
+import { createAuditKeys } from './stores/audit-keys.ts'
 import { createDirectoryGroups, createMemberships } from './stores/directory-groups.ts'
 import { createAccountDomains } from './stores/domains.ts'
 import { createDirectoryUsers } from './stores/directory-users.ts'
@@ -50,7 +52,6 @@ function nothing(): Noted {
 
 function storesOf(session: Session, newId: () => string, noted: Noted): Tx {
   const accounts = createAccounts(session)
-  const audit = createAudit(session, newId)
   return {
     accounts: {
       ...accounts,
@@ -76,15 +77,21 @@ function storesOf(session: Session, newId: () => string, noted: Noted): Tx {
     roleRequests: createRoleRequests(session),
     schemas: createExtensionSchemas(session),
     uniques: createUniqueValues(session),
+    auditKeys: createAuditKeys(session),
     propagations: createPropagations(session, (nudge) => noted.nudges.push(nudge)),
     ...secretStores(session),
     ...createSignInStores(session),
-    audit: {
-      record: (op, line, at) => {
-        noted.op = op
-        noted.lines.push(line)
-        return audit.record(op, line, at)
-      },
+    audit: notingAudit(createAudit(session, newId), noted),
+  }
+}
+
+function notingAudit(audit: Audit, noted: Noted): Audit {
+  return {
+    ...audit,
+    record: (op, line, at) => {
+      noted.op = op
+      noted.lines.push(line)
+      return audit.record(op, line, at)
     },
   }
 }

@@ -10,6 +10,7 @@ export function createMetrics() {
   const registry = new Registry()
   collectDefaultMetrics({ register: registry, prefix: 'joinery_' })
   const { requests, lag, outcomes, nudges, dropped, queue } = instruments([registry])
+  const audit = auditGauges([registry])
   return {
     text: () => registry.metrics(),
     contentType: registry.contentType,
@@ -33,10 +34,39 @@ export function createMetrics() {
     },
     requestsDropped: (reason: 'full' | 'refused' | 'throttled', count: number) => dropped.inc({ reason }, count),
     nudgesLost: (count: number) => nudges.inc(count),
+    auditLog({ unsealed, unsealedMs, uncheckedMs, checkpointsNotInSink }: AuditLag) {
+      audit.unsealed.set(unsealed)
+      audit.age.set({ waits_for: 'seal' }, unsealedMs / 1000)
+      audit.age.set({ waits_for: 'checkpoint' }, uncheckedMs / 1000)
+      audit.notInSink.set(checkpointsNotInSink)
+    },
     queueDepth({ waiting, active }: { waiting: number; active: number }) {
       queue.set({ state: 'waiting' }, waiting)
       queue.set({ state: 'active' }, active)
     },
+  }
+}
+
+type AuditLag = { unsealed: number; unsealedMs: number; uncheckedMs: number; checkpointsNotInSink: number }
+
+function auditGauges(registers: Registry[]) {
+  return {
+    unsealed: new Gauge({
+      name: 'joinery_audit_unsealed_lines',
+      help: 'Lines of the audit log that are not sealed yet; counted up to 10,000',
+      registers,
+    }),
+    age: new Gauge({
+      name: 'joinery_audit_oldest_seconds',
+      help: 'How long the oldest line of the audit log waits to be sealed, and the oldest sealed one for its checkpoint',
+      labelNames: ['waits_for'],
+      registers,
+    }),
+    notInSink: new Gauge({
+      name: 'joinery_audit_checkpoints_not_in_sink',
+      help: 'Checkpoints that the sink does not have yet; counted up to 10,000',
+      registers,
+    }),
   }
 }
 

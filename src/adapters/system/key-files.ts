@@ -8,6 +8,17 @@ export function ensureDataDir(dataDir: string): void {
   chmodSync(dataDir, 0o700)
 }
 
+/** Writes a file for its owner alone, over whatever is there; it is on the disk when this returns. */
+export function writeSecretFile(file: string, text: string): void {
+  const handle = openSync(file, 'w', 0o600)
+  try {
+    writeSync(handle, text)
+    fsyncSync(handle)
+  } finally {
+    closeSync(handle)
+  }
+}
+
 /** Reads a secret of the data folder; the first to ask makes it, and nobody overwrites it. */
 export function readOrMakeSecret(
   dataDir: string,

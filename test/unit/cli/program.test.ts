@@ -181,6 +181,7 @@ describe('a database of one’s own', () => {
       'ok    role catalogs: cpaas-iam, iotcomms, platform-groups, plivo, studio',
       expect.stringMatching(/^ok {4}database: sqlite, \d+ migrations done, 0 pending$/),
       'ok    secret key: known',
+      'ok    audit log: 0 lines not sealed, 0 checkpoints not in the sink, key not made yet',
       'ok    queue: none, reconciles run in process',
     ])
   })

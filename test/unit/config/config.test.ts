@@ -202,6 +202,8 @@ describe('where things are', () => {
   })
 })
 
+const pem = '-----BEGIN PRIVATE KEY-----\nMC4CAQ\n-----END PRIVATE KEY-----'
+
 describe('a secret', () => {
   const folder = mkdtempSync(join(tmpdir(), 'joinery-config-'))
   const file = join(folder, 'secret')
@@ -216,14 +218,17 @@ describe('a secret', () => {
     ADMIN_TOKEN: token,
     SECRET_KEY: key,
     METRICS_TOKEN: 'm',
+    AUDIT_KEY: pem,
+    AUDIT_KEY_PREVIOUS: pem,
   }
 
   it('may each be given as a file, whose last line break does not count', () => {
     expect(secrets.toSorted()).toEqual(Object.keys(values).toSorted())
     for (const name of secrets) {
       writeFileSync(file, `${values[name]}\n`)
-      expect(JSON.stringify(loadConfig({ [`${name}_FILE`]: file }))).toEqual(
-        JSON.stringify(loadConfig({ [name]: values[name] })),
+      const needed = name === 'AUDIT_KEY_PREVIOUS' ? { AUDIT_KEY: pem } : {}
+      expect(JSON.stringify(loadConfig({ ...needed, [`${name}_FILE`]: file }))).toEqual(
+        JSON.stringify(loadConfig({ ...needed, [name]: values[name] })),
       )
     }
     writeFileSync(file, `${token}\n`)
@@ -241,6 +246,11 @@ describe('a secret', () => {
       name: 'SECRET_KEY_FILE',
       message: expect.stringContaining('cannot be read') as string,
     })
+  })
+
+  it('that endorses another is refused without it, and a key that is none is refused', () => {
+    expect(wrong({ AUDIT_KEY_PREVIOUS: pem })).toEqual(['AUDIT_KEY_PREVIOUS'])
+    expect(wrong({ AUDIT_KEY: 'a-passphrase-is-no-key-0123456789' })).toEqual(['AUDIT_KEY'])
   })
 
   it('in a file is checked as any other', () => {

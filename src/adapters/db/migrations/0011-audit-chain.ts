@@ -36,7 +36,7 @@ async function events(knex: Knex): Promise<void> {
   const index = (name: string, on: string): Promise<unknown> =>
     knex.raw(`create ${name.startsWith('in_chain') ? 'unique ' : ''}index audit_events_${name} on audit_events ${on}`)
   for (const column of ['account_id', 'member_id']) await knex.raw(`drop index audit_events_${column}_id_index`)
-  await index('unsealed', '(account_id, id) where seq is null')
+  await index('unsealed', '(id) where seq is null')
   await index('in_chain', '(account_id, seq) where seq is not null')
   await index('in_time', '(account_id, at, id)')
   await index('of_action', '(account_id, action, at, id)')

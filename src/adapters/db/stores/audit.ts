@@ -1,14 +1,20 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { doorOf, type Operation } from '../../../application/operation.ts'
-import type { Audit } from '../../../application/ports.ts'
+import type { Audit } from '../../../application/audit/audit-log.ts'
 import { actorName } from '../../../domain/actor.ts'
 import { hidePersonal, type AuditLine, type AuditValues } from '../../../domain/audit.ts'
 import { personalText } from '../../../domain/audit-chain.ts'
-import { insertRow, type Session } from '../session.ts'
+import { insertRow, written, type Session } from '../session.ts'
 
 /** Audit lines are written in the transaction of the change; ids grow with time, and the sealer numbers them. */
 export function createAudit(session: Session, newId: () => string): Audit {
-  return { record: (op, line, at) => insertAudit(session, newId, op, [line], at) }
+  return {
+    record: (op, line, at) => insertAudit(session, newId, op, [line], at),
+    async erase(accountId, memberId) {
+      const text = 'delete from audit_personal where account_id = ? and member_id = ? returning event_id'
+      return (await session.rows(written(session, text, [accountId, memberId]))).length
+    },
+  }
 }
 
 const eventColumns = {

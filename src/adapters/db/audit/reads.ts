@@ -1,0 +1,70 @@
+import type { Knex } from 'knex'
+import type { AuditLog, AuditQuery, AuditState, SealedLine } from '../../../application/audit/audit-log.ts'
+import type { Head } from '../../../domain/audit-chain.ts'
+import type { CheckpointStatement } from '../../../domain/audit-statement.ts'
+import { parseJson } from '../rows.ts'
+import type { Session } from '../session.ts'
+import { toEntry, type EventRow } from './rows.ts'
+
+type Reads = Pick<AuditLog, 'head' | 'sealed' | 'checkpoints' | 'list' | 'state'>
+type Row = EventRow & { content: string | null }
+
+/** Everything that is only read of the audit log. */
+export function createAuditReads(session: Session): Reads {
+  const { db } = session
+  return {
+    async head(accountId) {
+      const query = db('audit_heads').select('seq', 'hash').where('account_id', accountId)
+      return (await session.rows<Head>(query))[0]
+    },
+    async sealed(accountId, { after, until, limit }) {
+      const query = lines(db).where('e.account_id', accountId).whereNotNull('e.seq')
+      const slice = query.where('e.seq', '>', after).where('e.seq', '<=', until).orderBy('e.seq').limit(limit)
+      return (await session.rows<Row>(slice)).map(toEntry) as SealedLine[]
+    },
+    async checkpoints(accountId, { after, limit }) {
+      const query = db('audit_checkpoints').select('statement').where('account_id', accountId)
+      const slice = query.where('seq', '>', after).orderBy('seq').limit(limit)
+      return (await session.rows<{ statement: string }>(slice)).map(({ statement }) =>
+        parseJson<CheckpointStatement>(statement),
+      )
+    },
+    list: async (query) => (await session.rows<Row>(list(db, query))).map(toEntry),
+    state: () => state(session),
+  }
+}
+
+function lines(db: Knex): Knex.QueryBuilder {
+  return db('audit_events as e').leftJoin('audit_personal as p', 'p.event_id', 'e.id').select('e.*', 'p.content')
+}
+
+/** A member's lines are walked by the member, one action's by the action, else the account's, always in time. */
+function list(db: Knex, { accountId, limit, after, memberId, actor, action, door, since, until }: AuditQuery) {
+  const query = lines(db).where('e.account_id', accountId)
+  const exact = { 'e.member_id': memberId, 'e.action': action, 'e.actor': actor, 'e.door': door }
+  for (const [column, value] of Object.entries(exact)) if (value !== undefined) void query.where(column, value)
+  if (since !== undefined) void query.where('e.at', '>=', since)
+  if (until !== undefined) void query.where('e.at', '<', until)
+  if (after !== undefined) void query.whereRaw('(e.at, e.id) < (?, ?)', [after.at, after.id])
+  return query.orderByRaw('e.at desc, e.id desc').limit(limit)
+}
+
+const mostCounted = 10_000
+
+async function state({ db, rows }: Session): Promise<AuditState> {
+  const waiting = db('audit_events').select('at').whereNull('seq').orderBy('id').limit(mostCounted).as('waiting')
+  const outside = db('audit_checkpoints').select('seq').where('in_sink', 0).limit(mostCounted).as('outside')
+  const [unsealed, unchecked, sink] = await Promise.all([
+    rows<{ count: number; oldest: number | null }>(db(waiting).select(db.raw('count(*) as count, min(at) as oldest'))),
+    rows<{ oldest: number | null }>(
+      db('audit_heads').whereRaw('seq > checkpoint_seq').select(db.raw('min(open_since) as oldest')),
+    ),
+    rows<{ count: number }>(db(outside).select(db.raw('count(*) as count'))),
+  ])
+  return {
+    unsealed: unsealed[0]?.count ?? 0,
+    oldestUnsealedAt: unsealed[0]?.oldest ?? null,
+    oldestUncheckedAt: unchecked[0]?.oldest ?? null,
+    checkpointsNotInSink: sink[0]?.count ?? 0,
+  }
+}

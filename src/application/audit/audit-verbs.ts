@@ -1,0 +1,24 @@
+import type { Ports } from '../ports.ts'
+import { auditKeyInUse, auditStatus } from './audit-status.ts'
+import { checkpointAudit } from './checkpoint-audit.ts'
+import { erasePersonal } from './erase-personal.ts'
+import { exportAudit } from './export-audit.ts'
+import { listAudit, listAuditKeys, listCheckpoints } from './find-audit.ts'
+import { rotateAuditKey } from './rotate-key.ts'
+import { sealAudit } from './seal-audit.ts'
+
+/** The audit log, and what keeps it. */
+export function auditVerbs(ports: Ports) {
+  return {
+    sealAudit: sealAudit.bind(undefined, ports),
+    checkpointAudit: checkpointAudit.bind(undefined, ports),
+    listAudit: listAudit.bind(undefined, ports),
+    exportAudit: exportAudit.bind(undefined, ports),
+    listCheckpoints: listCheckpoints.bind(undefined, ports),
+    listAuditKeys: listAuditKeys.bind(undefined, ports),
+    auditStatus: auditStatus.bind(undefined, ports),
+    auditKeyInUse: auditKeyInUse.bind(undefined, ports),
+    rotateAuditKey: rotateAuditKey.bind(undefined, ports),
+    erasePersonal: erasePersonal.bind(undefined, ports),
+  }
+}
