@@ -1,3 +1,4 @@
+import { join } from 'node:path'
 import { loadCatalogs } from './adapters/catalogs/load-catalogs.ts'
 import { deriveKey } from './adapters/crypto/aead.ts'
 import { createSeal, type SecretKeys } from './adapters/crypto/create-seal.ts'
@@ -14,6 +15,7 @@ import { createViews } from './adapters/db/views/create-views.ts'
 import { createDns } from './adapters/dns/create-dns.ts'
 import { createDomainTools } from './adapters/domains/domain-tools.ts'
 import type { Log } from './adapters/log/create-log.ts'
+import { createMail } from './adapters/mail/create-mail.ts'
 import { createMetrics, type Metrics } from './adapters/metrics/create-metrics.ts'
 import { createClientKeys } from './adapters/jwt/create-client-keys.ts'
 import { createTokenSigner } from './adapters/jwt/create-token-signer.ts'
@@ -65,6 +67,9 @@ export type Runtime = {
   readonly ready: () => Promise<void>
   /** Starts the net under the queue; without a queue it is what reconciles. */
   readonly startSweep: () => Loop
+  /** A loop that is roused whenever a commit leaves mail to send. */
+  readonly wakenByMail: (loop: Loop) => Loop
+  readonly checkMail: () => Promise<string>
   /** Null where there is no queue to take jobs from. */
   readonly consume: (process: Process) => Consumer | null
   readonly close: () => Promise<void>
@@ -93,12 +98,9 @@ export async function createRuntime(config: Config, log: Log, overrides: Overrid
   const vault = createVault(secrets.secretKeys)
   await requireKnownKey(database, vault.keys)
   const metrics = createMetrics()
-  const loop: { current: Loop | null } = { current: null }
-  const queue = createQueue(config, { log, metrics, wake: () => loop.current?.wake() })
-  const ports = createPorts(config, { database, clock, catalogs, vault }, ({ nudges, epochMoved }) => {
-    queue.nudge(nudges)
-    if (epochMoved) loop.current?.wake()
-  })
+  const loops: Loops = { sweep: null, mail: null }
+  const queue = createQueue(config, { log, metrics, wake: () => loops.sweep?.wake() })
+  const ports = createPorts(config, { database, clock, catalogs, vault }, (committed) => wake(committed, queue, loops))
   const wrapped = overrides.wrapPorts?.(ports) ?? ports
   const app = observed(createApplication({ ...wrapped, queue }), metrics)
   const requestLog = createRequestLog(config, wrapped, { log, metrics })
@@ -106,10 +108,12 @@ export async function createRuntime(config: Config, log: Log, overrides: Overrid
     ...{ app, config, log, metrics, clock, newId, queue, requestLog },
     ...doorParts(wrapped, secrets),
     ready: () => ports.views.ready(),
-    startSweep: () => (loop.current = startSweep(config, { app, queue, log })),
+    startSweep: () => (loops.sweep = startSweep(config, { app, queue, log })),
+    wakenByMail: (mailing) => (loops.mail = mailing),
+    checkMail: () => wrapped.mail.check(),
     consume: (process) => consume(config, log, process),
     close: async () => {
-      await loop.current?.close()
+      await loops.sweep?.close()
       await queue.close()
       await requestLog?.close()
       await database.close()
@@ -125,6 +129,16 @@ function doorParts({ outbound, clock }: Ports, { adminToken, secretKeys }: Retur
     configurationOf: createConfigurations(outbound, clock),
     cookieKeys: secretKeys.map((key) => deriveKey(key, 'session cookies').toString('hex')),
   }
+}
+
+/** What runs beside requests, once it has been started. */
+type Loops = { sweep: Loop | null; mail: Loop | null }
+
+/** Tells whoever has something to do since this commit. */
+function wake({ nudges, epochMoved, mailAdded }: Committed, queue: ReconcileQueue, loops: Loops): void {
+  queue.nudge(nudges)
+  if (epochMoved) loops.sweep?.wake()
+  if (mailAdded) loops.mail?.wake()
 }
 
 /** Opening a folder of secrets belongs before the database, which may lie in it. */
@@ -177,6 +191,13 @@ function createPorts(
     secrets: createSecrets(),
     vault,
     tokenSigner: createTokenSigner(),
+    invitationRules: config.invitations,
+    mail: createMail({
+      ...config.mail,
+      url: config.mail.url?.reveal() ?? null,
+      folder: join(config.dataDir, 'mail'),
+      now,
+    }),
     outbound,
     assertions: createClientAssertions({ outbound, clock: { now } }),
     openId: createOpenIdProviders(outbound, createConfigurations(outbound, { now })),

@@ -3,7 +3,7 @@ import type { Operation } from '../src/application/operation.ts'
 import { startLoop, type Loop } from '../src/application/propagation/sweep-loop.ts'
 
 type Deps = {
-  app: Pick<Application, 'purgeRequests' | 'purgeSignIns'>
+  app: Pick<Application, 'purgeRequests' | 'purgeSignIns' | 'purgeMail'>
   newId: () => string
   config: { readonly requestLog: { readonly keepDays: number } }
   log: { error(fields: object, message: string): void }
@@ -19,6 +19,7 @@ export function startHousekeeping({ app, newId, config, log }: Deps): Loop {
   const loop = startLoop({
     round: async () => {
       const op: Operation = { actor: { kind: 'system', part: 'housekeeping' }, id: newId() }
+      while ((await app.purgeMail(op, { limit: slice })) === slice);
       for (let done = 0; done < slicesOfRound; done += 1) {
         const requests = await app.purgeRequests(op, { keepDays, limit: slice })
         const signIns = await app.purgeSignIns(op, { limit: slice })

@@ -4,6 +4,7 @@ import { startDomainChecks } from './domain-checks.ts'
 import { startKeyRotation } from './key-rotation.ts'
 import { startHousekeeping } from './housekeeping.ts'
 import { startSealing } from './sealing.ts'
+import { startMailing } from './mail.ts'
 import { startSweeping } from './sweep.ts'
 
 export type RunningWorkers = { close(): Promise<void> }
@@ -17,6 +18,7 @@ export function startWorkers(runtime: Runtime): RunningWorkers {
   const domainChecks = startDomainChecks(runtime)
   const keyRotation = startKeyRotation(runtime)
   const sealing = startSealing(runtime)
+  const mailing = runtime.wakenByMail(startMailing(runtime))
   const processor = createReconcileProcessor({ app, newId, owner: newId(), leaseMs, concurrency })
   const consumer = runtime.consume(async (data, attempt) => {
     const { lagsMs: _lags, ...outcome } = await processor(data)
@@ -31,6 +33,7 @@ export function startWorkers(runtime: Runtime): RunningWorkers {
       await domainChecks.close()
       await keyRotation.close()
       await sealing.close()
+      await mailing.close()
     },
   }
 }

@@ -36,6 +36,15 @@ import { removeUser } from './directory-users/remove-user.ts'
 import { authenticateGateway } from './gateways/authenticate-gateway.ts'
 import { createGateway } from './gateways/create-gateway.ts'
 import { listGateways, revokeGateway } from './gateways/manage-gateways.ts'
+import { importMembers } from './imports/import-members.ts'
+import { acceptInvitation } from './invitations/accept-invitation.ts'
+import { confirmInvitation } from './invitations/confirm-invitation.ts'
+import { listInvitations, openInvitation, showInvitation } from './invitations/find-invitations.ts'
+import { invite } from './invitations/invite.ts'
+import { resendInvitation, revokeInvitation } from './invitations/manage-invitations.ts'
+import { listMail, showMail } from './mail/find-mail.ts'
+import { purgeMail } from './mail/purge-mail.ts'
+import { sendMail } from './mail/send-mail.ts'
 import { addMapping } from './mappings/add-mapping.ts'
 import { confirmMapping, listMappings, removeMapping } from './mappings/manage-mappings.ts'
 import { addMember } from './members/add-member.ts'
@@ -130,6 +139,8 @@ export function createApplication(ports: Ports & { queue: ReconcileQueue }) {
     ...permissionGroupVerbs(ports),
     ...decisionVerbs(ports),
     ...roleRequestVerbs(ports),
+    ...invitationVerbs(ports),
+    ...mailVerbs(ports),
 
     ...requestVerbs(ports),
 
@@ -214,6 +225,31 @@ function roleRequestVerbs(ports: Ports) {
     grantRoleRequest: grantRoleRequest.bind(undefined, ports),
     declineRoleRequest: declineRoleRequest.bind(undefined, ports),
     withdrawRoleRequest: withdrawRoleRequest.bind(undefined, ports),
+  }
+}
+
+/** Letting people in: by invitation, or out of an older system. */
+function invitationVerbs(ports: Ports) {
+  return {
+    invite: invite.bind(undefined, ports),
+    listInvitations: listInvitations.bind(undefined, ports),
+    showInvitation: showInvitation.bind(undefined, ports),
+    resendInvitation: resendInvitation.bind(undefined, ports),
+    revokeInvitation: revokeInvitation.bind(undefined, ports),
+    confirmInvitation: confirmInvitation.bind(undefined, ports),
+    openInvitation: openInvitation.bind(undefined, ports),
+    acceptInvitation: acceptInvitation.bind(undefined, ports),
+    importMembers: importMembers.bind(undefined, ports),
+  }
+}
+
+/** The outbox of mail. */
+function mailVerbs(ports: Ports) {
+  return {
+    listMail: listMail.bind(undefined, ports),
+    showMail: showMail.bind(undefined, ports),
+    sendMail: sendMail.bind(undefined, ports),
+    purgeMail: purgeMail.bind(undefined, ports),
   }
 }
 

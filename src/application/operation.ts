@@ -29,7 +29,7 @@ export type Intent =
   | { readonly verb: 'operate' }
   | DirectoryIntent
   | { readonly verb: 'read-schemas'; readonly connectionId: string }
-  | { readonly verb: 'propagate' | 'keep-house' | 'sign-in' | 'decide' }
+  | { readonly verb: 'propagate' | 'keep-house' | 'send-mail' | 'sign-in' | 'decide' }
 type DirectoryIntent = {
   readonly verb: 'read-directory' | 'write-directory'
   readonly connectionId: string
@@ -50,7 +50,12 @@ export function authorize(op: Operation, intent: Intent): void {
 }
 
 /** What each part of the system is there for. */
-const systemVerbs = { propagation: 'propagate', housekeeping: 'keep-house', 'sign-in': 'sign-in' } as const
+const systemVerbs = {
+  propagation: 'propagate',
+  housekeeping: 'keep-house',
+  mail: 'send-mail',
+  'sign-in': 'sign-in',
+} as const
 
 function allowed(actor: Actor, intent: Intent): boolean {
   switch (actor.kind) {

@@ -8,6 +8,7 @@ import type { AccountSchemas, ExtensionSchema } from '../domain/extension-schema
 import type { UniqueValue } from '../domain/extension-values.ts'
 import type { DomainRule } from '../domain/domain-rule.ts'
 import type { Gateway } from '../domain/gateway.ts'
+import type { InvitationRules } from '../domain/invitation.ts'
 import type { Mapping } from '../domain/mapping.ts'
 import type { Member } from '../domain/member.ts'
 import type { AccessToken, AssertionTrust, ClientSecret, OAuthClient } from '../domain/oauth-client.ts'
@@ -22,7 +23,9 @@ import type { SigningKey } from '../domain/signing-key.ts'
 import type { WorkEmailRule } from '../domain/work-email.ts'
 import type { KeptAnswers } from './answers/kept-answers.ts'
 import type { Audit, AuditKeys, AuditLog, AuditSigner, CheckpointSink } from './audit/audit-log.ts'
+import type { Invitations } from './invitations/invitation-store.ts'
 import type { Nudge } from './jobs.ts'
+import type { Mail, MailOutbox } from './mail/mail-ports.ts'
 import type { Operation } from './operation.ts'
 import type { StoredFacts } from './propagation/facts.ts'
 import type { RequestEntry } from './requests/request-entry.ts'
@@ -274,6 +277,8 @@ export type Tx = {
   roleRequests: RoleRequests
   schemas: ExtensionSchemas
   uniques: UniqueValues
+  invitations: Invitations
+  mail: MailOutbox
   propagations: Propagations
   sealedSecrets: SealedSecrets
   signingKeys: SigningKeys
@@ -398,7 +403,6 @@ export type Vault = {
 }
 /** `check` is what a database knows the key by. */
 export type VaultKey = { readonly id: string; readonly check: string }
-
 /** The texts of a name's TXT records: empty where there are none, null where no server answers. */
 export type Dns = { txt(name: string): Promise<TxtAnswer> }
 
@@ -454,6 +458,8 @@ export type Ports = {
   secrets: Secrets
   vault: Vault
   tokenSigner: TokenSigner
+  mail: Mail
+  invitationRules: InvitationRules
   outbound: OutboundHttp
   assertions: ClientAssertions
   openId: OpenIdProviders

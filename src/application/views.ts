@@ -6,6 +6,7 @@ import type { DirectoryUser } from '../domain/directory-user.ts'
 import type { AccountSchemas } from '../domain/extension-schema.ts'
 import type { Filter, Sort } from '../domain/filter.ts'
 import type { Gateway } from '../domain/gateway.ts'
+import type { MailState, OutboxMail } from '../domain/mail.ts'
 import type { Mapping } from '../domain/mapping.ts'
 import type { Member, MemberStatus } from '../domain/member.ts'
 import type { AccessToken, ClientSecret, OAuthClient } from '../domain/oauth-client.ts'
@@ -16,6 +17,7 @@ import type { SigningKey } from '../domain/signing-key.ts'
 import type { RoleRequest, RoleRequestState } from '../domain/role-request.ts'
 import type { ScimToken } from '../domain/scim-token.ts'
 import type { SignInViews } from './sign-in/stores.ts'
+import type { InvitationViews } from './invitations/invitation-store.ts'
 import type { StoredFacts } from './propagation/facts.ts'
 import type { RequestDetail, RequestQuery, RequestSummary } from './requests/request-entry.ts'
 
@@ -135,8 +137,13 @@ export type ProvenStates = 'verified' | 'verified-or-lapsed'
 /** `newLinks` is false once the proof has lapsed: who is there may stay, nobody new is let in. */
 export type DomainOwner = { readonly accountId: string; readonly newLinks: boolean }
 
+export type MailQuery = Keyset & { readonly accountId?: string | undefined; readonly state?: MailState | undefined }
+
+/** Views that are told where what they show is. */
+type ViewsOfFeatures = SignInViews & InvitationViews
+
 /** What may be looked at without a transaction. Every list has a limit or is bounded by one account's settings. */
-export type Views = SignInViews & {
+export type Views = ViewsOfFeatures & {
   account(id: string): Promise<Account | undefined>
   accounts(query: AccountQuery): Promise<Slice<Account>>
   /** The account and those above it, itself first; empty where there is none. */
@@ -212,6 +219,8 @@ export type Views = SignInViews & {
   /** The facts that decide these members' roles, read now. */
   facts(memberIds: readonly string[]): Promise<Map<string, StoredFacts>>
   propagation(accountId: string): Promise<PropagationStatus>
+  mails(query: MailQuery): Promise<Slice<OutboxMail>>
+  mail(id: string): Promise<OutboxMail | undefined>
   /** A connection's requests, the newest first, without their bodies. */
   requests(query: RequestQuery): Promise<RequestSummary[]>
   request(connectionId: string, id: string): Promise<RequestDetail | undefined>

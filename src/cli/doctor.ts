@@ -39,6 +39,7 @@ function checks(config: Config): Check[] {
     { name: 'database', run: () => checkDatabase(config) },
     { name: 'secret key', run: () => withRuntime(config, ({ ready }) => ready().then(() => 'known')) },
     { name: 'audit log', run: () => withRuntime(config, checkAudit) },
+    { name: 'mail', run: () => withRuntime(config, ({ checkMail }) => checkMail()) },
     { name: 'queue', run: () => withRuntime(config, (runtime) => checkQueue(config, () => runtime.queue.depth())) },
   ]
 }

@@ -16,6 +16,9 @@ import { printOpenApi } from './openapi.ts'
 import { printConfig } from './print-config.ts'
 import { addKeyCommands } from './keys.ts'
 import { addGatewayCommands } from './gateways.ts'
+import { addImportCommands } from './import/commands.ts'
+import { addInvitationCommands } from './invitations.ts'
+import { addMailCommands } from './mail.ts'
 import { addMemberCommands } from './members.ts'
 import { migrateCommand } from './migrate.ts'
 import { addPermissionGroupCommands } from './permission-groups.ts'
@@ -59,6 +62,9 @@ export function createProgram(
   addSecretCommands(program, context)
   addKeyCommands(program, context)
   addSchemaCommands(program, context)
+  addInvitationCommands(program, context)
+  addImportCommands(program, context)
+  addMailCommands(program, context)
   for (const command of allCommands(program)) command.exitOverride()
   return { program, run: (argv) => run(program, argv, out) }
 }

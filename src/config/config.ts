@@ -7,6 +7,13 @@ type QueueConfig = { readonly kind: 'redis' | 'postgres'; readonly url: Secret }
 type DatabaseConfig =
   { readonly kind: 'sqlite'; readonly file: string } | { readonly kind: 'postgres'; readonly url: Secret }
 
+type MailConfig = {
+  /** Null: mail is not sent, it becomes files. */
+  readonly url: Secret | null
+  readonly from: { readonly name: string; readonly address: string }
+  readonly tls: 'required' | 'offered'
+}
+
 /** The settings nested by who uses them; code receives its slice. */
 export type Config = {
   readonly http: {
@@ -25,6 +32,8 @@ export type Config = {
   readonly outbound: { readonly allowLoopback: boolean }
   /** No servers: the system's. */
   readonly dns: { readonly servers: readonly string[] }
+  readonly mail: MailConfig
+  readonly invitations: { readonly lifeMs: number; readonly perDay: number }
   readonly database: DatabaseConfig
   readonly migrateOnStart: boolean
   readonly queue: QueueConfig | null
@@ -63,6 +72,8 @@ export function toConfig(env: Env): { config: Config } | { problems: readonly En
     requestLog: { keepDays: env.REQUEST_LOG_DAYS ?? 30 },
     outbound: { allowLoopback: env.OUTBOUND_ALLOW_LOOPBACK ?? false },
     dns: { servers: env.DNS_SERVERS ?? [] },
+    mail: toMail(env),
+    invitations: { lifeMs: (env.INVITATION_DAYS ?? 7) * 86_400_000, perDay: env.INVITATIONS_PER_DAY ?? 100 },
     database: toDatabase(env.DATABASE_URL, dataDir),
     migrateOnStart: env.MIGRATE_ON_START ?? true,
     queue: toQueue(env.QUEUE_URL),
@@ -103,6 +114,9 @@ function crossProblems(env: Env): EnvProblem[] {
       message: 'must be 0, as PUBLIC_URL is open to others; it is for development on one machine',
     })
   }
+  if (env.MAIL_URL !== undefined && env.MAIL_FROM === undefined) {
+    problems.push({ name: 'MAIL_FROM', message: 'is required with MAIL_URL: the address that mail is sent from' })
+  }
   return problems
 }
 
@@ -120,6 +134,11 @@ function toDatabase(url: string | undefined, dataDir: string): DatabaseConfig {
   if (url.startsWith('sqlite:'))
     return { kind: 'sqlite', file: resolve(url.slice('sqlite:'.length).replace(/^\/\/(?=\/)/, '')) }
   return { kind: 'postgres', url: new Secret(url) }
+}
+
+function toMail({ MAIL_URL: url, MAIL_FROM: sender = 'Joinery <joinery@localhost>', MAIL_TLS: tls }: Env): MailConfig {
+  const [, name = '', address = sender] = /^(.*)<(.+)>$/.exec(sender) ?? []
+  return { url: secretOf(url), from: { name: name.replaceAll('"', '').trim(), address }, tls: tls ?? 'required' }
 }
 
 function toQueue(url: string | undefined): QueueConfig | null {

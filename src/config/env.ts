@@ -36,6 +36,14 @@ const auditKey = text.refine(
   (value) => /^-----BEGIN PRIVATE KEY-----\s[\s\S]+\s-----END PRIVATE KEY-----\s*$/.test(value),
   'must be an Ed25519 private key in PEM, as "openssl genpkey -algorithm ed25519" makes one',
 )
+const mailUrl = urlOf('smtp:', 'smtps:').refine(
+  (value) => URL.canParse(value) && new URL(value).hostname !== '',
+  'must be smtp://<user>:<password>@<host>:<port> or smtps://…',
+)
+const mailFrom = text.refine(
+  (value) => /^([^<>@\p{C}]*<[^\s<>@,;]+@[^\s<>@,;]+>|[^\s<>@,;]+@[^\s<>@,;]+)$/u.test(value),
+  'must be an address, or a name and an address: Example <no-reply@example.com>',
+)
 const logLevel = z.enum(
   ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'],
   'must be fatal, error, warn, info, debug, trace or silent',
@@ -176,6 +184,32 @@ export const settings = {
     schema: integer(0, 10),
     otherwise: '0',
     help: 'How many proxies of yours stand in front: the address that sign-ins are limited by is then taken from `X-Forwarded-For`.',
+  },
+  MAIL_URL: {
+    schema: mailUrl,
+    secret: true,
+    otherwise: 'none: files in `DATA_DIR/mail`',
+    help: 'The mail server: `smtps://…` (TLS from the first byte) or `smtp://…` (STARTTLS), with user and password in it. Without it no mail is sent: see [mail](../operations/mail.md).',
+  },
+  MAIL_FROM: {
+    schema: mailFrom,
+    otherwise: '`Joinery <joinery@localhost>`',
+    help: 'Who sends the mail: an address, or a name and an address. Required with `MAIL_URL`.',
+  },
+  MAIL_TLS: {
+    schema: z.enum(['required', 'offered'], 'must be required or offered'),
+    otherwise: 'required',
+    help: 'With `smtp://`: `required` sends nothing before STARTTLS; `offered` takes TLS where the server has it, for a relay on the same host or a closed network.',
+  },
+  INVITATION_DAYS: {
+    schema: integer(1, 90),
+    otherwise: '7',
+    help: 'How many days the link of an [invitation](../guides/invitations.md) works, and then how long whoever took it up waits for confirmation.',
+  },
+  INVITATIONS_PER_DAY: {
+    schema: integer(0, 1_000_000),
+    otherwise: '100',
+    help: 'How many invitations an account may have mailed within a day, and so may each member who invites; 0 switches the limit off.',
   },
   PROPAGATION_CONCURRENCY: {
     schema: integer(1, 500),

@@ -9,7 +9,7 @@ export type Actor =
   | { readonly kind: 'member'; readonly accountId: string; readonly memberId: string }
   | ScimActor
   | GatewayActor
-  | { readonly kind: 'system'; readonly part: 'propagation' | 'housekeeping' | 'sign-in' }
+  | { readonly kind: 'system'; readonly part: 'propagation' | 'housekeeping' | 'mail' | 'sign-in' }
 
 /** A SCIM client, by a token of its connection or as an OAuth client of it. */
 export type ScimActor = {

@@ -1,5 +1,5 @@
 /** A secret as its bearer sees it: what it is of, the id of its row, and 256 bits of chance as 43 base62 digits. */
-export type CredentialKind = 'scim' | 'scimat' | 'scimcs' | 'gw'
+export type CredentialKind = 'scim' | 'scimat' | 'scimcs' | 'gw' | 'inv'
 
 const form = /^([a-z]{1,10})_([0-9a-z-]{1,64})_([0-9A-Za-z]{43})$/
 

@@ -72,6 +72,8 @@ module.exports = {
     keep('pino', 'src/adapters/log'),
     keep('yaml', 'src/adapters/catalogs'),
     keep('tldts', 'src/adapters/domains'),
+    keep('nodemailer', 'src/adapters/mail'),
+    keep('csv-parse', 'src/cli'),
     keep('express', 'src/http', 'src/server.ts'),
     keep('scimmy', 'src/http/scim'),
     keep('passport', 'src/http/auth'),

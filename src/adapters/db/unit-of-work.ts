@@ -1,7 +1,7 @@
 import type { Audit } from '../../application/audit/audit-log.ts'
 import type { Nudge } from '../../application/jobs.ts'
 import type { Operation } from '../../application/operation.ts'
-import type { Tx, UnitOfWork } from '../../application/ports.ts'
+import type { Accounts, Tx, UnitOfWork } from '../../application/ports.ts'
 import type { AuditLine } from '../../domain/audit.ts'
 import type { Database } from './database.ts'
 import type { Session } from './session.ts'
@@ -12,6 +12,8 @@ import { createDirectoryGroups, createMemberships } from './stores/directory-gro
 import { createAccountDomains } from './stores/domains.ts'
 import { createDirectoryUsers } from './stores/directory-users.ts'
 import { createGateways } from './stores/gateways.ts'
+import { createInvitations } from './stores/invitations.ts'
+import { createMailOutbox } from './stores/mail-outbox.ts'
 import { createMappings, createMembers } from './stores/members.ts'
 import { createAccessTokens, createOAuthClients } from './stores/oauth.ts'
 import { createExtensionSchemas } from './stores/extension-schemas.ts'
@@ -24,8 +26,8 @@ import { createSignInStores } from './stores/sign-in.ts'
 import { createAccounts, createConnections, createScimTokens } from './stores/tenancy.ts'
 import { createUniqueValues } from './stores/unique-values.ts'
 
-/** What a commit makes known: members to nudge, and whether whole accounts have moved. */
-export type Committed = { readonly nudges: readonly Nudge[]; readonly epochMoved: boolean }
+/** What a commit makes known: members to nudge, whether whole accounts have moved, and whether there is mail to send. */
+export type Committed = { readonly nudges: readonly Nudge[]; readonly epochMoved: boolean; readonly mailAdded: boolean }
 
 type Options = { newId: () => string; afterCommit: (committed: Committed) => void }
 
@@ -37,33 +39,22 @@ export function createUnitOfWork(database: Database, { newId, afterCommit }: Opt
       noted = nothing()
       return work(storesOf(session, newId, noted))
     })
-    if (noted.nudges.length > 0 || noted.epochMoved) afterCommit(noted)
+    if (noted.nudges.length > 0 || noted.epochMoved || noted.mailAdded) afterCommit(noted)
     noted.op?.committed?.({ lines: noted.lines, memberIds: noted.nudges.map(({ memberId }) => memberId) })
     return result
   }
 }
 
 /** What a transaction notes on its way, for those who are told after the commit. */
-type Noted = { nudges: Nudge[]; epochMoved: boolean; lines: AuditLine[]; op: Operation | null }
+type Noted = { nudges: Nudge[]; epochMoved: boolean; mailAdded: boolean; lines: AuditLine[]; op: Operation | null }
 
 function nothing(): Noted {
-  return { nudges: [], epochMoved: false, lines: [], op: null }
+  return { nudges: [], epochMoved: false, mailAdded: false, lines: [], op: null }
 }
 
 function storesOf(session: Session, newId: () => string, noted: Noted): Tx {
-  const accounts = createAccounts(session)
   return {
-    accounts: {
-      ...accounts,
-      bumpEpoch: async (id) => {
-        noted.epochMoved = true
-        await accounts.bumpEpoch(id)
-      },
-      suspend: async (id, at) => {
-        noted.epochMoved = true
-        await accounts.suspend(id, at)
-      },
-    },
+    accounts: notingAccounts(session, noted),
     connections: createConnections(session),
     domains: createAccountDomains(session),
     ...credentialStores(session),
@@ -78,6 +69,8 @@ function storesOf(session: Session, newId: () => string, noted: Noted): Tx {
     schemas: createExtensionSchemas(session),
     uniques: createUniqueValues(session),
     auditKeys: createAuditKeys(session),
+    invitations: createInvitations(session),
+    mail: createMailOutbox(session, () => (noted.mailAdded = true)),
     propagations: createPropagations(session, (nudge) => noted.nudges.push(nudge)),
     ...secretStores(session),
     ...createSignInStores(session),
@@ -107,5 +100,21 @@ function credentialStores(session: Session): Pick<Tx, 'tokens' | 'gateways' | 'c
     gateways: createGateways(session),
     clients: createOAuthClients(session),
     accessTokens: createAccessTokens(session),
+  }
+}
+
+/** What moves a whole account is noted. */
+function notingAccounts(session: Session, noted: Noted): Accounts {
+  const accounts = createAccounts(session)
+  return {
+    ...accounts,
+    bumpEpoch: async (id) => {
+      noted.epochMoved = true
+      await accounts.bumpEpoch(id)
+    },
+    suspend: async (id, at) => {
+      noted.epochMoved = true
+      await accounts.suspend(id, at)
+    },
   }
 }

@@ -7,6 +7,8 @@ export const params = {
   domain: 'A domain of the account, as its list tells it.',
   identity: 'The id of an identity of the member.',
   gateway: 'The id of a gateway, of the account where the path names one.',
+  invitation: 'The id of an invitation of the account.',
+  mail: 'The id of a mail of the outbox.',
   mapping: 'The id of a mapping of the account.',
   member: 'The id of a member of the account.',
   role: 'The id of a role of the account’s catalog.',

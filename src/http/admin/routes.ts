@@ -8,6 +8,9 @@ import { connectionRoutes } from './routes/connections.ts'
 import { domainRoutes } from './routes/domains.ts'
 import { keyRoutes } from './routes/keys.ts'
 import { gatewayRoutes } from './routes/gateways.ts'
+import { importRoutes } from './routes/imports.ts'
+import { invitationRoutes } from './routes/invitations.ts'
+import { mailRoutes } from './routes/mail.ts'
 import { mappingRoutes } from './routes/mappings.ts'
 import { memberRoutes } from './routes/members.ts'
 import { permissionGroupRoutes } from './routes/permission-groups.ts'
@@ -38,5 +41,8 @@ export function routes(deps: AdminDeps): AdminRoute[] {
     ...domainRoutes(deps),
     ...keyRoutes(deps),
     ...secretRoutes(deps),
+    ...invitationRoutes(deps),
+    ...importRoutes(deps),
+    ...mailRoutes(deps),
   ]
 }

@@ -1,5 +1,8 @@
 import { z } from 'zod'
 import { connectionKinds } from '../../domain/connection.ts'
+import { invitationStates } from '../../domain/invitation.ts'
+import { mailStates } from '../../domain/mail.ts'
+import { importSlice } from '../../domain/member-import.ts'
 import { secretLifeDays } from '../../domain/oauth-client.ts'
 import { profileFields, type ProfileField } from '../../domain/profile.ts'
 import { leastPerSecond, rateLimitOf } from '../../domain/rate-limit.ts'
@@ -147,6 +150,38 @@ export const membersQuery = listQuery.extend({
   userName: text.max(1000).optional(),
   status: z.enum(['active', 'suspended', 'removed'], 'must be active, suspended or removed').optional(),
   role: id.optional(),
+})
+
+export const invitationBody = z.strictObject({
+  email: text.trim().min(1, 'must not be empty').max(320, 'must have at most 320 characters'),
+  roles: z
+    .array(id, 'must be a list of roles')
+    .min(1, 'must name at least one role')
+    .max(50, 'must have at most 50 roles'),
+  issuer: z
+    .url({ protocol: /^https?$/, error: 'must be the URL of an issuer, like https://login.corp.example' })
+    .max(2048)
+    .optional(),
+})
+export const confirmationBody = z.strictObject({ issuer: text.min(1).max(2048), subject: text.min(1).max(500) })
+export const invitationsQuery = listQuery.extend({
+  state: z.enum(invitationStates, `must be one of: ${invitationStates.join(', ')}`).optional(),
+  email: text.max(320).optional(),
+})
+const importRow = z.strictObject({
+  ...{ line: wholeNumber(1, 100_000_000), userName: name, email: text.trim().min(1, 'must not be empty').max(320) },
+  ...{ displayName: name.optional(), roles: z.array(id).max(50, 'must have at most 50 roles').default([]) },
+})
+export const importBody = z.strictObject({
+  dryRun: z.boolean('must be true or false').default(false),
+  rows: z
+    .array(importRow)
+    .min(1, 'must hold at least one row')
+    .max(importSlice, `must have at most ${importSlice} rows`),
+})
+export const mailQuery = listQuery.extend({
+  account: id.optional(),
+  state: z.enum(mailStates, `must be one of: ${mailStates.join(', ')}`).optional(),
 })
 
 const instant = text

@@ -13,10 +13,12 @@ export const tags = {
   'Permission groups': 'Roles that an account makes for itself, where its catalog has it so.',
   Gateways: 'Credentials of whoever asks for access decisions.',
   'Role requests': 'What people ask for, where the catalog lets them.',
+  Invitations: 'Letting people into an account, by mail and with roles.',
   Propagation: 'How far an account is behind its directories.',
   Requests: 'What the IdP of a connection has asked, and what came of it.',
   'Signing keys': 'The keys that tokens for gateways are signed with.',
   Secrets: 'The keys that secrets at rest are sealed under.',
+  Mail: 'What is to be sent by mail, and what became of it.',
 } as const
 
 export type Tag = keyof typeof tags

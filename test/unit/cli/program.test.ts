@@ -182,6 +182,7 @@ describe('a database of one’s own', () => {
       expect.stringMatching(/^ok {4}database: sqlite, \d+ migrations done, 0 pending$/),
       'ok    secret key: known',
       'ok    audit log: 0 lines not sealed, 0 checkpoints not in the sink, key not made yet',
+      expect.stringMatching(/^ok {4}mail: none is sent, each becomes a file in .*; set MAIL_URL to send$/),
       'ok    queue: none, reconciles run in process',
     ])
   })

@@ -16,6 +16,8 @@ import { memberProfiles } from './0015-member-profiles.ts'
 import { permissionGroups } from './0017-permission-groups.ts'
 import { decisionsAndKeys } from './0015-decisions-and-keys.ts'
 import { keptAnswers } from './0018-kept-answers.ts'
+import { mailOutbox } from './0016-mail-outbox.ts'
+import { invitations } from './0017-invitations.ts'
 
 export type Migration = { name: string; up(knex: Knex): Promise<void>; down(knex: Knex): Promise<void> }
 
@@ -38,6 +40,8 @@ export const migrations: readonly Migration[] = [
   permissionGroups,
   decisionsAndKeys,
   keptAnswers,
+  mailOutbox,
+  invitations,
 ]
 
 export function migrationSource(list: readonly Migration[] = migrations): Knex.MigrationSource<Migration> {

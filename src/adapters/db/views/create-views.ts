@@ -6,6 +6,8 @@ import { createDomainViews } from './domain-views.ts'
 import { createDirectoryViews } from './directory-views.ts'
 import { createGroupViews } from './group-views.ts'
 import { createGatewayViews, touchGateway } from './gateway-views.ts'
+import { createInvitationViews } from './invitation-views.ts'
+import { createMailViews } from './mail-views.ts'
 import { createMemberViews } from './member-views.ts'
 import { createRequestViews } from './request-views.ts'
 import { createSecretViews } from './secret-views.ts'
@@ -22,6 +24,8 @@ export function createViews({ reads, transaction }: Database): Views {
     ...createDirectoryViews(reads),
     ...createGroupViews(reads),
     ...createGatewayViews(reads),
+    ...createInvitationViews(reads),
+    ...createMailViews(reads),
     ...createMemberViews(reads),
     ...createRequestViews(reads),
     ...createSecretViews(reads),

@@ -1,0 +1,42 @@
+import type { Account } from '../../domain/account.ts'
+import { slotOf, type Catalog } from '../../domain/catalog.ts'
+import { AppError } from '../../domain/errors.ts'
+import { catalogOf, requireMayGive } from '../access/require-may-change.ts'
+import { requireMay, type AccessNeeds, type Permitted } from '../access/require-may.ts'
+import type { Operation } from '../operation.ts'
+import type { Ports } from '../ports.ts'
+
+export type Inviting = { readonly permitted: Permitted; readonly catalog: Catalog }
+
+/** The first line of each verb around invitations: whoever manages the members of an account may. */
+export async function requireInviting(ports: AccessNeeds, op: Operation, accountId: string): Promise<Inviting> {
+  const permitted = await requireMay(ports, op, 'manage-members', accountId)
+  return { permitted, catalog: catalogOf(ports, permitted) }
+}
+
+/** Refuses a set of roles that this inviter may not hand out, or that no member holds together. */
+export function requireRoles({ permitted, catalog }: Inviting, roles: readonly string[]): readonly string[] {
+  const wanted = [...new Set(roles)]
+  for (const role of wanted) requireMayGive(catalog, permitted, role)
+  const slots = wanted.map((role) => slotOf(catalog, role))
+  if (new Set(slots).size === slots.length) return wanted
+  const message =
+    catalog.holding === 'one'
+      ? 'a member holds one role here; name one'
+      : 'a member holds one role of each group here; name one of each'
+  throw new AppError('invalid_input', `roles: ${message}`, { problems: [{ path: 'roles', message }] })
+}
+
+/** Refuses inviting where a directory says who is in the account: such a person comes and goes with it. */
+export async function requireNoDirectory(ports: Pick<Ports, 'views'>, accountId: string): Promise<void> {
+  const owning = (await ports.views.connections(accountId)).find(({ state }) => state === 'active')
+  if (owning === undefined) return
+  const message = `the people of this account come from its directory "${owning.name}"; have the person added there, by whoever runs that directory`
+  throw new AppError('policy_violation', message, { rule: 'directory_owns_people' })
+}
+
+/** Refuses what would enter an account that is stopped. */
+export function requireGoing({ stopped }: Pick<Account, 'stopped'>): void {
+  if (!stopped) return
+  throw new AppError('policy_violation', 'the account is suspended, or one above it', { rule: 'account_suspended' })
+}

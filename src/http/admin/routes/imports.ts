@@ -1,0 +1,49 @@
+import { z } from 'zod'
+import { id, text } from '../answers/common.ts'
+import type { AdminDeps } from '../deps.ts'
+import { route, type AdminRoute } from '../route.ts'
+import { importBody } from '../schemas.ts'
+
+const rowAnswer = z.strictObject({
+  ...{ line: z.int(), kind: z.enum(['added', 'unchanged', 'refused']), member: id.nullable() },
+  ...{ field: text.nullable(), reason: text.nullable() },
+})
+const none = { field: null, reason: null }
+const example = [
+  { line: 2, kind: 'added' as const, member: '01a20d9b-9c01-…', ...none },
+  {
+    line: 3,
+    kind: 'refused' as const,
+    member: null,
+    field: 'email',
+    reason: 'gmail.com is a personal mail provider; …',
+  },
+]
+
+export function importRoutes({ app }: AdminDeps): AdminRoute[] {
+  return [
+    route({
+      ...{ operation: 'importMembers', tag: 'Members', method: 'post', path: '/accounts/:account/members/import' },
+      about:
+        'Brings up to 200 people of an older system in, with their roles. Rows that can be taken are taken together, in one transaction; each of the others is `refused`, with the field and the reason. Sent again, the same rows are `unchanged`. `dryRun` says what would happen. See [importing](../guides/import.md).',
+      body: importBody,
+      send: {
+        dryRun: false,
+        rows: [{ line: 2, userName: 'jane@corp.example', email: 'jane@corp.example', roles: ['developer'] }],
+      },
+      answer: z.strictObject({ rows: z.array(rowAnswer) }),
+      example: { rows: example },
+      errors: ['policy_violation'],
+      async handle({ op, params, body: { dryRun, rows } }) {
+        const told = rows.map(({ displayName = null, ...row }) => ({ ...row, displayName }))
+        const results = await app.importMembers(op, { accountId: params.account, dryRun, rows: told })
+        return {
+          rows: results.map(({ line, kind, memberId: member, ...rest }) => ({
+            ...{ line, kind, member },
+            ...('field' in rest ? { field: rest.field, reason: rest.reason } : none),
+          })),
+        }
+      },
+    }),
+  ]
+}

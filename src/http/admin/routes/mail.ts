@@ -1,0 +1,44 @@
+import type { OutboxMail } from '../../../domain/mail.ts'
+import { pageOf } from '../answers/common.ts'
+import { exampleMail, mailAnswer, mailDetailAnswer } from '../answers/mail.ts'
+import type { AdminDeps } from '../deps.ts'
+import { route, type AdminRoute } from '../route.ts'
+import { mailQuery } from '../schemas.ts'
+
+const tag = 'Mail'
+
+export function mailRoutes({ app }: AdminDeps): AdminRoute[] {
+  return [
+    route({
+      ...{ operation: 'listMail', tag, method: 'get', path: '/mail' },
+      about:
+        'A page of the [outbox](../operations/mail.md), the newest first. `state` is `waiting`, `sent`, `failed` (the server refused the address for good) or `dropped` (it would have been of no use any more). `about` is the id of the invitation. A mail is remembered for 30 days.',
+      ...{ query: mailQuery, answer: pageOf(mailAnswer), example: { items: [exampleMail], next: null } },
+      async handle({ op, query: { account: accountId, ...query } }) {
+        const page = await app.listMail(op, { ...query, after: query.after, accountId })
+        return { items: page.items.map(presentMail), next: page.next }
+      },
+    }),
+    route({
+      ...{ operation: 'getMail', tag, method: 'get', path: '/mail/:mail' },
+      about:
+        'One mail. `text` is what was written where mail becomes files and this process keeps them; else it is null, as a mail that went out is not kept.',
+      ...{ answer: mailDetailAnswer, example: { ...exampleMail, text: null } },
+      async handle({ op, params }) {
+        const { text, ...mail } = await app.showMail(op, params.mail)
+        return { ...presentMail(mail), text }
+      },
+    }),
+  ]
+}
+
+function presentMail(mail: OutboxMail) {
+  const { id, accountId: account, about, causedBy, to, subject, state, attempts, error, createdAt, sentAt } = mail
+  return {
+    ...{ id, account, about, causedBy, to, subject, state, attempts, error, createdAt: instantOf(createdAt) },
+    nextAttemptAt: state === 'waiting' ? instantOf(mail.nextAttemptAt) : null,
+    sentAt: sentAt === null ? null : instantOf(sentAt),
+  }
+}
+
+const instantOf = (at: number): string => new Date(at).toISOString()
