@@ -27,9 +27,14 @@ export function requireRoles({ permitted, catalog }: Inviting, roles: readonly s
   throw new AppError('invalid_input', `roles: ${message}`, { problems: [{ path: 'roles', message }] })
 }
 
-/** Refuses inviting where a directory says who is in the account: such a person comes and goes with it. */
+/**
+ * Refuses inviting where a directory says who is in the account: such a person comes and goes with it. A connection whose
+ * sign-in creates people (`jit`) is no such directory.
+ */
 export async function requireNoDirectory(ports: Pick<Ports, 'views'>, accountId: string): Promise<void> {
-  const owning = (await ports.views.connections(accountId)).find(({ state }) => state === 'active')
+  const active = (await ports.views.connections(accountId)).filter(({ state }) => state === 'active')
+  const signIns = await Promise.all(active.map(({ id }) => ports.views.signIn(id)))
+  const owning = active.find((_, index) => signIns[index]?.settings.authority !== 'jit')
   if (owning === undefined) return
   const message = `the people of this account come from its directory "${owning.name}"; have the person added there, by whoever runs that directory`
   throw new AppError('policy_violation', message, { rule: 'directory_owns_people' })
