@@ -18,6 +18,7 @@ import type { Log } from './adapters/log/create-log.ts'
 import { createMail } from './adapters/mail/create-mail.ts'
 import { createMetrics, type Metrics } from './adapters/metrics/create-metrics.ts'
 import { createClientKeys } from './adapters/jwt/create-client-keys.ts'
+import { createIdpSignals } from './adapters/jwt/create-idp-signals.ts'
 import { createTokenSigner } from './adapters/jwt/create-token-signer.ts'
 import { createClientAssertions } from './adapters/jwt/create-client-assertions.ts'
 import { createConfigurations, type Configurations } from './adapters/oidc/create-configurations.ts'
@@ -198,6 +199,7 @@ function createPorts(
       folder: join(config.dataDir, 'mail'),
       now,
     }),
+    idpSignals: createIdpSignals({ outbound, clock: { now } }),
     outbound,
     assertions: createClientAssertions({ outbound, clock: { now } }),
     openId: createOpenIdProviders(outbound, createConfigurations(outbound, { now })),

@@ -71,6 +71,7 @@ import { askForRole } from './role-requests/ask-for-role.ts'
 import { declineRoleRequest, grantRoleRequest, withdrawRoleRequest } from './role-requests/decide-role-request.ts'
 import { listRoleRequests } from './role-requests/find-role-requests.ts'
 import { findAssignableRoles } from './roles/find-assignable-roles.ts'
+import { endByBackChannel, endByRevocation } from './logout/end-idp-sessions.ts'
 import { issueGatewayToken } from './gateway/issue-gateway-token.ts'
 import { rotateKeys, rotateKeysWhenDue } from './gateway/rotate-keys.ts'
 import { publishKeys, showKeys } from './gateway/show-keys.ts'
@@ -292,6 +293,8 @@ function keyVerbs(ports: Ports) {
     rotateKeysWhenDue: rotateKeysWhenDue.bind(undefined, ports),
     publishKeys: publishKeys.bind(undefined, ports),
     issueGatewayToken: issueGatewayToken.bind(undefined, ports),
+    endByBackChannel: endByBackChannel.bind(undefined, ports),
+    endByRevocation: endByRevocation.bind(undefined, ports),
   }
 }
 

@@ -26,6 +26,7 @@ import type { Audit, AuditKeys, AuditLog, AuditSigner, CheckpointSink } from './
 import type { Invitations } from './invitations/invitation-store.ts'
 import type { Nudge } from './jobs.ts'
 import type { Mail, MailOutbox } from './mail/mail-ports.ts'
+import type { IdpSessions, IdpSignals } from './logout/idp-signals.ts'
 import type { Operation } from './operation.ts'
 import type { StoredFacts } from './propagation/facts.ts'
 import type { RequestEntry } from './requests/request-entry.ts'
@@ -282,6 +283,7 @@ export type Tx = {
   propagations: Propagations
   sealedSecrets: SealedSecrets
   signingKeys: SigningKeys
+  idpSessions: IdpSessions
   oidcSettings: OidcSettingsStore
   identityLinks: IdentityLinks
   pendingSignIns: PendingSignIns
@@ -460,6 +462,7 @@ export type Ports = {
   tokenSigner: TokenSigner
   mail: Mail
   invitationRules: InvitationRules
+  idpSignals: IdpSignals
   outbound: OutboundHttp
   assertions: ClientAssertions
   openId: OpenIdProviders

@@ -7,6 +7,7 @@ import { createAuthRouter } from './auth/router.ts'
 import type { AuthDeps } from './auth/deps.ts'
 import { createAdminRouter } from './admin/router.ts'
 import { createGatewayRouter } from './gateway/router.ts'
+import { createSignalRouter } from './signals/router.ts'
 import { mountHealth, type HealthDeps } from './health.ts'
 import { createOAuthRouter } from './oauth/router.ts'
 import { requestId, type HttpDeps } from './operation.ts'
@@ -46,6 +47,7 @@ export function createHttpApp(deps: HttpAppDeps): Express {
   app.use('/scim', refuseOtherVersion)
   app.use(createAccessRouter(deps))
   app.use(createOAuthRouter(deps))
+  app.use(createSignalRouter(deps))
   app.use(createGatewayRouter(deps))
   app.use(createAuthRouter(deps))
   app.use('/api/v1', createAdminRouter({ ...deps, scimUrl, tokenUrl: tokenUrlOf(deps.publicUrl) }))

@@ -20,6 +20,7 @@ import { createExtensionSchemas } from './stores/extension-schemas.ts'
 import { createPermissionGroups } from './stores/permission-groups.ts'
 import { createRoleRequests } from './stores/role-requests.ts'
 import { createPropagations } from './stores/propagations.ts'
+import { createIdpSessions } from './stores/idp-sessions.ts'
 import { createSigningKeys } from './stores/signing-keys.ts'
 import { createSealedSecrets } from './stores/sealed-secrets.ts'
 import { createSignInStores } from './stores/sign-in.ts'
@@ -89,8 +90,12 @@ function notingAudit(audit: Audit, noted: Noted): Audit {
   }
 }
 
-function secretStores(session: Session): Pick<Tx, 'sealedSecrets' | 'signingKeys'> {
-  return { sealedSecrets: createSealedSecrets(session), signingKeys: createSigningKeys(session) }
+function secretStores(session: Session): Pick<Tx, 'sealedSecrets' | 'signingKeys' | 'idpSessions'> {
+  return {
+    sealedSecrets: createSealedSecrets(session),
+    signingKeys: createSigningKeys(session),
+    idpSessions: createIdpSessions(session),
+  }
 }
 
 /** What clients and gateways show. */

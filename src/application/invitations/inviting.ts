@@ -11,7 +11,7 @@ export type Inviting = { readonly permitted: Permitted; readonly catalog: Catalo
 /** The first line of each verb around invitations: whoever manages the members of an account may. */
 export async function requireInviting(ports: AccessNeeds, op: Operation, accountId: string): Promise<Inviting> {
   const permitted = await requireMay(ports, op, 'manage-members', accountId)
-  return { permitted, catalog: catalogOf(ports, permitted) }
+  return { permitted, catalog: catalogOf(permitted) }
 }
 
 /** Refuses a set of roles that this inviter may not hand out, or that no member holds together. */

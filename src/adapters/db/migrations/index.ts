@@ -11,6 +11,7 @@ import { sealedSecrets } from './0013-sealed-secrets.ts'
 import { accountTree } from './0014-account-tree.ts'
 import { accountDomains } from './0023-account-domains.ts'
 import { signingKeys } from './0024-signing-keys.ts'
+import { idpSignals } from './0025-idp-signals.ts'
 import { signIn } from './0012-sign-in.ts'
 import { memberProfiles } from './0015-member-profiles.ts'
 import { permissionGroups } from './0017-permission-groups.ts'
@@ -42,6 +43,7 @@ export const migrations: readonly Migration[] = [
   keptAnswers,
   mailOutbox,
   invitations,
+  idpSignals,
 ]
 
 export function migrationSource(list: readonly Migration[] = migrations): Knex.MigrationSource<Migration> {
