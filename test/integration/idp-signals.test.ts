@@ -53,11 +53,8 @@ describeOnBoth('an IdP that signs people out', (database) => {
       .setProtectedHeader({ alg: 'RS256', kid, ...(typ === undefined ? {} : { typ }) })
       .sign(await importJWK(of.key, 'RS256'))
   }
-  const logoutToken = (
-    claims: Claims = {},
-    header: Header = { typ: 'logout+jwt' },
-    of = company,
-  ): Promise<string> => sign({ aud: clientId, sub: '00uann', events: event, ...claims }, header, of)
+  const logoutToken = (claims: Claims = {}, header: Header = { typ: 'logout+jwt' }, of = company): Promise<string> =>
+    sign({ aud: clientId, sub: '00uann', events: event, ...claims }, header, of)
   const backChannel = (token: string, of = company): Promise<Response> =>
     fetch(`${joinery.url}/auth/backchannel-logout/${of.connectionId}`, {
       method: 'POST',
