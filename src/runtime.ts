@@ -39,10 +39,12 @@ import { newId } from './adapters/system/ids.ts'
 import { createSecrets } from './adapters/system/secrets.ts'
 import type { AuditSigner } from './application/audit/audit-log.ts'
 import { createApplication, type Application } from './application/create-application.ts'
-import type { Catalogs, Ports, ReconcileQueue, Vault } from './application/ports.ts'
+import type { Catalogs, Ports, Vault } from './application/ports.ts'
+import type { ReconcileQueue } from './application/propagation/reconcile-ports.ts'
 import { startLoop, type Loop } from './application/propagation/sweep-loop.ts'
 import { sweep } from './application/propagation/sweep.ts'
 import { createRequestBuffer, type RequestBuffer } from './application/requests/request-buffer.ts'
+import type { Mail } from './application/mail/mail-ports.ts'
 import type { Config } from './config/config.ts'
 import { secretKeysIn } from './config/env.ts'
 import { personalDomains } from './domain/personal-domains.ts'
@@ -193,12 +195,7 @@ function createPorts(
     vault,
     tokenSigner: createTokenSigner(),
     invitationRules: config.invitations,
-    mail: createMail({
-      ...config.mail,
-      url: config.mail.url?.reveal() ?? null,
-      folder: join(config.dataDir, 'mail'),
-      now,
-    }),
+    mail: mailOf(config, now),
     idpSignals: createIdpSignals({ outbound, clock: { now } }),
     outbound,
     assertions: createClientAssertions({ outbound, clock: { now } }),
@@ -206,6 +203,10 @@ function createPorts(
     clientKeys: createClientKeys(),
     sessionLimits: config.sessions,
   }
+}
+
+function mailOf({ mail, dataDir }: Config, now: () => number): Mail {
+  return createMail({ ...mail, url: mail.url?.reveal() ?? null, folder: join(dataDir, 'mail'), now })
 }
 
 function createSigner({ audit: { key, previousKey }, dataDir }: Config): AuditSigner {

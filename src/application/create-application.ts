@@ -1,5 +1,4 @@
 import { changeAccount } from './accounts/change-account.ts'
-import { setSignInName } from './accounts/set-sign-in-name.ts'
 import { createAccount } from './accounts/create-account.ts'
 import { getAccount, listAccounts } from './accounts/find-accounts.ts'
 import { handOverAccount } from './accounts/hand-over-account.ts'
@@ -53,15 +52,13 @@ import { listMembers, showMember } from './members/find-members.ts'
 import { removeMember } from './members/remove-member.ts'
 import { suspendMember } from './members/suspend-member.ts'
 import { unassignRole } from './members/unassign-role.ts'
-import { getOidcSettings, removeOidcSettings, testOidcSettings } from './oidc/manage-oidc-settings.ts'
-import { publishClientKeys } from './oidc/publish-client-keys.ts'
-import { putOidcSettings } from './oidc/put-oidc-settings.ts'
 import { changePermissionGroup } from './permission-groups/change-group.ts'
 import { createPermissionGroup } from './permission-groups/create-group.ts'
 import { listPermissionGroups, permissionGroupHistory, showPermissionGroup } from './permission-groups/find-groups.ts'
 import { addToPermissionGroup, takeFromPermissionGroup } from './permission-groups/group-people.ts'
 import { removePermissionGroup } from './permission-groups/remove-group.ts'
-import type { Ports, ReconcileQueue } from './ports.ts'
+import type { Ports } from './ports.ts'
+import type { ReconcileQueue } from './propagation/reconcile-ports.ts'
 import { findLagging } from './propagation/find-lagging.ts'
 import { reconcile } from './propagation/reconcile.ts'
 import { propagationStatus, retryPropagation } from './propagation/watch-propagation.ts'
@@ -80,16 +77,8 @@ import { showSecrets } from './secrets/show-secrets.ts'
 import { findConnectionSchemas, getSchema, listSchemas } from './schemas/find-schemas.ts'
 import { putSchema } from './schemas/put-schema.ts'
 import { removeSchema } from './schemas/remove-schema.ts'
-import { endSession } from './sessions/end-session.ts'
-import { purgeSignIns } from './sessions/purge-sign-ins.ts'
-import { readSession } from './sessions/read-session.ts'
-import { listMemberships, switchAccount } from './sessions/switch-account.ts'
-import { openSignIn, refuseSignIn, rememberSignIn, takeSignIn } from './sign-in/begin-sign-in.ts'
-import { completeSignIn } from './sign-in/complete-sign-in.ts'
-import { findRealm, findRealmByIssuer } from './sign-in/find-realm.ts'
-import { endIdentity, listIdentities, listIdentity } from './sign-in/manage-identities.ts'
-import { createOneTimeLink, useOneTimeLink } from './sign-in/one-time-links.ts'
 import { authenticateScimClient } from './tokens/authenticate-scim-client.ts'
+import { signInVerbs } from './sign-in-verbs.ts'
 import { createToken } from './tokens/create-token.ts'
 import { listTokens, revokeToken } from './tokens/manage-tokens.ts'
 
@@ -119,21 +108,7 @@ export function createApplication(ports: Ports & { queue: ReconcileQueue }) {
     removeMapping: removeMapping.bind(undefined, ports),
     confirmMapping: confirmMapping.bind(undefined, ports),
 
-    createUser: createUser.bind(undefined, ports),
-    changeUser: changeUser.bind(undefined, ports),
-    removeUser: removeUser.bind(undefined, ports),
-    getUser: getUser.bind(undefined, ports),
-    findUsers: findUsers.bind(undefined, ports),
-
-    createGroup: createGroup.bind(undefined, ports),
-    changeGroup: changeGroup.bind(undefined, ports),
-    removeGroup: removeGroup.bind(undefined, ports),
-    getGroup: getGroup.bind(undefined, ports),
-    findGroups: findGroups.bind(undefined, ports),
-
-    findResources: findResources.bind(undefined, ports),
-
-    findAssignableRoles: findAssignableRoles.bind(undefined, ports),
+    ...directoryVerbs(ports),
 
     ...schemaVerbs(ports),
     ...memberVerbs(ports),
@@ -149,6 +124,27 @@ export function createApplication(ports: Ports & { queue: ReconcileQueue }) {
     findLagging: findLagging.bind(undefined, ports),
     propagationStatus: propagationStatus.bind(undefined, ports),
     retryPropagation: retryPropagation.bind(undefined, ports),
+  }
+}
+
+/** What the SCIM door does. */
+function directoryVerbs(ports: Ports) {
+  return {
+    createUser: createUser.bind(undefined, ports),
+    changeUser: changeUser.bind(undefined, ports),
+    removeUser: removeUser.bind(undefined, ports),
+    getUser: getUser.bind(undefined, ports),
+    findUsers: findUsers.bind(undefined, ports),
+
+    createGroup: createGroup.bind(undefined, ports),
+    changeGroup: changeGroup.bind(undefined, ports),
+    removeGroup: removeGroup.bind(undefined, ports),
+    getGroup: getGroup.bind(undefined, ports),
+    findGroups: findGroups.bind(undefined, ports),
+
+    findResources: findResources.bind(undefined, ports),
+
+    findAssignableRoles: findAssignableRoles.bind(undefined, ports),
   }
 }
 
@@ -306,37 +302,5 @@ function schemaVerbs(ports: Ports) {
     listSchemas: listSchemas.bind(undefined, ports),
     getSchema: getSchema.bind(undefined, ports),
     findConnectionSchemas: findConnectionSchemas.bind(undefined, ports),
-  }
-}
-
-/** How people come in, and what they are signed in by. */
-function signInVerbs(ports: Ports) {
-  return {
-    setSignInName: setSignInName.bind(undefined, ports),
-    putOidcSettings: putOidcSettings.bind(undefined, ports),
-    getOidcSettings: getOidcSettings.bind(undefined, ports),
-    removeOidcSettings: removeOidcSettings.bind(undefined, ports),
-    testOidcSettings: testOidcSettings.bind(undefined, ports),
-    publishClientKeys: publishClientKeys.bind(undefined, ports),
-
-    findRealm: findRealm.bind(undefined, ports),
-    findRealmByIssuer: findRealmByIssuer.bind(undefined, ports),
-    openSignIn: openSignIn.bind(undefined, ports),
-    rememberSignIn: rememberSignIn.bind(undefined, ports),
-    takeSignIn: takeSignIn.bind(undefined, ports),
-    refuseSignIn: refuseSignIn.bind(undefined, ports),
-    completeSignIn: completeSignIn.bind(undefined, ports),
-    createOneTimeLink: createOneTimeLink.bind(undefined, ports),
-    useOneTimeLink: useOneTimeLink.bind(undefined, ports),
-
-    listIdentities: listIdentities.bind(undefined, ports),
-    listIdentity: listIdentity.bind(undefined, ports),
-    endIdentity: endIdentity.bind(undefined, ports),
-
-    readSession: readSession.bind(undefined, ports),
-    listMemberships: listMemberships.bind(undefined, ports),
-    switchAccount: switchAccount.bind(undefined, ports),
-    endSession: endSession.bind(undefined, ports),
-    purgeSignIns: purgeSignIns.bind(undefined, ports),
   }
 }

@@ -12,9 +12,7 @@ import type { InvitationRules } from '../domain/invitation.ts'
 import type { Mapping } from '../domain/mapping.ts'
 import type { Member } from '../domain/member.ts'
 import type { AccessToken, AssertionTrust, ClientSecret, OAuthClient } from '../domain/oauth-client.ts'
-import type { Plan } from '../domain/plan.ts'
 import type { MemberAssignment } from '../domain/assignment.ts'
-import type { Profile, ProfileSource } from '../domain/profile.ts'
 import type { PermissionGroup } from '../domain/permission-group.ts'
 import type { RoleRequest } from '../domain/role-request.ts'
 import type { ScimToken } from '../domain/scim-token.ts'
@@ -24,11 +22,10 @@ import type { WorkEmailRule } from '../domain/work-email.ts'
 import type { KeptAnswers } from './answers/kept-answers.ts'
 import type { Audit, AuditKeys, AuditLog, AuditSigner, CheckpointSink } from './audit/audit-log.ts'
 import type { Invitations } from './invitations/invitation-store.ts'
-import type { Nudge } from './jobs.ts'
 import type { Mail, MailOutbox } from './mail/mail-ports.ts'
 import type { IdpSessions, IdpSignals } from './logout/idp-signals.ts'
 import type { Operation } from './operation.ts'
-import type { StoredFacts } from './propagation/facts.ts'
+import type { ReconcileStore } from './propagation/reconcile-ports.ts'
 import type { RequestEntry } from './requests/request-entry.ts'
 import type { ProvenStates, Views } from './views.ts'
 import type { ClientKeys, OpenIdProviders } from './sign-in/open-id.ts'
@@ -299,88 +296,11 @@ export type Tx = {
  */
 export type UnitOfWork = <T>(work: (tx: Tx) => Promise<T>) => Promise<T>
 
-/** What a claimed member's reconcile needs, read in one snapshot. */
-export type ReconcileInput = Claim & {
-  readonly member: Pick<Member, 'status' | 'incarnation' | 'statusVersion'>
-  readonly desiredRev: number
-  readonly appliedRev: number
-  readonly epoch: number
-  readonly attempts: number
-  readonly facts: StoredFacts
-  /** His profile as it is kept, and what it is to be made of. */
-  readonly profile: { readonly kept: Profile; readonly sources: readonly ProfileSource[] }
-}
-
-export type Claim = { readonly accountId: string; readonly memberId: string; readonly claim: number }
-
-/** What a reconcile wants written, and under which fence. */
-export type Outcome = {
-  readonly input: ReconcileInput
-  readonly plan: Plan
-  /** When time alone will change what was decided; epoch milliseconds. */
-  readonly revisitAt: number | null
-  readonly gained: readonly string[]
-  readonly lost: readonly string[]
-  /** Null where it stays as it is kept. */
-  readonly profile: Profile | null
-}
-
-export type Failure = {
-  readonly claim: Claim
-  readonly errorClass: string
-  readonly message: string
-  readonly attempts: number
-  readonly blocked: boolean
-}
-
-export type Applied = {
-  /** Members whose grants now are what was read, and how long that took since the change; null for account-wide changes. */
-  readonly applied: readonly { readonly memberId: string; readonly lagMs: number | null }[]
-  /** Members still behind, because something changed while the reconcile ran. */
-  readonly behind: readonly Nudge[]
-  /** Members of whom nothing was written: the claim was not the last any more, or their status had moved. */
-  readonly fenced: readonly string[]
-}
-
-/** The propagation's own door to the store: claim with a lease, read, apply under the fence. */
-export type ReconcileStore = {
-  /** Members that lag and whose time has come, leavers first, oldest first. */
-  lagging(query: LaggingQuery): Promise<Lagging[]>
-  claim(memberIds: readonly string[], owner: string, leaseMs: number): Promise<Claim[]>
-  read(claims: readonly Claim[]): Promise<ReconcileInput[]>
-  /** Writes under the fence; a member who is not under it any more is left alone, and still lags. */
-  apply(op: Operation, outcomes: readonly Outcome[]): Promise<Applied>
-  fail(op: Operation, failures: readonly Failure[]): Promise<void>
-}
-
-/**
- * Whose own facts moved longer than `olderThanMs` ago, then whose account moved longer than `accountOlderThanMs` ago
- * (0 unless said), then whose assignments begin or end; `after` pages on.
- */
-export type LaggingQuery = { limit: number; olderThanMs: number; accountOlderThanMs?: number; after?: LaggingCursor }
-
-/** Where a look at the lagging goes on: behind a member who lags himself, one whose account moved, or one whose time came. */
-export type LaggingCursor =
-  | { readonly kind: 'own'; readonly leaving: boolean; readonly dirtySince: number; readonly memberId: string }
-  | { readonly kind: 'account'; readonly accountId: string; readonly memberId: string }
-  | { readonly kind: 'time'; readonly revisitAt: number; readonly memberId: string }
-export type Lagging = Nudge & { readonly cursor: LaggingCursor }
-
 /** Where requests of the SCIM door are written down, apart from the changes that they make. */
 export type RequestLog = {
   append(entries: readonly RequestEntry[]): Promise<void>
   /** Takes away at most `limit` requests older than an instant; answers how many. */
   purge(before: number, limit: number): Promise<number>
-}
-
-/** Makes members that lag known to whoever reconciles. */
-export type ReconcileQueue = {
-  /** Best effort, at once, never awaited by a request. */
-  nudge(members: readonly Nudge[]): void
-  /** Used by the sweep: rejects when the queue cannot be reached. */
-  enqueue(members: readonly Nudge[]): Promise<void>
-  depth(): Promise<{ waiting: number; active: number } | null>
-  close(): Promise<void>
 }
 
 export type Clock = { now(): number }

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { afterEach, describe, expect, inject, it } from 'vitest'
 import type { Nudge, ReconcileJob } from '../../src/application/jobs.ts'
-import type { ReconcileQueue } from '../../src/application/ports.ts'
+import type { ReconcileQueue } from '../../src/application/propagation/reconcile-ports.ts'
 import { createBullConsumer, createBullQueue, type Consumer, type QueueTarget } from '../../src/adapters/queue/bull.ts'
 import { createInProcessQueue } from '../../src/adapters/queue/in-process.ts'
 import { eventually } from '../support/api.ts'

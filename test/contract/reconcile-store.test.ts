@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { createReconcileStore } from '../../src/adapters/db/reconcile-store.ts'
-import type { Outcome, ReconcileInput, ReconcileStore } from '../../src/application/ports.ts'
+import type { Outcome, ReconcileInput, ReconcileStore } from '../../src/application/propagation/reconcile-ports.ts'
 import { newId } from '../../src/adapters/system/ids.ts'
 import type { Database } from '../../src/adapters/db/database.ts'
 import { createClock, type TestClock } from '../support/clock.ts'

@@ -1,6 +1,6 @@
 import pg from 'pg'
 import { createLog } from '../../src/adapters/log/create-log.ts'
-import type { Outcome, ReconcileStore } from '../../src/application/ports.ts'
+import type { Outcome, ReconcileStore } from '../../src/application/propagation/reconcile-ports.ts'
 import { loadConfig } from '../../src/config/load-config.ts'
 import { createRuntime } from '../../src/runtime.ts'
 import { startWorkers } from '../../workers/main.ts'

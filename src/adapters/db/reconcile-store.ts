@@ -1,6 +1,13 @@
 import type { Nudge } from '../../application/jobs.ts'
 import type { Operation } from '../../application/operation.ts'
-import type { Applied, Claim, Failure, Lagging, ReconcileInput, ReconcileStore } from '../../application/ports.ts'
+import type {
+  Applied,
+  Claim,
+  Failure,
+  Lagging,
+  ReconcileInput,
+  ReconcileStore,
+} from '../../application/propagation/reconcile-ports.ts'
 import { retryDelayMs } from '../../domain/propagation.ts'
 import type { Database } from './database.ts'
 import type { Profile, ProfileSource } from '../../domain/profile.ts'

@@ -1,5 +1,5 @@
 import type { Operation } from '../../application/operation.ts'
-import type { Applied, Outcome, ReconcileInput } from '../../application/ports.ts'
+import type { Applied, Outcome, ReconcileInput } from '../../application/propagation/reconcile-ports.ts'
 import { setProfiles } from './profile-sources.ts'
 import type { Session } from './session.ts'
 import { insertAudit } from './stores/audit.ts'

@@ -1,6 +1,6 @@
 import { createPostgresBackend, Queue, Worker, withBackend, type JobsOptions, type Job } from 'bullmq'
 import { reconcileQueueName, type Nudge, type ReconcileJob } from '../../application/jobs.ts'
-import type { ReconcileQueue } from '../../application/ports.ts'
+import type { ReconcileQueue } from '../../application/propagation/reconcile-ports.ts'
 import { createNudgeBuffer } from './nudge-buffer.ts'
 
 /** Where the queue is: a Redis, or a PostgreSQL through BullMQ's own backend. */

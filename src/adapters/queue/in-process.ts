@@ -1,4 +1,4 @@
-import type { ReconcileQueue } from '../../application/ports.ts'
+import type { ReconcileQueue } from '../../application/propagation/reconcile-ports.ts'
 
 /** No queue at all: a nudge wakes the sweep, which reconciles in this process. */
 export function createInProcessQueue(wake: () => void): ReconcileQueue {

@@ -1,5 +1,6 @@
 import { authorize, type Operation } from '../operation.ts'
-import type { Lagging, LaggingQuery, Ports } from '../ports.ts'
+import type { Ports } from '../ports.ts'
+import type { Lagging, LaggingQuery } from './reconcile-ports.ts'
 
 type Needs = Pick<Ports, 'reconcileStore'>
 

@@ -3,7 +3,8 @@ import { profileOf, sameProfile } from '../../domain/profile.ts'
 import { planGrants, rolesMoved } from '../../domain/plan.ts'
 import { attemptLimit, nextChangeByTime } from '../../domain/propagation.ts'
 import { authorize, type Operation } from '../operation.ts'
-import type { Applied, Failure, Outcome, Ports, ReconcileInput, ReconcileQueue } from '../ports.ts'
+import type { Ports } from '../ports.ts'
+import type { Applied, Failure, Outcome, ReconcileInput, ReconcileQueue } from './reconcile-ports.ts'
 import { resolveStored } from './facts.ts'
 
 type Needs = Pick<Ports, 'reconcileStore' | 'catalogs' | 'workEmail' | 'clock'> & {

@@ -1,5 +1,5 @@
 import type { Operation } from '../operation.ts'
-import type { Lagging, LaggingCursor, LaggingQuery, ReconcileQueue } from '../ports.ts'
+import type { Lagging, LaggingCursor, LaggingQuery, ReconcileQueue } from './reconcile-ports.ts'
 import type { Reconcile, Reconciled } from './reconcile.ts'
 
 export type SweepDeps = {
