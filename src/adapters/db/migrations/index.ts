@@ -5,20 +5,20 @@ import { scimClients } from './0003-scim-clients.ts'
 import { requestLog } from './0004-request-log.ts'
 import { rolesFromIdp } from './0005-roles-from-idp.ts'
 import { search } from './0006-search.ts'
-import { extensionSchemas } from './0010-extension-schemas.ts'
-import { auditChain } from './0011-audit-chain.ts'
-import { sealedSecrets } from './0013-sealed-secrets.ts'
-import { accountTree } from './0014-account-tree.ts'
-import { accountDomains } from './0023-account-domains.ts'
-import { signingKeys } from './0024-signing-keys.ts'
-import { idpSignals } from './0025-idp-signals.ts'
+import { extensionSchemas } from './0007-extension-schemas.ts'
+import { auditChain } from './0008-audit-chain.ts'
+import { sealedSecrets } from './0009-sealed-secrets.ts'
+import { accountTree } from './0010-account-tree.ts'
+import { accountDomains } from './0011-account-domains.ts'
 import { signIn } from './0012-sign-in.ts'
-import { memberProfiles } from './0015-member-profiles.ts'
-import { permissionGroups } from './0017-permission-groups.ts'
-import { decisionsAndKeys } from './0015-decisions-and-keys.ts'
-import { keptAnswers } from './0018-kept-answers.ts'
-import { mailOutbox } from './0016-mail-outbox.ts'
-import { invitations } from './0017-invitations.ts'
+import { signingKeys } from './0013-signing-keys.ts'
+import { memberProfiles } from './0014-member-profiles.ts'
+import { permissionGroups } from './0015-permission-groups.ts'
+import { gateways } from './0016-gateways.ts'
+import { mailOutbox } from './0017-mail-outbox.ts'
+import { invitations } from './0018-invitations.ts'
+import { keptAnswers } from './0019-kept-answers.ts'
+import { idpSignals } from './0020-idp-signals.ts'
 
 export type Migration = { name: string; up(knex: Knex): Promise<void>; down(knex: Knex): Promise<void> }
 
@@ -36,13 +36,13 @@ export const migrations: readonly Migration[] = [
   accountTree,
   accountDomains,
   signIn,
-  memberProfiles,
   signingKeys,
+  memberProfiles,
   permissionGroups,
-  decisionsAndKeys,
-  keptAnswers,
+  gateways,
   mailOutbox,
   invitations,
+  keptAnswers,
   idpSignals,
 ]
 

@@ -2,7 +2,7 @@ import type { Knex } from 'knex'
 
 /** Signals of IdPs that have been followed, until they are too old to be sent again. */
 export const idpSignals = {
-  name: '0025-idp-signals',
+  name: '0020-idp-signals',
   async up(knex: Knex): Promise<void> {
     await knex.schema.createTable('idp_signals', (table) => {
       table.text('connection_id').notNullable().references('connections.id')

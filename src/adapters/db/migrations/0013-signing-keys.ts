@@ -2,7 +2,7 @@ import type { Knex } from 'knex'
 
 /** Keys that tokens for gateways are signed with; their private halves lie in `sealed_secrets`. */
 export const signingKeys = {
-  name: '0024-signing-keys',
+  name: '0013-signing-keys',
   async up(knex: Knex): Promise<void> {
     await knex.schema.createTable('signing_keys', (table) => {
       table.text('id').primary()

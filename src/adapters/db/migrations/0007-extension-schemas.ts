@@ -2,7 +2,7 @@ import type { Knex } from 'knex'
 
 /** Extension schemas of accounts, and the values that are unique by them. */
 export const extensionSchemas = {
-  name: '0010-extension-schemas',
+  name: '0007-extension-schemas',
   async up(knex: Knex): Promise<void> {
     await knex.schema.alterTable('accounts', (table) => {
       table.integer('schemas_rev').notNullable().defaultTo(0)

@@ -2,7 +2,7 @@ import type { Knex } from 'knex'
 
 /** Members have a profile, by a mapping of their connection. Every account lags once, so that each member gets his. */
 export const memberProfiles = {
-  name: '0015-member-profiles',
+  name: '0014-member-profiles',
   async up(knex: Knex): Promise<void> {
     await knex.schema.alterTable('connections', (table) => {
       table.text('profile_mapping').notNullable().defaultTo('{}')

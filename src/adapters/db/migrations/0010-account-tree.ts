@@ -6,7 +6,7 @@ import type { Knex } from 'knex'
  * time alone changes what a member holds.
  */
 export const accountTree = {
-  name: '0014-account-tree',
+  name: '0010-account-tree',
   async up(knex: Knex): Promise<void> {
     await knex.schema.alterTable('accounts', (table) => {
       table.text('parent_id')

@@ -2,7 +2,7 @@ import type { Knex } from 'knex'
 
 /** Domains that accounts have proved, or mean to. A domain is proved for one account at a time. */
 export const accountDomains = {
-  name: '0023-account-domains',
+  name: '0011-account-domains',
   async up(knex: Knex): Promise<void> {
     await knex.schema.createTable('account_domains', (table) => {
       table.text('id').primary()

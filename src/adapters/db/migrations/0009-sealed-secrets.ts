@@ -2,7 +2,7 @@ import type { Knex } from 'knex'
 
 /** Secrets that have to be read again, each sealed for its place. */
 export const sealedSecrets = {
-  name: '0013-sealed-secrets',
+  name: '0009-sealed-secrets',
   async up(knex: Knex): Promise<void> {
     await knex.schema.createTable('sealed_secrets', (table) => {
       table.text('place').primary()

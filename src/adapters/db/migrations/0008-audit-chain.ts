@@ -2,7 +2,7 @@ import type { Knex } from 'knex'
 
 /** The audit log gets doors, values and a chain for each account; personal values lie beside it. */
 export const auditChain = {
-  name: '0011-audit-chain',
+  name: '0008-audit-chain',
   async up(knex: Knex): Promise<void> {
     await events(knex)
     await beside(knex)

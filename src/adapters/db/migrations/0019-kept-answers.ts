@@ -2,7 +2,7 @@ import type { Knex } from 'knex'
 
 /** Answers to requests that came with an Idempotency-Key, so that the same request is not carried out twice. */
 export const keptAnswers = {
-  name: '0018-kept-answers',
+  name: '0019-kept-answers',
   async up(knex: Knex): Promise<void> {
     await knex.schema.createTable('kept_answers', (table) => {
       table.text('place').primary()

@@ -2,7 +2,7 @@ import type { Knex } from 'knex'
 
 /** Mail that is to be sent, written in the transaction that causes it. The texts are sealed secrets. */
 export const mailOutbox = {
-  name: '0016-mail-outbox',
+  name: '0017-mail-outbox',
   async up(knex: Knex): Promise<void> {
     await knex.schema.createTable('mail_outbox', (table) => {
       table.text('id').primary()

@@ -1,15 +1,14 @@
 import type { Knex } from 'knex'
 
-/** What an account gives beside its catalog’s roles: groups of its own, members’ own permissions, and what people ask for. */
+/** What an account gives beside its catalog’s roles: groups of its own, and what people ask for. */
 export const permissionGroups = {
-  name: '0017-permission-groups',
+  name: '0015-permission-groups',
   async up(knex: Knex): Promise<void> {
     await whatIsGiven(knex)
     await whatIsAskedFor(knex)
   },
   async down(knex: Knex): Promise<void> {
-    for (const table of ['applied_catalogs', 'role_requests', 'customised_members', 'permission_groups'])
-      await knex.schema.dropTableIfExists(table)
+    for (const table of ['role_requests', 'permission_groups']) await knex.schema.dropTableIfExists(table)
   },
 }
 
@@ -24,16 +23,6 @@ async function whatIsGiven(knex: Knex): Promise<void> {
     table.bigInteger('created_at').notNullable()
     table.bigInteger('updated_at').notNullable()
     table.unique(['account_id', 'name_key'])
-  })
-  await knex.schema.createTable('customised_members', (table) => {
-    table.text('member_id').notNullable().references('members.id')
-    table.text('role').notNullable()
-    table.text('account_id').notNullable()
-    table.text('cells').notNullable()
-    table.bigInteger('incarnation').notNullable()
-    table.text('set_by').notNullable()
-    table.bigInteger('set_at').notNullable()
-    table.primary(['member_id', 'role'])
   })
 }
 
@@ -56,10 +45,4 @@ async function whatIsAskedFor(knex: Knex): Promise<void> {
   await knex.schema.raw(
     "create unique index role_requests_open on role_requests (member_id, role) where state = 'open'",
   )
-  await knex.schema.createTable('applied_catalogs', (table) => {
-    table.text('catalog_id').primary()
-    table.text('hash').notNullable()
-    table.text('content').notNullable()
-    table.bigInteger('applied_at').notNullable()
-  })
 }

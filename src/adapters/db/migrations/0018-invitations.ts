@@ -2,7 +2,7 @@ import type { Knex } from 'knex'
 
 /** Invitations into accounts. Of one address there is one open invitation for each account. */
 export const invitations = {
-  name: '0017-invitations',
+  name: '0018-invitations',
   async up(knex: Knex): Promise<void> {
     await knex.schema.createTable('invitations', (table) => {
       table.text('id').primary()
