@@ -36,6 +36,7 @@ import { authenticateGateway } from './gateways/authenticate-gateway.ts'
 import { createGateway } from './gateways/create-gateway.ts'
 import { listGateways, revokeGateway } from './gateways/manage-gateways.ts'
 import { importMembers } from './imports/import-members.ts'
+import { acceptAsSignedIn } from './invitations/accept-as-signed-in.ts'
 import { acceptInvitation } from './invitations/accept-invitation.ts'
 import { confirmInvitation } from './invitations/confirm-invitation.ts'
 import { listInvitations, openInvitation, showInvitation } from './invitations/find-invitations.ts'
@@ -236,6 +237,7 @@ function invitationVerbs(ports: Ports) {
     confirmInvitation: confirmInvitation.bind(undefined, ports),
     openInvitation: openInvitation.bind(undefined, ports),
     acceptInvitation: acceptInvitation.bind(undefined, ports),
+    acceptAsSignedIn: acceptAsSignedIn.bind(undefined, ports),
     importMembers: importMembers.bind(undefined, ports),
   }
 }

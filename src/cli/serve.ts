@@ -22,6 +22,7 @@ export async function serve(env: EnvSource, out: Output, { workers }: { workers:
   const database = config.database.kind
   const queue = config.queue?.kind ?? 'in process'
   log.info({ url: server.url, publicUrl: server.publicUrl, database, queue, workers }, 'joinery is up')
-  out.error(`Joinery is up at ${server.publicUrl} (database ${database}, queue ${queue}). Stop it with Ctrl-C.`)
-  await runUntilStopped(out, [() => server.close(), async () => running?.close(), () => runtime.close()])
+  const up = `Joinery is up at ${server.publicUrl} (database ${database}, queue ${queue}). Stop it with Ctrl-C.`
+  const closers = [() => server.close(), async () => running?.close(), () => runtime.close()]
+  await runUntilStopped(out, closers, () => out.error(up))
 }

@@ -16,6 +16,7 @@ export async function oneOfEach(api: Api): Promise<Readonly<Record<string, strin
   }
   await scim('POST', '/Users', okta.createUser('jane'))
   const grouped = await made('/accounts', { name: 'Grouped', catalog: 'platform-groups' })
+  const inviting = await made('/accounts', { name: 'Inviting', catalog: 'plivo' })
   const asking = await made('/accounts', { name: 'Asking', catalog: 'iotcomms' })
   const asker = await made(`/accounts/${asking}/members`, { userName: 'a@corp.example', email: 'a@corp.example' })
   const client = await made(`${base}/clients`, { name: 'Entra' })
@@ -33,6 +34,7 @@ export async function oneOfEach(api: Api): Promise<Readonly<Record<string, strin
     mapping: await made(`/accounts/${account}/mappings`, { connection, groupName: 'Engineers', role: 'developer' }),
     permissionGroup: await made(`/accounts/${grouped}/permission-groups`, { name: 'Night shift' }),
     gateway: await made(`/accounts/${account}/gateways`, { name: 'Voice API' }),
+    invitation: await made(`/accounts/${inviting}/invitations`, { email: 'b@corp.example', roles: ['developer'] }),
     roleRequest: await made(`/accounts/${asking}/role-requests`, { member: asker, role: 'admin' }),
     request: await first(`${base}/requests`),
   }

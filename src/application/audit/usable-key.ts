@@ -45,6 +45,6 @@ function keyOf(own: readonly SigningKey[], id: string): SigningKey {
 export function foreignKey(current: string): AppError {
   return new AppError(
     'upstream_rejected',
-    `checkpoints are signed with audit key ${current}, which this process does not have: give it that key (AUDIT_KEY, or the file audit-key of the data folder); if it is lost, run "joinery audit key rotate --lost"`,
+    `checkpoints are signed with audit key ${current}, which this process does not have: give it that key (AUDIT_KEY, or the file audit-key of the data folder)`,
   )
 }

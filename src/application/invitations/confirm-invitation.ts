@@ -5,7 +5,7 @@ import type { Operation } from '../operation.ts'
 import type { Ports, Tx } from '../ports.ts'
 import { requireGoing, requireInviting, requireNoDirectory, requireRoles } from './inviting.ts'
 import { joinAccount, requireNobodySuspended } from './join-account.ts'
-import { lockInvitation, stands, type InvitationRef } from './manage-invitations.ts'
+import { lockInvitation, requireInvitation, stands, type InvitationRef } from './manage-invitations.ts'
 
 type Needs = AccessNeeds & Pick<Ports, 'unitOfWork' | 'workEmail' | 'newId'>
 /** Whom was seen: the issuer and the `sub` of whoever waits. */
@@ -18,6 +18,7 @@ export type ConfirmInvitation = InvitationRef & { issuer: string; subject: strin
 export async function confirmInvitation(ports: Needs, op: Operation, command: ConfirmInvitation): Promise<Invitation> {
   const inviting = await requireInviting(ports, op, command.accountId)
   requireGoing(inviting.permitted.account)
+  await requireInvitation(ports, command)
   await requireNoDirectory(ports, command.accountId)
   const provenDomains = await ports.views.provenDomains(command.accountId, 'verified')
   const now = ports.clock.now()

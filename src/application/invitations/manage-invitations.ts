@@ -20,6 +20,7 @@ export async function resendInvitation(
   const inviting = await requireInviting(ports, op, command.accountId)
   const { account } = inviting.permitted
   requireGoing(account)
+  await requireInvitation(ports, command)
   await requireNoDirectory(ports, account.id)
   const { token, secretHash } = newLink(ports, command.invitationId)
   const now = ports.clock.now()
@@ -65,6 +66,11 @@ export async function lockInvitation(tx: Tx, { accountId, invitationId }: Invita
   const invitation = await tx.invitations.lock(invitationId)
   if (invitation?.accountId === accountId) return invitation
   throw invitationNotFound({ accountId, invitationId })
+}
+
+/** What is not there is told before anything about the account is. */
+export async function requireInvitation({ views }: Pick<Ports, 'views'>, ref: InvitationRef): Promise<void> {
+  if ((await views.invitation(ref.accountId, ref.invitationId)) === undefined) throw invitationNotFound(ref)
 }
 
 export function invitationNotFound({ accountId, invitationId }: InvitationRef): AppError {

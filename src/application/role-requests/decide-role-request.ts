@@ -65,13 +65,18 @@ function requireOthers(op: Operation, request: RoleRequest): void {
   throw new AppError('forbidden', message, { rule: 'own_request' })
 }
 
+const decisions = {
+  granted: 'role_request.granted',
+  declined: 'role_request.declined',
+  withdrawn: 'role_request.withdrawn',
+} as const
+
 async function settle(ports: Needs, op: Operation, tx: Tx, request: RoleRequest): Promise<RoleRequest> {
   const now = ports.clock.now()
   const decided: RoleRequest = { ...request, decidedBy: actorName(op.actor), decidedAt: now }
   await tx.roleRequests.update(decided)
   const { id, accountId, memberId, role, state } = decided
-  const action = `role_request.${state as Exclude<typeof state, 'open'>}` as const
-  const line = { action, accountId, target: id, memberId } as const
+  const line = { action: decisions[state as Exclude<typeof state, 'open'>], accountId, target: id, memberId } as const
   await tx.audit.record(op, { ...line, before: { state: 'open' }, after: { state, role } }, now)
   return decided
 }

@@ -6,6 +6,7 @@ import { styles } from '../styles.ts'
 import { guarded, sendError } from './answer.ts'
 import { showConsole } from './console-page.ts'
 import type { AuthDeps } from './deps.ts'
+import { showInvitation, takeInvitation } from './invitation-page.ts'
 import { formBody, showLogin, submitLogin } from './login-page.ts'
 import { showOneTimeLink, showSession, showSignedOut, signOut, switchTo, takeOneTimeLink } from './session-routes.ts'
 import { beginSignIn, connectionOf, finishSignIn } from './sign-in.ts'
@@ -29,11 +30,7 @@ export function createAuthRouter(given: Omit<AuthDeps, 'site'> & Omit<SessionDep
   const failed = (error: unknown, request: Request, response: Response, _next: NextFunction): void =>
     sendError(deps, request, response, error)
 
-  router.get(stylePath, (_request, response) => {
-    response.set({ 'Content-Type': 'text/css; charset=utf-8', 'Cache-Control': 'public, max-age=31536000, immutable' })
-    response.end(styles)
-  })
-  router.get('/favicon.ico', (_request, response) => response.status(204).set('Cache-Control', 'max-age=86400').end())
+  addLooks(router)
   router.use(['/auth', '/console'], createSessions(given, deps.site), failed)
   router.get('/auth/login', limited(showLogin))
   router.post('/auth/login', formBody, limited(submitLogin))
@@ -49,6 +46,8 @@ export function createAuthRouter(given: Omit<AuthDeps, 'site'> & Omit<SessionDep
   )
   router.get('/auth/first', limited(showOneTimeLink))
   router.post('/auth/first', formBody, limited(takeOneTimeLink))
+  router.get('/auth/invitations/:token', limited(showInvitation))
+  router.post('/auth/invitations/:token', formBody, limited(takeInvitation))
   router.post('/auth/logout', act(signOut))
   router.get('/auth/signed-out', act(showSignedOut))
   router.post('/auth/switch', formBody, limited(switchTo))
@@ -56,4 +55,13 @@ export function createAuthRouter(given: Omit<AuthDeps, 'site'> & Omit<SessionDep
   router.get('/console', act(showConsole))
   router.use(['/auth', '/console'], failed)
   return router
+}
+
+/** What pages look by. */
+function addLooks(router: Router): void {
+  router.get(stylePath, (_request, response) => {
+    response.set({ 'Content-Type': 'text/css; charset=utf-8', 'Cache-Control': 'public, max-age=31536000, immutable' })
+    response.end(styles)
+  })
+  router.get('/favicon.ico', (_request, response) => response.status(204).set('Cache-Control', 'max-age=86400').end())
 }

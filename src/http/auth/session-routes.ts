@@ -97,7 +97,7 @@ export async function switchTo(deps: AuthDeps, request: Request, response: Respo
 export function showOneTimeLink({ site }: AuthDeps, request: Request, response: Response): void {
   const body = html`<div class="card">
     <h1>Sign in by a one-time link</h1>
-    <p>This link works once. You are signed in for an hour, in which you can set up your company’s sign-in.</p>
+    <p>This link works once. You are signed in for an hour.</p>
     <form method="post" action="${site.base}/auth/first">
       <input type="hidden" name="link" value="${queryText(request, 'link', 100) ?? ''}" />
       <button type="submit">Sign in</button>

@@ -220,13 +220,18 @@ describe('a secret', () => {
     METRICS_TOKEN: 'm',
     AUDIT_KEY: pem,
     AUDIT_KEY_PREVIOUS: pem,
+    MAIL_URL: 'smtp://mail.example.com:587',
+  }
+  const others: Record<string, object> = {
+    AUDIT_KEY_PREVIOUS: { AUDIT_KEY: pem },
+    MAIL_URL: { MAIL_FROM: 'joinery@example.com' },
   }
 
   it('may each be given as a file, whose last line break does not count', () => {
     expect(secrets.toSorted()).toEqual(Object.keys(values).toSorted())
     for (const name of secrets) {
       writeFileSync(file, `${values[name]}\n`)
-      const needed = name === 'AUDIT_KEY_PREVIOUS' ? { AUDIT_KEY: pem } : {}
+      const needed = others[name] ?? {}
       expect(JSON.stringify(loadConfig({ ...needed, [`${name}_FILE`]: file }))).toEqual(
         JSON.stringify(loadConfig({ ...needed, [name]: values[name] })),
       )

@@ -28,7 +28,7 @@ export function invitationRoutes(deps: AdminDeps): AdminRoute[] {
 function listRoutes({ app, clock, publicUrl }: AdminDeps): AdminRoute[] {
   return [
     route({
-      ...{ operation: 'invite', tag, method: 'post', path: invitations, status: 201 },
+      ...{ operation: 'createInvitation', tag, method: 'post', path: invitations, status: 201 },
       about:
         'Invites somebody into the account. The address gets a [mail](../operations/mail.md) with a link that works once; the link is told to nobody else. `roles` is one role, or several where the catalog lets a member hold them. `issuer` is who proves the person, where you know that: then nobody has to confirm. See [invitations](../guides/invitations.md).',
       ...{ body: invitationBody, send: { email: 'jane@corp.example', roles: ['developer'] } },

@@ -81,7 +81,7 @@ function readingRoutes({ app }: AdminDeps): AdminRoute[] {
     }),
     route({
       ...{ operation: 'getPermissionGroup', tag, method: 'get', path: one },
-      about: 'One group. Its people are the [members](#members) with its `role`.',
+      about: 'One group. Its people are the members with its `role`.',
       ...{ answer: groupAnswer, example: exampleGroup },
       handle: async ({ op, params }) => presentCountedGroup(await app.showPermissionGroup(op, groupRef(params))),
     }),

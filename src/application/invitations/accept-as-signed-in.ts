@@ -1,0 +1,45 @@
+import type { AcceptingIdentity } from '../../domain/invitation.ts'
+import { AppError } from '../../domain/errors.ts'
+import { authorize, type Operation } from '../operation.ts'
+import type { Ports } from '../ports.ts'
+import type { SignedIn } from '../sessions/read-session.ts'
+import { acceptInvitation, type Acceptance } from './accept-invitation.ts'
+
+type Needs = Parameters<typeof acceptInvitation>[0] & Pick<Ports, 'views'>
+export type AcceptAsSignedIn = { token: string; who: Pick<SignedIn, 'session' | 'member' | 'account'> }
+
+/**
+ * Takes up an invitation as the person who is signed in. His address counts as proven only in the account of the connection
+ * that he signed in by, and only where that account has proved its domain: what another account wrote down of him proves nothing.
+ */
+export async function acceptAsSignedIn(ports: Needs, op: Operation, command: AcceptAsSignedIn): Promise<Acceptance> {
+  authorize(op, { verb: 'sign-in' })
+  return acceptInvitation(ports, op, { token: command.token, identity: await identityOf(ports, command.who) })
+}
+
+async function identityOf(ports: Needs, who: AcceptAsSignedIn['who']): Promise<AcceptingIdentity> {
+  const { identity } = who.session
+  const link = (await ports.views.identityLinks(who.member.id)).find(({ id }) => id === identity?.linkId)
+  const found = link && (await ports.views.signIn(link.connectionId))
+  if (link === undefined || found === undefined) throw noSignIn()
+  const home = found.connection.accountId
+  const { email, displayName } = who.member
+  const proven = who.account.id === home && email !== null && (await isProven(ports, home, email))
+  const { connectionId, issuer, subject, objectId } = link
+  return {
+    ...{ connectionId, issuer, subject, objectId, displayName },
+    ...{ claimedEmail: email, provenEmail: proven ? email : null },
+  }
+}
+
+async function isProven({ views }: Needs, accountId: string, email: string): Promise<boolean> {
+  const domain = email.slice(email.lastIndexOf('@') + 1).toLowerCase()
+  return (await views.provenDomains(accountId, 'verified')).has(domain)
+}
+
+function noSignIn(): AppError {
+  const mend = 'sign in by your company’s sign-in, and open the link again'
+  return new AppError('forbidden', `an invitation is not taken up from a one-time link; ${mend}`, {
+    rule: 'no_sign_in',
+  })
+}
