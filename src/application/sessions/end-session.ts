@@ -1,6 +1,7 @@
 import { authorize, type Operation } from '../operation.ts'
 import { openSetUp } from '../oidc/credentials.ts'
 import type { Ports } from '../ports.ts'
+import { openOrNull } from '../secrets/open-or-null.ts'
 import { idTokenContext } from '../sign-in/complete-sign-in.ts'
 import type { ProviderSetUp } from '../sign-in/open-id.ts'
 
@@ -26,6 +27,7 @@ export async function endSession(ports: Needs, op: Operation, secret: string): P
   if (ended === undefined || identity?.sealedIdToken == null) return null
   const signIn = await ports.views.signIn(identity.connectionId)
   if (signIn === undefined) return null
-  const idToken = ports.vault.open(identity.sealedIdToken, idTokenContext(ended.id))
+  const idToken = openOrNull(ports.vault, identity.sealedIdToken, idTokenContext(ended.id))
+  if (idToken === null) return null
   return { provider: await openSetUp(ports, signIn.settings), idToken }
 }

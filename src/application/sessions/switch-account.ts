@@ -1,6 +1,7 @@
 import type { Session } from '../../domain/session.ts'
 import { authorize, type Operation } from '../operation.ts'
 import type { Ports, Tx } from '../ports.ts'
+import { openOrNull } from '../secrets/open-or-null.ts'
 import { barredFrom, idTokenContext } from '../sign-in/complete-sign-in.ts'
 import { recordRefusal, SignInRefused } from '../sign-in/refused.ts'
 import type { Membership } from '../sign-in/stores.ts'
@@ -56,7 +57,7 @@ async function move(
   if (barred !== null) return no(barred, member.id)
 
   const id = newId()
-  const idToken = sealedIdToken && vault.open(sealedIdToken, idTokenContext(former.id))
+  const idToken = sealedIdToken && openOrNull(vault, sealedIdToken, idTokenContext(former.id))
   const session: Session = {
     ...{ ...former, id, secretHash: secrets.hash(newSecret), accountId, memberId: member.id },
     ...{ incarnation: member.incarnation, startedAt: now, lastSeenAt: now },

@@ -2,6 +2,7 @@ import { signInLifeMs, type SignInRefusal } from '../../domain/sign-in.ts'
 import { openSetUp } from '../oidc/credentials.ts'
 import { authorize, type Operation } from '../operation.ts'
 import type { Ports } from '../ports.ts'
+import { openOrNull } from '../secrets/open-or-null.ts'
 import type { ProviderSetUp } from './open-id.ts'
 import { refuse, SignInRefused } from './refused.ts'
 import type { SignInSetUp } from './stores.ts'
@@ -81,7 +82,8 @@ export async function takeSignIn(ports: Needs, op: Operation, command: TakeSignI
   const { settings } = found
   if (settings.issuer !== pending.issuer || settings.clientId !== pending.clientId) return no('settings_changed')
   const { accountId, returnTo } = pending
-  const checks = vault.open(pending.sealedChecks, checksContext(stateHash))
+  const checks = openOrNull(vault, pending.sealedChecks, checksContext(stateHash))
+  if (checks === null) return no('too_late') // begun under a secret key that has gone since
   return { ...found, provider: await openSetUp(ports, settings), checks, accountId, returnTo }
 }
 

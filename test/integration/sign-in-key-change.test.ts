@@ -1,0 +1,45 @@
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { createBrowser } from '../support/browser.ts'
+import { describeOnBoth, freshDatabase, type TestDatabase } from '../support/databases.ts'
+import { freePort } from '../support/servers.ts'
+import { push, sessionOf, signIn, startCompany, startSignInJoinery, type SignInJoinery } from '../support/sign-in.ts'
+
+const former = 'the-former-secret-key-0123456789-0123456789'
+const present = 'the-present-secret-key-0123456789-0123456789'
+
+describeOnBoth('people at the door while the secret key changes', (kind) => {
+  let database: TestDatabase
+  let port: number
+  beforeAll(async () => {
+    database = await freshDatabase(kind)
+    port = await freePort()
+  })
+  afterAll(() => database.remove())
+
+  const start = (...keys: string[]): Promise<SignInJoinery> =>
+    startSignInJoinery({ on: database, env: { SECRET_KEY: keys.join(','), PORT: String(port) } })
+
+  it('stay signed in while both are given, and are told to start again when the former is gone', async () => {
+    let joinery = await start(former)
+    const company = await startCompany(joinery)
+    await push(company, 'ann')
+    const [inside, onTheWay] = [createBrowser(), createBrowser()]
+    await signIn(company, 'ann', inside)
+    const callback = await onTheWay.follow(company.loginUrl, (url) => url.includes('/auth/callback/'))
+    await joinery.close()
+
+    joinery = await start(present, former)
+    expect((await sessionOf(joinery, inside)).status).toBe(200)
+    await joinery.api.ok('POST', '/secrets/rotate', {})
+    await joinery.close()
+
+    joinery = await start(present)
+    expect((await sessionOf(joinery, inside)).status).toBe(401)
+    const late = await onTheWay.get(callback.location ?? callback.url)
+    expect([late.status, late.text]).toEqual([400, expect.stringContaining('Start again')])
+    await signIn(company, 'ann', inside)
+    expect((await sessionOf(joinery, inside)).status).toBe(200)
+    await company.idp.close()
+    await joinery.close()
+  })
+})
