@@ -47,8 +47,7 @@ ${nouns.flatMap(({ own }) => own.map((each) => routeSection(each, table))).join(
 
 ## Not yet
 
-Retiring connections, removing accounts, suspending members, giving roles by hand, reading the audit log of an
-account and conditional changes.
+Retiring connections, removing accounts, access keys, reading the audit log of an account, and conditional changes.
 `
 }
 
