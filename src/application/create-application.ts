@@ -6,18 +6,9 @@ import { suspendAccount } from './accounts/suspend-account.ts'
 import { answerOnce } from './answers/answer-once.ts'
 import { auditVerbs } from './audit/audit-verbs.ts'
 import { getCatalog, listCatalogs } from './catalogs/find-catalogs.ts'
-import { createClient } from './clients/create-client.ts'
-import { issueAccessToken } from './clients/issue-access-token.ts'
-import { listClients, revokeClient } from './clients/manage-clients.ts'
-import { addClientSecret, revokeClientSecret } from './clients/manage-secrets.ts'
 import { changeConnection } from './connections/change-connection.ts'
 import { createConnection } from './connections/create-connection.ts'
 import { listConnections, listGroups } from './connections/find-connections.ts'
-import { addDomain } from './domains/add-domain.ts'
-import { listDomains } from './domains/find-domains.ts'
-import { recheckDomains } from './domains/recheck-domains.ts'
-import { removeDomain } from './domains/remove-domain.ts'
-import { verifyDomain } from './domains/verify-domain.ts'
 import { findResources } from './directory/find-resources.ts'
 import { evaluate } from './decisions/evaluate.ts'
 import { evaluateMany } from './decisions/evaluate-many.ts'
@@ -69,19 +60,11 @@ import { askForRole } from './role-requests/ask-for-role.ts'
 import { declineRoleRequest, grantRoleRequest, withdrawRoleRequest } from './role-requests/decide-role-request.ts'
 import { listRoleRequests } from './role-requests/find-role-requests.ts'
 import { findAssignableRoles } from './roles/find-assignable-roles.ts'
-import { endByBackChannel, endByRevocation } from './logout/end-idp-sessions.ts'
-import { issueGatewayToken } from './gateway/issue-gateway-token.ts'
-import { rotateKeys, rotateKeysWhenDue } from './gateway/rotate-keys.ts'
-import { publishKeys, showKeys } from './gateway/show-keys.ts'
-import { rotateSecrets } from './secrets/rotate-secrets.ts'
-import { showSecrets } from './secrets/show-secrets.ts'
 import { findConnectionSchemas, getSchema, listSchemas } from './schemas/find-schemas.ts'
 import { putSchema } from './schemas/put-schema.ts'
 import { removeSchema } from './schemas/remove-schema.ts'
-import { authenticateScimClient } from './tokens/authenticate-scim-client.ts'
+import { credentialVerbs, keyVerbs } from './credential-verbs.ts'
 import { signInVerbs } from './sign-in-verbs.ts'
-import { createToken } from './tokens/create-token.ts'
-import { listTokens, revokeToken } from './tokens/manage-tokens.ts'
 
 export type Application = ReturnType<typeof createApplication>
 
@@ -249,50 +232,6 @@ function mailVerbs(ports: Ports) {
     showMail: showMail.bind(undefined, ports),
     sendMail: sendMail.bind(undefined, ports),
     purgeMail: purgeMail.bind(undefined, ports),
-  }
-}
-
-/** What SCIM clients show, and what they get for it. */
-function credentialVerbs(ports: Ports) {
-  return {
-    createToken: createToken.bind(undefined, ports),
-    listTokens: listTokens.bind(undefined, ports),
-    revokeToken: revokeToken.bind(undefined, ports),
-    authenticateScimClient: authenticateScimClient.bind(undefined, ports),
-
-    createClient: createClient.bind(undefined, ports),
-    listClients: listClients.bind(undefined, ports),
-    revokeClient: revokeClient.bind(undefined, ports),
-    addClientSecret: addClientSecret.bind(undefined, ports),
-    revokeClientSecret: revokeClientSecret.bind(undefined, ports),
-    issueAccessToken: issueAccessToken.bind(undefined, ports),
-  }
-}
-
-/** What an account proves to be its own. */
-function domainVerbs(ports: Ports) {
-  return {
-    addDomain: addDomain.bind(undefined, ports),
-    listDomains: listDomains.bind(undefined, ports),
-    verifyDomain: verifyDomain.bind(undefined, ports),
-    removeDomain: removeDomain.bind(undefined, ports),
-    recheckDomains: recheckDomains.bind(undefined, ports),
-  }
-}
-
-/** What this service keeps secret and signs with, and what is proved to it. */
-function keyVerbs(ports: Ports) {
-  return {
-    ...domainVerbs(ports),
-    showSecrets: showSecrets.bind(undefined, ports),
-    rotateSecrets: rotateSecrets.bind(undefined, ports),
-    showKeys: showKeys.bind(undefined, ports),
-    rotateKeys: rotateKeys.bind(undefined, ports),
-    rotateKeysWhenDue: rotateKeysWhenDue.bind(undefined, ports),
-    publishKeys: publishKeys.bind(undefined, ports),
-    issueGatewayToken: issueGatewayToken.bind(undefined, ports),
-    endByBackChannel: endByBackChannel.bind(undefined, ports),
-    endByRevocation: endByRevocation.bind(undefined, ports),
   }
 }
 

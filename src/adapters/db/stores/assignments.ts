@@ -1,4 +1,4 @@
-import type { Assignments } from '../../../application/ports.ts'
+import type { Assignments } from '../../../application/stores.ts'
 import type { MemberAssignment } from '../../../domain/assignment.ts'
 import type { Session, Statement } from '../session.ts'
 

@@ -1,4 +1,4 @@
-import type { DirectoryGroups, Memberships } from '../../../application/ports.ts'
+import type { DirectoryGroups, Memberships } from '../../../application/stores.ts'
 import { nameKey } from '../../../domain/directory-user.ts'
 import { holdForChange, holdForRemoval } from '../nesting.ts'
 import { fromGroupRow, groupFactsRow, type GroupRow } from '../rows.ts'

@@ -1,4 +1,4 @@
-import type { DirectoryUsers } from '../../../application/ports.ts'
+import type { DirectoryUsers } from '../../../application/stores.ts'
 import { nameKey, type DirectoryUser, type UserFacts } from '../../../domain/directory-user.ts'
 import { fromUserRow, userFactsRow, type UserRow } from '../rows.ts'
 import { insertRow, written, type Session } from '../session.ts'

@@ -1,4 +1,4 @@
-import type { Mappings, Members } from '../../../application/ports.ts'
+import type { Mappings, Members } from '../../../application/stores.ts'
 import { nameKey } from '../../../domain/directory-user.ts'
 import type { Mapping } from '../../../domain/mapping.ts'
 import { fromMappingRow, fromMemberRow, memberFactsRow, type MappingTableRow, type MemberTableRow } from '../rows.ts'

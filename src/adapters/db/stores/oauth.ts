@@ -1,4 +1,4 @@
-import type { AccessTokens, OAuthClients } from '../../../application/ports.ts'
+import type { AccessTokens, OAuthClients } from '../../../application/stores.ts'
 import {
   fromClientRow,
   fromClientSecretRow,

@@ -1,7 +1,7 @@
 import type { Knex } from 'knex'
 import type { Nudge } from '../../../application/jobs.ts'
 import type { Operation } from '../../../application/operation.ts'
-import type { Moved, Propagations } from '../../../application/ports.ts'
+import type { Moved, Propagations } from '../../../application/stores.ts'
 import { membersInside } from '../nesting.ts'
 import { insertRow, type Session } from '../session.ts'
 

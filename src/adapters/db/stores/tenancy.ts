@@ -1,4 +1,4 @@
-import type { Accounts, Connections, ScimTokens } from '../../../application/ports.ts'
+import type { Accounts, Connections, ScimTokens } from '../../../application/stores.ts'
 import type { Account } from '../../../domain/account.ts'
 import type { Connection } from '../../../domain/connection.ts'
 import { toScopes } from '../client-rows.ts'
