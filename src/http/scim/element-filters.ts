@@ -13,7 +13,7 @@ export function elementMatches(element: Readonly<Record<string, unknown>>, filte
     case 'constant':
       return filter.holds
     case 'present':
-      return !isUnset(element[filter.attribute.path])
+      return !isAbsent(element[filter.attribute.path]) && element[filter.attribute.path] !== ''
     case 'element':
       return false
     case 'compare':
@@ -22,10 +22,11 @@ export function elementMatches(element: Readonly<Record<string, unknown>>, filte
 }
 
 function compares(actual: unknown, { attribute, operator, value }: Extract<Filter, { kind: 'compare' }>): boolean {
-  if (isUnset(actual))
+  if (isAbsent(actual))
     return operator === 'eq'
       ? value === null || value === false
       : operator === 'ne' && value !== null && value !== false
+  if (value === null) return operator === 'ne'
   const fold = (text: unknown): string => (attribute.caseExact ? String(text) : nameKey(String(text)))
   const [left, right] =
     typeof actual === 'number' && typeof value === 'number' ? [actual, value] : [fold(actual), fold(value)]
@@ -51,6 +52,7 @@ function compares(actual: unknown, { attribute, operator, value }: Extract<Filte
   }
 }
 
-function isUnset(value: unknown): boolean {
-  return value === undefined || value === null || value === ''
+/** An empty text is a value, which is compared; it is only not `present` (RFC 7644, 3.4.2.2). */
+function isAbsent(value: unknown): boolean {
+  return value === undefined || value === null
 }

@@ -59,4 +59,12 @@ describe('an element of a list', () => {
   it('whose value is the empty text has none', () => {
     expect(matches('value pr', { value: '' })).toBe(false)
   })
+
+  it('compares an empty text as a text, which is only not present', () => {
+    const bare = { value: '', type: 'work' }
+    for (const filter of ['value eq ""', 'value ne "x"', 'not (value pr)', 'value sw ""', 'value ne null'])
+      expect([filter, matches(filter, bare)]).toEqual([filter, true])
+    for (const filter of ['value pr', 'value eq null', 'value eq "x"'])
+      expect([filter, matches(filter, bare)]).toEqual([filter, false])
+  })
 })
