@@ -8,6 +8,7 @@ import type { AccessToken, ClientSecret, OAuthClient } from '../domain/oauth-cli
 import type { MemberAssignment } from '../domain/assignment.ts'
 import type { ScimToken } from '../domain/scim-token.ts'
 import type { Operation } from './operation.ts'
+import type { StoredFacts } from './propagation/facts.ts'
 
 export type Accounts = {
   insert(account: Account): Promise<void>
@@ -110,8 +111,8 @@ export type Members = {
   update(member: Member): Promise<void>
   /** Members of the account that are not removed and go by this userName. */
   named(accountId: string, userName: string): Promise<Member[]>
-  /** The roles of his stored grants. */
-  rolesOf(memberId: string): Promise<string[]>
+  /** What decides his roles, as this transaction sees it. */
+  facts(memberId: string): Promise<StoredFacts | undefined>
 }
 
 export type Assignments = {

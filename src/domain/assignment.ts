@@ -10,7 +10,7 @@ export type MemberAssignment = Assignment & {
 }
 
 /**
- * The assignments by hand that a new one takes the place of: the same role's, and where a member holds one role (of each
+ * The assignments, by hand or by a first sign-in, that a new one takes the place of: the same role's, and where a member holds one role (of each
  * group) those of the slot it goes to. Of another life, or over already: they go as well.
  */
 export function replacedBy(
@@ -20,7 +20,7 @@ export function replacedBy(
 ): readonly MemberAssignment[] {
   const slot = slotOf(catalog, role)
   return assignments.filter(
-    (each) => each.source === 'manual' && (each.role === role || slotOf(catalog, each.role) === slot),
+    (each) => each.source !== 'owner' && (each.role === role || slotOf(catalog, each.role) === slot),
   )
 }
 

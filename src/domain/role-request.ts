@@ -3,6 +3,8 @@ export type RoleRequest = {
   readonly id: string
   readonly accountId: string
   readonly memberId: string
+  /** The life of the member in which it was asked; it is not granted in another. */
+  readonly incarnation: number
   readonly role: string
   /** Why, in the words of whoever asks. */
   readonly reason: string | null

@@ -1,5 +1,4 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import type { Operation } from '../../src/application/operation.ts'
 import { judgeMember } from '../../src/application/access/judge-member.ts'
 import { requireMay } from '../../src/application/access/require-may.ts'
 import { createViews } from '../../src/adapters/db/views/create-views.ts'
@@ -7,7 +6,8 @@ import { loadShippedCatalogs } from '../../src/adapters/catalogs/load-catalogs.t
 import { createClock } from '../support/clock.ts'
 import { describeOnBoth } from '../support/databases.ts'
 import { lookInto } from '../support/drift.ts'
-import { operator, propagator, startJoinery, type Joinery } from '../support/joinery.ts'
+import { operator, startJoinery, type Joinery } from '../support/joinery.ts'
+import { as, settle } from '../support/signed-in.ts'
 
 const catalogs = loadShippedCatalogs()
 
@@ -23,21 +23,9 @@ describeOnBoth('accounts as a tree', (database) => {
   const open = async (name: string, parentId?: string, level?: string) => {
     const owner = person(name)
     const opened = await app().createAccount(operator, { name, catalog: 'studio', parentId, level, owner })
-    await settle()
+    await settle(joinery)
     return { id: opened.id, owner: opened.ownerId ?? '', level: opened.level, parentId: opened.parentId }
   }
-  const settle = async (): Promise<void> => {
-    for (;;) {
-      const lagging = await app().findLagging(propagator, { limit: 500, olderThanMs: 0 })
-      if (lagging.length === 0) return
-      const memberIds = lagging.map(({ memberId }) => memberId)
-      await app().reconcile(propagator, { memberIds, owner: 'test', leaseMs: 10_000 })
-    }
-  }
-  const as = (memberId: string, accountId: string): Operation => ({
-    actor: { kind: 'member', accountId, memberId },
-    id: 'test',
-  })
 
   beforeAll(async () => {
     joinery = await startJoinery({ database, clock, workers: false })
@@ -117,20 +105,20 @@ describeOnBoth('accounts as a tree', (database) => {
     expect(await standing()).toEqual([null, null, 'account_suspended', null])
     await app().suspendAccount(operator, { accountId: leaf.id, suspended: false })
     expect(await standing()).toEqual([null, null, null, null])
-    await settle()
+    await settle(joinery)
     expect((await judge(leaf.owner))?.roles).toEqual(['ac_admin'])
   })
 
   it('take the grants of a suspended account out of the store, and bring them back', async () => {
     const stored = async () => (await views.memberWithAccount(leaf.owner))?.grants.map(({ role }) => role)
     await app().suspendAccount(operator, { accountId: system.id, suspended: true })
-    await settle()
+    await settle(joinery)
     expect(await stored()).toEqual([])
     const { losses } = await app().showMember(operator, { accountId: leaf.id, memberId: leaf.owner })
     expect(losses).toMatchObject([{ role: 'ac_admin', reason: 'account_suspended' }])
     await app().suspendAccount(operator, { accountId: system.id, suspended: false })
     expect((await judge(leaf.owner))?.roles).toEqual([]) // a gain waits until it is applied
-    await settle()
+    await settle(joinery)
     expect(await stored()).toEqual(['ac_admin'])
   })
 
@@ -138,7 +126,7 @@ describeOnBoth('accounts as a tree', (database) => {
     it('is for accounts whose plan has it', async () => {
       const owner = person(`p${names}`)
       const { id, ownerId } = await app().createAccount(operator, { name: 'P', catalog: 'plivo', owner })
-      await settle()
+      await settle(joinery)
       const actor = as(ownerId ?? '', id)
       const manage = () => requireMay(ports(), actor, 'manage-members', id)
       await expect(manage()).rejects.toMatchObject({ code: 'forbidden', rule: 'not_entitled' })

@@ -1,21 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { createConnection, createTenant, settled, type Answer, type Tenant } from '../support/api.ts'
+import { createConnection, createTenant, settled, type Tenant, isProblem } from '../support/api.ts'
 import { createClock } from '../support/clock.ts'
 import { describeOnBoth } from '../support/databases.ts'
 import { okta } from '../support/idp.ts'
 import { startJoinery, type Joinery } from '../support/joinery.ts'
-
-function isProblem(answer: Answer, status: number, code: string): void {
-  expect(answer.body).toMatchObject({
-    type: `urn:joinery:problem:${code}`,
-    status,
-    title: expect.stringMatching(/\S/) as string,
-    detail: expect.stringMatching(/\S/) as string,
-    request_id: answer.headers.get('x-request-id'),
-  })
-  expect(answer.status).toBe(status)
-  expect(answer.headers.get('content-type')).toBe('application/problem+json')
-}
 
 describeOnBoth('the admin API', (database) => {
   let joinery: Joinery

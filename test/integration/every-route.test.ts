@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { migrate } from '../../src/adapters/db/migrate.ts'
 import { sqliteKnex } from '../../src/adapters/db/open-sqlite.ts'
-import { createTenant, type Answer, type Tenant } from '../support/api.ts'
+import { createTenant, type Answer, type Tenant, isProblem } from '../support/api.ts'
 import { describedOperations, misfits, nobody, pathTo, type Described } from '../support/api-document.ts'
 import { describeOnBoth, freshDatabase } from '../support/databases.ts'
 import { oneOfEach } from '../support/one-of-each.ts'
@@ -14,18 +14,6 @@ const words = ['domain', 'urn']
 /** What one-of-each.ts does not make, as it needs an IdP. */
 const unmade = ['identity']
 const title = '$name: $method $path'
-
-function isProblem(answer: Answer, status: number, code: string): void {
-  expect(answer.body).toMatchObject({
-    type: `urn:joinery:problem:${code}`,
-    status,
-    title: expect.stringMatching(/\S/) as string,
-    detail: expect.stringMatching(/\S/) as string,
-    request_id: answer.headers.get('x-request-id'),
-  })
-  expect(answer.status).toBe(status)
-  expect(answer.headers.get('content-type')).toBe('application/problem+json')
-}
 
 /** 404; or 400 where the body’s example names something that is not there either, and is looked at first. */
 function isAbsent(route: Described, answer: Answer): void {

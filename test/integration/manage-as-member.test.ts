@@ -2,7 +2,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Operation } from '../../src/application/operation.ts'
 import { createConnection, type Tenant } from '../support/api.ts'
 import { describeOnBoth } from '../support/databases.ts'
-import { operator, propagator, startJoinery, type Joinery } from '../support/joinery.ts'
+import { operator, startJoinery, type Joinery } from '../support/joinery.ts'
+import { settle } from '../support/signed-in.ts'
 
 /** Whoever can make a mapping, a token or a connection gives what is reached through it: he has to be one who may. */
 describeOnBoth('mappings, tokens and connections in the hands of members', (database) => {
@@ -13,25 +14,17 @@ describeOnBoth('mappings, tokens and connections in the hands of members', (data
     const name = `m${(names += 1)}@corp.example`
     return { userName: name, email: name }
   }
-  const settle = async (): Promise<void> => {
-    for (;;) {
-      const lagging = await app().findLagging(propagator, { limit: 500, olderThanMs: 0 })
-      if (lagging.length === 0) return
-      const memberIds = lagging.map(({ memberId }) => memberId)
-      await app().reconcile(propagator, { memberIds, owner: 'test', leaseMs: 10_000 })
-    }
-  }
   const account = async (catalog: string, more: object = {}) => {
     const entitlements = catalog === 'plivo' ? ['role-management'] : []
     const opened = await app().createAccount(operator, { name: 'A', catalog, entitlements, owner: person(), ...more })
-    await settle()
+    await settle(joinery)
     const actor = { kind: 'member', accountId: opened.id, memberId: opened.ownerId ?? '' } as const
     return { accountId: opened.id, owner: { actor, id: 'test' } as Operation }
   }
   const holder = async (accountId: string, role: string): Promise<Operation> => {
     const { id: memberId } = await app().addMember(operator, { accountId, ...person() })
     await app().assignRole(operator, { accountId, memberId, role })
-    await settle()
+    await settle(joinery)
     return { actor: { kind: 'member', accountId, memberId }, id: 'test' }
   }
   const map = (op: Operation, { accountId, connectionId }: Tenant, role: string) =>

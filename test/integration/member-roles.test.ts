@@ -9,6 +9,7 @@ import { describeOnBoth } from '../support/databases.ts'
 import { lookInto } from '../support/drift.ts'
 import { okta } from '../support/idp.ts'
 import { operator, propagator, startJoinery, type Joinery } from '../support/joinery.ts'
+import { as, settle } from '../support/signed-in.ts'
 
 const catalogs = loadShippedCatalogs()
 const hourMs = 3_600_000
@@ -26,29 +27,17 @@ describeOnBoth('roles by hand', (database) => {
     const name = `n${(names += 1)}@corp.example`
     return { userName: name, email: name }
   }
-  const settle = async (): Promise<void> => {
-    for (;;) {
-      const lagging = await app().findLagging(propagator, { limit: 500, olderThanMs: 0 })
-      if (lagging.length === 0) return
-      const memberIds = lagging.map(({ memberId }) => memberId)
-      await app().reconcile(propagator, { memberIds, owner: 'test', leaseMs: 10_000 })
-    }
-  }
   const account = async (catalog: string, entitlements: string[] = []) => {
     const opened = await app().createAccount(operator, { name: catalog, catalog, entitlements, owner: person() })
-    await settle()
+    await settle(joinery)
     return { accountId: opened.id, ownerId: opened.ownerId ?? '' }
   }
   const member = async (accountId: string, ...given: string[]): Promise<string> => {
     const { id } = await app().addMember(operator, { accountId, ...person() })
     for (const role of given) await app().assignRole(operator, { accountId, memberId: id, role })
-    await settle()
+    await settle(joinery)
     return id
   }
-  const as = (accountId: string, memberId: string): Operation => ({
-    actor: { kind: 'member', accountId, memberId },
-    id: 't',
-  })
 
   beforeAll(async () => {
     joinery = await startJoinery({ database, clock, workers: false })
@@ -95,7 +84,7 @@ describeOnBoth('roles by hand', (database) => {
     const now = clock.now()
     const span = { validFrom: now + hourMs, validTo: now + 3 * hourMs }
     await app().assignRole(operator, { accountId, memberId, role: 'developer', ...span })
-    await settle()
+    await settle(joinery)
     expect(await roles(memberId)).toEqual([])
     const lost = async () =>
       (await app().showMember(operator, { accountId, memberId })).losses.map(({ reason }) => reason)
@@ -104,12 +93,12 @@ describeOnBoth('roles by hand', (database) => {
     expect(await roles(memberId)).toEqual(['developer'])
     const { items } = await app().listMembers(operator, { accountId, limit: 10, after: undefined })
     expect(items.find(({ id }) => id === memberId)?.roles).toEqual(['developer'])
-    await settle() // the sweep finds whose time has come
+    await settle(joinery) // the sweep finds whose time has come
     expect((await views.memberWithAccount(memberId))?.grants).toMatchObject([{ role: 'developer' }])
     clock.advance(2 * hourMs)
     expect(await roles(memberId)).toEqual([])
     expect(await lost()).toEqual(['expired'])
-    await settle()
+    await settle(joinery)
     expect((await views.memberWithAccount(memberId))?.grants).toEqual([])
     const again = await app().findLagging(propagator, { limit: 500, olderThanMs: 0 })
     expect(again.filter((each) => each.memberId === memberId)).toEqual([])
@@ -138,7 +127,7 @@ describeOnBoth('roles by hand', (database) => {
       group: { id: group.id },
       role: 'developer',
     })
-    await settle()
+    await settle(joinery)
     const { items } = await app().listMembers(operator, {
       accountId,
       limit: 10,
@@ -148,7 +137,7 @@ describeOnBoth('roles by hand', (database) => {
     const memberId = items[0]?.id ?? ''
     expect(await roles(memberId)).toEqual(['developer'])
     await app().assignRole(operator, { accountId, memberId, role: 'support', validTo: clock.now() + hourMs })
-    await settle()
+    await settle(joinery)
     expect(await roles(memberId)).toEqual(['support'])
     clock.advance(2 * hourMs)
     expect(await roles(memberId)).toEqual(['developer'])
@@ -164,7 +153,7 @@ describeOnBoth('roles by hand', (database) => {
       const developer = await member(accountId, 'developer')
       const someone = await member(accountId)
       const give = (by: string, role: string, memberId = someone) =>
-        app().assignRole(as(accountId, by), { accountId, memberId, role })
+        app().assignRole(as(by, accountId), { accountId, memberId, role })
       await expect(give(admin, 'admin')).resolves.toMatchObject({ role: 'admin', assignedBy: `member:${admin}` })
       await expect(give(ownerId, 'support')).resolves.toMatchObject({ role: 'support' })
       await expect(give(developer, 'support')).rejects.toMatchObject({ rule: 'not_allowed' })
@@ -186,14 +175,14 @@ describeOnBoth('roles by hand', (database) => {
         parentId: top.id,
         owner: person(),
       })
-      await settle()
+      await settle(joinery)
       const someone = await member(below.id)
       const give = (by: string | null, home: string, role: string) =>
-        app().assignRole(as(home, by ?? ''), { accountId: below.id, memberId: someone, role })
+        app().assignRole(as(by ?? '', home), { accountId: below.id, memberId: someone, role })
       await expect(give(top.ownerId, top.id, 'ac_rw')).resolves.toMatchObject({ role: 'ac_rw' })
       await expect(give(top.ownerId, top.id, 'service-provider')).rejects.toThrow('is for accounts of level')
       const strange = await member(top.id)
-      const upwards = app().assignRole(as(below.id, below.ownerId ?? ''), {
+      const upwards = app().assignRole(as(below.ownerId ?? '', below.id), {
         accountId: top.id,
         memberId: strange,
         role: 'service-provider',
@@ -204,7 +193,7 @@ describeOnBoth('roles by hand', (database) => {
     it('are not his to take from whoever stands above him, nor from himself as a person', async () => {
       const { accountId, ownerId } = await account('plivo', ['role-management'])
       const admin = await member(accountId, 'admin')
-      const op = as(accountId, admin)
+      const op = as(admin, accountId)
       const about = (memberId: string) => ({ accountId, memberId })
       await expect(app().assignRole(op, { ...about(ownerId), role: 'support' })).rejects.toMatchObject({
         rule: 'owner_stands',
@@ -226,7 +215,7 @@ describeOnBoth('roles by hand', (database) => {
   it('plivo-6: a removal cannot be undone', async () => {
     const { accountId, ownerId } = await account('plivo', ['role-management'])
     const memberId = await member(accountId, 'developer')
-    await app().removeMember(as(accountId, ownerId), { accountId, memberId })
+    await app().removeMember(as(ownerId, accountId), { accountId, memberId })
     expect(await judge(memberId)).toMatchObject({ barred: 'removed', roles: [] })
     await expect(app().suspendMember(operator, { accountId, memberId, suspended: false })).rejects.toMatchObject({
       rule: 'member_removed',
@@ -241,22 +230,22 @@ describeOnBoth('roles by hand', (database) => {
     const memberId = await member(accountId, 'developer')
     const set = (op: Operation, suspended: boolean) => app().suspendMember(op, { accountId, memberId, suspended })
     await set(operator, true)
-    await set(as(accountId, ownerId), true)
+    await set(as(ownerId, accountId), true)
     expect(await judge(memberId)).toMatchObject({ barred: 'suspended', roles: [] })
-    expect((await set(as(accountId, ownerId), false)).suspendedBy).toEqual(['operator'])
+    expect((await set(as(ownerId, accountId), false)).suspendedBy).toEqual(['operator'])
     expect((await set(operator, false)).status).toBe('active')
-    await settle()
+    await settle(joinery)
     expect(await roles(memberId)).toEqual(['developer'])
   })
 
   it('plivo-1: ownership is handed over by the owner, to one person', async () => {
     const { accountId, ownerId } = await account('plivo', ['role-management'])
     const [first, second] = [await member(accountId, 'admin'), await member(accountId, 'developer')]
-    const hand = (by: string, memberId: string) => app().handOverAccount(as(accountId, by), { accountId, memberId })
+    const hand = (by: string, memberId: string) => app().handOverAccount(as(by, accountId), { accountId, memberId })
     await expect(hand(first, first)).rejects.toMatchObject({ rule: 'not_owner' })
     const results = await Promise.allSettled([hand(ownerId, first), hand(ownerId, second)])
     expect(results.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected'])
-    await settle()
+    await settle(joinery)
     const held = await Promise.all([ownerId, first, second].map(roles))
     expect(held.filter((each) => each?.includes('owner'))).toHaveLength(1)
     expect(held[0]).toEqual([])

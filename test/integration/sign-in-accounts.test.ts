@@ -105,7 +105,8 @@ describeOnBoth('who may come into which account', (database) => {
     const browser = createBrowser()
     await typed(south.id, browser)
     const own = await startCompany(joinery, { account: south.id, people: [person('ann')] })
-    await browser.walk(await browser.post(`${joinery.url}/auth/switch`, { account: north.id }))
+    expect((await sessionOf(joinery, browser)).status).toBe(401) // a session that was open ends with it
+    await typed('north', browser)
     const page = await browser.post(`${joinery.url}/auth/switch`, { account: south.id })
     expect([page.status, page.text]).toEqual([403, expect.stringContaining('sign-in of its own')])
     await own.idp.close()

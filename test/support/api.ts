@@ -1,3 +1,4 @@
+import { expect } from 'vitest'
 import { expectAsDescribed } from './as-described.ts'
 
 export type Answer<T = any> = { status: number; body: T; headers: Headers }
@@ -99,4 +100,17 @@ export function settled(api: Api, accountId: string, timeoutMs = 10_000): Promis
     ({ pending, running }) => pending === 0 && running === 0,
     timeoutMs,
   )
+}
+
+/** An answer that is a problem (RFC 9457), with all that everybody is told. */
+export function isProblem(answer: Answer, status: number, code: string): void {
+  expect(answer.body).toMatchObject({
+    type: `urn:joinery:problem:${code}`,
+    status,
+    title: expect.stringMatching(/\S/) as string,
+    detail: expect.stringMatching(/\S/) as string,
+    request_id: answer.headers.get('x-request-id'),
+  })
+  expect(answer.status).toBe(status)
+  expect(answer.headers.get('content-type')).toBe('application/problem+json')
 }

@@ -17,6 +17,10 @@ const uniqueness: readonly { sign: RegExp; message: string }[] = [
     sign: /directory_unique_values/,
     message: 'an attribute that is unique: another resource of this connection has that value already',
   },
+  {
+    sign: /accounts_sign_in_name|accounts\.sign_in_name/,
+    message: 'name: another account goes by it at the sign-in page already; choose another',
+  },
   { sign: /account_domains_owned|account_domains\.domain$/, message: 'the domain is verified for another account' },
   { sign: /mappings_once|mappings\.(group_id|connection_id)/, message: 'this group is mapped to this role already' },
 ]

@@ -4,7 +4,9 @@ import { findRole, type Catalog } from '../../domain/catalog.ts'
 import { AppError } from '../../domain/errors.ts'
 import { mayGive, strangerHere } from '../../domain/holder.ts'
 import type { Member } from '../../domain/member.ts'
+import { resolve } from '../../domain/resolve.ts'
 import type { Tx } from '../ports.ts'
+import type { StoredFacts } from '../propagation/facts.ts'
 import type { Permitted } from './require-may.ts'
 
 /** The catalog of an account; one that is not loaded is a fault of the set-up. */
@@ -27,20 +29,38 @@ export function requireMayGive(catalog: Catalog, permitted: Permitted, roleId: s
   }
 }
 
+export type Change = { readonly catalog: Catalog; readonly permitted: Permitted; readonly member: Member }
+
 /**
  * Refuses a change of a member who stands above whoever asks: the owner of the account, and whoever holds a role that the
- * asker may not hand out.
+ * asker may not hand out, or would hold it if no suspension, no lag and no other role stood before it.
  */
-export async function requireMayChange(tx: Tx, catalog: Catalog, permitted: Permitted, member: Member): Promise<void> {
-  const assignments = await tx.assignments.ofMember(member.id)
-  const living = assignments.filter(({ incarnation }) => incarnation === member.incarnation)
-  if (living.some(({ source, role }) => source === 'owner' || isOwnership(catalog, role))) throw ownerStands()
-  if (permitted.kind === 'operator') return
-  const roles = [...living.map(({ role }) => role), ...(await tx.members.rolesOf(member.id))]
-  const above = roles.find((role) => !mayGive(catalog, permitted.holder, role, permitted.levelsDown))
+export async function requireMayChange(tx: Tx, { catalog, permitted, member }: Change, now: number): Promise<void> {
+  const facts = await tx.members.facts(member.id)
+  const assignments = (facts?.assignments ?? []).filter(({ incarnation }) => incarnation === member.incarnation)
+  if (assignments.some(({ source, role }) => source === 'owner' || isOwnership(catalog, role))) throw ownerStands()
+  if (permitted.kind === 'operator' || facts === undefined) return
+  const above = rolesOnceFree({ catalog, member, facts, now }).find(
+    // A role that the catalog does not have gives nothing.
+    (role) => findRole(catalog, role) !== undefined && !mayGive(catalog, permitted.holder, role, permitted.levelsDown),
+  )
   if (above === undefined) return
   const message = `the member holds "${above}", which your roles do not let you hand out here`
   throw new AppError('forbidden', message, { rule: 'member_above_you' })
+}
+
+type Standing = { catalog: Catalog; member: Member; facts: StoredFacts; now: number }
+
+/** Roles that he has or would have, but for a suspension, a beginning to come or another role in their place. */
+function rolesOnceFree({ catalog, member, facts, now }: Standing): string[] {
+  const free = facts.memberships.map((each) => ({ ...each, userActive: true }))
+  const told = facts.profileRoles.map((each) => ({ ...each, userActive: true }))
+  const { grants, losses } = resolve({
+    ...{ now, catalog, accountStopped: false, status: 'active', incarnation: member.incarnation },
+    ...{ memberships: free, profileRoles: told, assignments: facts.assignments },
+  })
+  const waiting = losses.filter(({ reason }) => reason === 'overruled' || reason === 'not_yet')
+  return [...grants, ...waiting].map(({ role }) => role)
 }
 
 /** Refuses whoever would shut himself out. */

@@ -50,7 +50,7 @@ export async function requireMay(
   return { account, catalog, kind: 'holder', holder: judged, levelsDown }
 }
 
-function barred(): AppError {
+export function barred(): AppError {
   return new AppError('forbidden', 'you are suspended or removed', { rule: 'barred' })
 }
 

@@ -1,6 +1,8 @@
 import { levelOf, levelRefusal, usualLevel, type Account } from '../../domain/account.ts'
-import { findRole, ownerRoleOf, type Catalog } from '../../domain/catalog.ts'
+import { actorName } from '../../domain/actor.ts'
+import { ownerRoleOf, type Catalog } from '../../domain/catalog.ts'
 import { AppError } from '../../domain/errors.ts'
+import { strangerHere } from '../../domain/holder.ts'
 import { newMember, type NewPerson } from '../members/new-member.ts'
 import { authorize, type Operation } from '../operation.ts'
 import type { Ports, Tx } from '../ports.ts'
@@ -75,24 +77,32 @@ function refused(path: string, message: string): AppError {
 
 type Opened = { account: Account; catalog: Catalog; person: NewPerson }
 
+/**
+ * The first person of an account. Where the catalog has one owner he is it; else he holds its first role as whoever else
+ * could, and is changed and removed like them.
+ */
 async function addOwner(ports: Needs, op: Operation, tx: Tx, { account, catalog, person }: Opened): Promise<string> {
-  const role = (
-    ownerRoleOf(catalog, account.level ?? undefined) ?? catalog.roles.find(({ id }) => findRole(catalog, id))
-  )?.id
-  if (role === undefined) throw new AppError('invalid_input', `catalog "${catalog.id}" has no role for an owner`)
+  const role = firstRole(catalog, account)
+  const source = catalog.owner?.kind === 'exclusive' ? 'owner' : 'manual'
   const { createdAt } = account
-  // An account that is being opened has proved no domain yet.
   const owner = await newMember(ports, account.id, person, () => Promise.resolve(new Set()))
   const { accountId, id: memberId, incarnation } = owner
   await tx.members.insert(owner)
   await tx.assignments.insert({
-    ...{ id: ports.newId(), accountId, memberId, role, source: 'owner', incarnation },
-    ...{ validFrom: null, validTo: null, assignedBy: null, createdAt },
+    ...{ id: ports.newId(), accountId, memberId, role, source, incarnation },
+    ...{ validFrom: null, validTo: null, assignedBy: actorName(op.actor), createdAt },
   })
   await tx.propagations.start(owner, op, createdAt)
-  const detail = { role, source: 'owner' }
-  const line = { action: 'member.created', accountId, target: memberId, memberId, detail } as const
+  const line = { action: 'member.created', accountId, target: memberId, memberId, detail: { role, source } } as const
   const { userName, email, status } = owner
   await tx.audit.record(op, { ...line, after: { userName, email, status, role } }, createdAt)
   return memberId
+}
+
+function firstRole(catalog: Catalog, account: Account): string {
+  const level = levelOf(catalog, account)
+  const usual = catalog.roles.find(({ id, flags }) => !flags.unassignable && strangerHere(catalog, id, level) === null)
+  const role = ownerRoleOf(catalog, level) ?? usual
+  if (role !== undefined) return role.id
+  throw new AppError('invalid_input', `catalog "${catalog.id}" has no role for the first person of an account`)
 }

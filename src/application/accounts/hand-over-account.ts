@@ -55,9 +55,13 @@ async function requireOwner(
 
 function ownerRole({ catalogs }: Needs, account: Account): string {
   const catalog: Catalog | undefined = catalogs.get(account.catalog)
-  const role = catalog && ownerRoleOf(catalog, levelOf(catalog, account))
+  const role = catalog?.owner?.kind === 'exclusive' ? ownerRoleOf(catalog, levelOf(catalog, account)) : undefined
   if (role !== undefined) return role.id
-  throw new AppError('conflict', `catalog "${account.catalog}" has no owner`, { rule: 'no_owner_role' })
+  throw new AppError(
+    'conflict',
+    `catalog "${account.catalog}" has no owner; assign the role to whoever is to have it`,
+    { rule: 'no_owner_role' },
+  )
 }
 
 function ownership(ports: Needs, op: Operation, heir: Member, role: string): MemberAssignment {

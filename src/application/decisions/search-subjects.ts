@@ -1,5 +1,6 @@
 import type { Account } from '../../domain/account.ts'
 import type { Catalog } from '../../domain/catalog.ts'
+import { accountCatalog } from '../access/account-catalog.ts'
 import { countingGrants, needsFacts } from '../access/counting-grants.ts'
 import { authorize, type Operation } from '../operation.ts'
 import type { Ports } from '../ports.ts'
@@ -35,7 +36,7 @@ export async function searchSubjects(ports: Needs, op: Operation, asked: SearchS
   const path = await ports.views.accountPath(accountId)
   const [account] = path
   const own = ownAccountOf(op.actor)
-  const catalog = account && ports.catalogs.get(account.catalog)
+  const catalog = account && (await catalogFor(ports, account))
   if (catalog === undefined || (own !== null && !path.some(({ id }) => id === own))) return nobody
   if (account === undefined || account.stopped) return nobody
 
@@ -43,6 +44,7 @@ export async function searchSubjects(ports: Needs, op: Operation, asked: SearchS
   let { after } = from
   for (const [levelsUp, home] of path.entries()) {
     if (levelsUp < from.levelsUp || !reaches({ catalog }, home, levelsUp)) continue
+    const theirs = (await catalogFor(ports, home)) ?? catalog
     const page = await ports.views.members({
       accountId: home.id,
       status: 'active',
@@ -51,7 +53,7 @@ export async function searchSubjects(ports: Needs, op: Operation, asked: SearchS
     })
     const may = await rolesOf(ports, page)
     for (const { member, roles } of may)
-      if (denialFor({ catalog, roles, account }, asked) === null)
+      if (denialFor({ catalog: theirs, roles, account }, asked) === null)
         items.push({ memberId: member.id, userName: member.userName })
     if (page.next !== null) return { items, next: { levelsUp, after: page.next } }
     after = undefined
@@ -74,4 +76,9 @@ async function rolesOf(ports: Needs, { items }: Slice<MemberRow>) {
     member,
     roles: countingGrants(ports, member, facts.get(member.id)).map(({ role }) => role),
   }))
+}
+
+/** The catalog with the account's own groups: whoever holds one holds what it gives. */
+function catalogFor({ catalogs, views }: Needs, account: Account): Promise<Catalog | undefined> {
+  return accountCatalog(catalogs, account, (id) => views.permissionGroups(id))
 }

@@ -7,7 +7,6 @@ import {
   type ClaimDoubt,
   type Invitation,
 } from '../../domain/invitation.ts'
-import { accountNotFound } from '../accounts/find-accounts.ts'
 import type { AccessNeeds } from '../access/require-may.ts'
 import { auditRefusal } from '../directory-users/audit-refusal.ts'
 import { requireWorkPerson } from '../directory-users/require-work-person.ts'
@@ -44,23 +43,23 @@ export async function acceptInvitation(ports: Needs, op: Operation, command: Acc
   })
 }
 
-type Setting = Inviting & { readonly inviterMay: boolean; readonly provenDomains: ReadonlySet<string> }
+/** `lettingIn` is null where whoever invited may not hand out these roles any more: then somebody else has to confirm. */
+type Setting = { readonly lettingIn: Inviting | null; readonly provenDomains: ReadonlySet<string> }
 
 /** The account as it is now, and whether whoever invited may still hand out these roles: judged anew, as he may have gone. */
 async function setting(ports: Needs, op: Operation, invitation: Invitation): Promise<Setting> {
   const { accountId, inviter, roles } = invitation
-  const operator: Operation = { ...op, actor: { kind: 'operator' } }
-  const provenDomains = await ports.views.provenDomains(accountId, 'verified')
-  const inviting = { ...(await requireInviting(ports, operator, accountId)), provenDomains }
-  requireGoing(inviting.permitted.account)
+  const asOperator = await requireInviting(ports, { ...op, actor: { kind: 'operator' } }, accountId)
+  requireGoing(asOperator.permitted.account)
   await requireNoDirectory(ports, accountId)
-  if (inviter === null) return { ...inviting, inviterMay: true }
-  const asInviter: Operation = { ...op, actor: { kind: 'member', ...inviter } }
+  const provenDomains = await ports.views.provenDomains(accountId, 'verified')
+  if (inviter === null) return { lettingIn: asOperator, provenDomains }
   try {
-    requireRoles(await requireInviting(ports, asInviter, accountId), roles)
-    return { ...inviting, inviterMay: true }
+    const asInviter = await requireInviting(ports, { ...op, actor: { kind: 'member', ...inviter } }, accountId)
+    requireRoles(asInviter, roles)
+    return { lettingIn: asInviter, provenDomains }
   } catch (error) {
-    if (error instanceof AppError) return { ...inviting, inviterMay: false }
+    if (error instanceof AppError) return { lettingIn: null, provenDomains }
     throw error
   }
 }
@@ -68,7 +67,7 @@ async function setting(ports: Needs, op: Operation, invitation: Invitation): Pro
 type Taking = Setting & { readonly invitation: Invitation; readonly identity: AcceptingIdentity }
 
 async function settle(ports: Needs, op: Operation, tx: Tx, taking: Taking): Promise<Acceptance> {
-  const { invitation, identity, catalog, provenDomains } = taking
+  const { invitation, identity, lettingIn, provenDomains } = taking
   const { accountId } = invitation
   const now = ports.clock.now()
   const state = stateOf(invitation, now)
@@ -82,9 +81,9 @@ async function settle(ports: Needs, op: Operation, tx: Tx, taking: Taking): Prom
 
   const home = await homeOf(tx, identity)
   await requireNobodySuspended(tx, identity, [accountId, home])
-  const doubts = [...doubtsOf(invitation, identity, home), ...(taking.inviterMay ? [] : ['inviter_may_not' as const])]
-  if (doubts.length > 0) return wait(ports, op, tx, taking, { doubts, home, now })
-  const member = await joinAccount(ports, op, tx, { invitation, identity, catalog, provenDomains })
+  const doubts = [...doubtsOf(invitation, identity, home), ...(lettingIn === null ? ['inviter_may_not' as const] : [])]
+  if (lettingIn === null || doubts.length > 0) return wait(ports, op, tx, taking, { doubts, home, now })
+  const member = await joinAccount(ports, op, tx, { invitation, identity, lettingIn, provenDomains })
   const line = { action: 'invitation.accepted', accountId, target: invitation.id, memberId: member.id } as const
   const detail = { connection: identity.connectionId, issuer: identity.issuer, roles: invitation.roles }
   await tx.audit.record(op, { ...line, detail }, now)
@@ -110,11 +109,11 @@ async function wait(
   return { kind: 'waits', accountId, doubts }
 }
 
-/** The account of the connection that he signed in by; of a connection that is retired nobody comes. */
+/** The account of the connection that he signed in by. */
 async function homeOf(tx: Tx, { connectionId }: AcceptingIdentity): Promise<string> {
   const connection = await tx.connections.find(connectionId)
-  if (connection?.state === 'active') return connection.accountId
-  throw accountNotFound(connectionId)
+  if (connection !== undefined) return connection.accountId
+  throw new AppError('forbidden', 'this sign-in is not there any more; sign in again', { rule: 'not_available' })
 }
 
 /** Every address that the sign-in brings, proven or not, passes the rule: nobody comes in by a personal account. */

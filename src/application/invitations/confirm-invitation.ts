@@ -27,10 +27,8 @@ export async function confirmInvitation(ports: Needs, op: Operation, command: Co
     requireRoles(inviting, invitation.roles)
     const claim = requireClaim(invitation, command, now)
     await requireSomebodyElse(tx, op, claim)
-    await requireActiveConnection(tx, claim)
     await requireNobodySuspended(tx, claim, [invitation.accountId, claim.accountId])
-    const { catalog } = inviting
-    const member = await joinAccount(ports, op, tx, { invitation, identity: claim, catalog, provenDomains })
+    const member = await joinAccount(ports, op, tx, { invitation, identity: claim, lettingIn: inviting, provenDomains })
     const line = { action: 'invitation.confirmed', accountId: invitation.accountId, target: invitation.id } as const
     const { connectionId: connection, issuer, doubts } = claim
     const detail = { connection, issuer, doubts, roles: invitation.roles }
@@ -56,13 +54,4 @@ async function requireSomebodyElse(tx: Tx, { actor }: Operation, claim: Invitati
   )
   if (!own) return
   throw new AppError('forbidden', 'nobody confirms himself; ask somebody else', { rule: 'own_standing' })
-}
-
-async function requireActiveConnection(tx: Tx, { connectionId }: InvitationClaim): Promise<void> {
-  const connection = await tx.connections.find(connectionId)
-  if (connection?.state === 'active') return
-  throw new AppError(
-    'conflict',
-    'the connection that the person signed in by is not active any more; revoke the invitation',
-  )
 }

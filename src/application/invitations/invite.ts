@@ -1,13 +1,13 @@
 import { actorName } from '../../domain/actor.ts'
 import { AppError } from '../../domain/errors.ts'
 import { stateOf, type Invitation } from '../../domain/invitation.ts'
-import { requireMayChange } from '../access/require-may-change.ts'
 import type { AccessNeeds } from '../access/require-may.ts'
 import { requireWorkPerson } from '../directory-users/require-work-person.ts'
 import type { Operation } from '../operation.ts'
 import type { Ports, Tx } from '../ports.ts'
 import { newLink } from './invitation-link.ts'
 import { requireGoing, requireInviting, requireNoDirectory, requireRoles, type Inviting } from './inviting.ts'
+import { requireMayBind } from './require-may-bind.ts'
 import { mailInvitation } from './mail-invitation.ts'
 
 type Needs = AccessNeeds & Pick<Ports, 'unitOfWork' | 'workEmail' | 'newId' | 'secrets' | 'vault' | 'invitationRules'>
@@ -37,7 +37,7 @@ export async function invite(ports: Needs, op: Operation, command: Invite): Prom
     await requireNotInvited(tx, account.id, email, now)
     const invitation: Invitation = {
       ...{ id, accountId: account.id, email, roles, issuer: command.issuer ?? null, secretHash, claim: null },
-      memberId: await knownMember(tx, inviting, email),
+      memberId: await knownMember(tx, inviting, email, now),
       ...{ state: 'pending', invitedBy: actorName(op.actor), inviter: inviterOf(op) },
       ...{ createdAt: now, sentAt: now, expiresAt: now + ports.invitationRules.lifeMs, endedAt: null },
     }
@@ -86,16 +86,9 @@ async function requireNotInvited(tx: Tx, accountId: string, email: string, now: 
 }
 
 /** A member of that name who has no sign-in yet, from an import for example, gets one by the invitation; another is refused. */
-async function knownMember(tx: Tx, { permitted, catalog }: Inviting, email: string): Promise<string | null> {
-  const [member] = await tx.members.named(permitted.account.id, email)
+async function knownMember(tx: Tx, inviting: Inviting, email: string, now: number): Promise<string | null> {
+  const [member] = await tx.members.named(inviting.permitted.account.id, email)
   if (member === undefined) return null
-  const here = member.status === 'active' ? 'is a member already' : 'is a member already, and suspended'
-  const mend = member.status === 'active' ? 'change his roles' : 'lift the suspension'
-  const message = `${email} ${here} (member ${member.id}); ${mend} instead`
-  const taken = new AppError('conflict', message, { rule: 'member_already', problems: [{ path: 'email', message }] })
-  if (member.status !== 'active') throw taken
-  if ((await tx.users.connectionsOf(member.id)).length > 0) throw taken
-  if ((await tx.identityLinks.ofMember(member.id)).length > 0) throw taken
-  await requireMayChange(tx, catalog, permitted, member)
+  await requireMayBind(tx, inviting, member, now)
   return member.id
 }

@@ -1,18 +1,23 @@
-import type { Catalog } from '../../domain/catalog.ts'
 import { AppError } from '../../domain/errors.ts'
 import type { AcceptingIdentity, Invitation } from '../../domain/invitation.ts'
 import type { Member } from '../../domain/member.ts'
+import type { SignInRefusal } from '../../domain/sign-in.ts'
+import { requireMayChange } from '../access/require-may-change.ts'
 import { giveRoles } from '../members/give-roles.ts'
 import { lockPresentMember } from '../members/lock-member.ts'
 import { newMember } from '../members/new-member.ts'
 import type { Operation } from '../operation.ts'
 import type { Ports, Tx } from '../ports.ts'
+import { barredAtHome } from '../sign-in/home-standing.ts'
+import type { Inviting } from './inviting.ts'
+import { requireMayBind } from './require-may-bind.ts'
 
 type Needs = Pick<Ports, 'workEmail' | 'clock' | 'newId'>
 type Joining = {
   readonly invitation: Invitation
   readonly identity: AcceptingIdentity
-  readonly catalog: Catalog
+  /** Whoever lets in: he has to be one who may change whom he lets in. */
+  readonly lettingIn: Inviting
   /** Of the account that is joined. */
   readonly provenDomains: ReadonlySet<string>
 }
@@ -21,10 +26,10 @@ type Joining = {
 export async function joinAccount(ports: Needs, op: Operation, tx: Tx, joining: Joining): Promise<Member> {
   const { invitation, identity } = joining
   const now = ports.clock.now()
-  const member = (await knownMember(tx, invitation, identity)) ?? (await addMember(ports, op, tx, joining))
+  const member = (await knownMember(tx, joining, now)) ?? (await addMember(ports, op, tx, joining))
   await linkIdentity(ports, tx, member, identity)
   const { roles, invitedBy: by } = invitation
-  await giveRoles(ports, op, tx, { member, roles, by, source: 'invitation', catalog: joining.catalog })
+  await giveRoles(ports, op, tx, { member, roles, by, source: 'invitation', catalog: joining.lettingIn.catalog })
   await tx.propagations.mark(member, false, op, now)
   await tx.invitations.update({
     ...{ ...invitation, state: 'accepted', memberId: member.id, endedAt: now },
@@ -39,6 +44,8 @@ export async function requireNobodySuspended(
   identity: AcceptingIdentity,
   accountIds: readonly string[],
 ): Promise<void> {
+  const barred = await barredAtHome(tx, identity)
+  if (barred !== null) throw gone(barred)
   for (const link of await tx.identityLinks.ofIdentity(identity.connectionId, identity.subject)) {
     const member = await tx.members.lock(link.memberId)
     if (member?.status !== 'suspended') continue
@@ -47,14 +54,30 @@ export async function requireNobodySuspended(
   }
 }
 
-async function knownMember(tx: Tx, invitation: Invitation, identity: AcceptingIdentity): Promise<Member | undefined> {
+function gone(refusal: SignInRefusal): AppError {
+  const mend = 'sign in again by your company’s sign-in, or ask its administrator'
+  return new AppError('forbidden', `this sign-in lets nobody in any more (${refusal}); ${mend}`, { rule: refusal })
+}
+
+async function knownMember(
+  tx: Tx,
+  { invitation, identity, lettingIn }: Joining,
+  now: number,
+): Promise<Member | undefined> {
   const { accountId, memberId, email } = invitation
   const links = await tx.identityLinks.ofIdentity(identity.connectionId, identity.subject)
   const here = links.find((link) => link.accountId === accountId && link.issuer === identity.issuer)
   const linked = here && (await tx.members.lock(here.memberId))
   const linkLives = linked !== undefined && linked.status !== 'removed' && linked.incarnation === here?.incarnation
-  if (linkLives) return linked
-  if (memberId !== null) return lockPresentMember(tx, { accountId, memberId })
+  if (linkLives) {
+    await requireMayChange(tx, { ...lettingIn, member: linked }, now)
+    return linked
+  }
+  if (memberId !== null) {
+    const member = await lockPresentMember(tx, { accountId, memberId })
+    await requireMayBind(tx, lettingIn, member, now)
+    return member
+  }
   const [named] = await tx.members.named(accountId, email)
   if (named === undefined) return undefined
   const message = `the account has a member "${email}" by now, who is not known by this sign-in`

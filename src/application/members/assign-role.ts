@@ -29,7 +29,7 @@ export async function assignRole(ports: Needs, op: Operation, command: AssignRol
 
   return ports.unitOfWork(async (tx) => {
     const member = await lockPresentMember(tx, command)
-    await requireMayChange(tx, catalog, permitted, member)
+    await requireMayChange(tx, { catalog, permitted, member }, ports.clock.now())
     return giveRole(ports, op, tx, { catalog, member, ...command })
   })
 }

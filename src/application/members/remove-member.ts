@@ -16,7 +16,7 @@ export async function removeMember(ports: Needs, op: Operation, ref: MemberRef):
   await ports.unitOfWork(async (tx) => {
     const member = await lockPresentMember(tx, ref)
     requireSomebodyElse(permitted, member, op.actor.kind === 'member' ? op.actor.memberId : null)
-    await requireMayChange(tx, catalog, permitted, member)
+    await requireMayChange(tx, { catalog, permitted, member }, now)
     const [connection] = await tx.users.connectionsOf(member.id)
     if (connection !== undefined) throw directoryOwns(connection)
     const after = { ...removed(member), updatedAt: now }

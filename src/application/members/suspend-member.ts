@@ -19,7 +19,7 @@ export async function suspendMember(ports: Needs, op: Operation, command: Suspen
   return ports.unitOfWork(async (tx) => {
     const member = await lockPresentMember(tx, command)
     requireSomebodyElse(permitted, member, op.actor.kind === 'member' ? op.actor.memberId : null)
-    if (permitted.kind === 'holder') await requireMayChange(tx, catalog, permitted, member)
+    if (permitted.kind === 'holder') await requireMayChange(tx, { catalog, permitted, member }, now)
     const source = permitted.kind === 'operator' ? 'operator' : 'account'
     const after = { ...setSuspension(member, source, command.suspended), updatedAt: now }
     if (after.statusVersion === member.statusVersion) return member

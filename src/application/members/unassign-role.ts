@@ -8,7 +8,7 @@ import { lockMember, type MemberRef } from './lock-member.ts'
 type Needs = AccessNeeds & Pick<Ports, 'unitOfWork'>
 export type UnassignRole = MemberRef & { role: string }
 
-/** Takes a role that was given by hand. What a directory gives is taken in the directory, or with its mapping. */
+/** Takes a role that was given by hand, or by a first sign-in. What a directory gives is taken in the directory, or with its mapping. */
 export async function unassignRole(ports: Needs, op: Operation, command: UnassignRole): Promise<void> {
   const permitted = await requireMay(ports, op, 'manage-members', command.accountId)
   const catalog = catalogOf(permitted)
@@ -16,9 +16,9 @@ export async function unassignRole(ports: Needs, op: Operation, command: Unassig
   await ports.unitOfWork(async (tx) => {
     const member = await lockMember(tx, command)
     const { accountId, memberId, role } = command
-    await requireMayChange(tx, catalog, permitted, member)
+    await requireMayChange(tx, { catalog, permitted, member }, now)
     const given = (await tx.assignments.ofMember(memberId)).filter(
-      (each) => each.source === 'manual' && each.role === role,
+      (each) => each.source !== 'owner' && each.role === role,
     )
     if (given.length === 0) throw notAssigned(role)
     await tx.assignments.remove(given.map(({ id }) => id))

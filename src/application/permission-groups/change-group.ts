@@ -34,11 +34,11 @@ export async function changePermissionGroup(
     const { cells, added, advice } = decideCells(catalog, before.cells, command)
     for (const each of [before.cells, cells]) requireWithinOwn(catalog, permitted, each)
     const group: PermissionGroup = { ...before, name: command.name ?? before.name, cells, updatedAt: now }
-    requireFreeName(groups, group.name, group.id)
+    requireFreeName({ groups, catalog }, group.name, group.id)
     const moved = differences(settingsOf(before), settingsOf(group), ['name', 'permissions'])
     if (Object.keys(moved.after).length === 0) return { group: before, added, advice }
     await tx.permissionGroups.update(group)
-    if ('permissions' in moved.after) await tx.accounts.bumpEpoch(accountId)
+    await tx.accounts.bumpEpoch(accountId) // its name too is what an IdP may name it by
     const line = { action: 'permission_group.changed', accountId, target: group.id } as const
     await tx.audit.record(op, { ...line, ...moved }, now)
     return { group, added, advice }

@@ -36,13 +36,14 @@ export async function createPermissionGroup(
   return ports.unitOfWork(async (tx) => {
     await tx.accounts.lockPath(accountId) // two who make a group at once are counted together
     const groups = await tx.permissionGroups.ofAccount(accountId)
-    requireFreeName(groups, name)
+    requireFreeName({ groups, catalog }, name)
     if (groups.length >= groupLimit) throw tooMany()
     const group: PermissionGroup = {
       ...{ id: ports.newId(), accountId, name, cells, copiedFrom: command.copyOf ?? null },
       ...{ createdAt: now, updatedAt: now },
     }
     await tx.permissionGroups.insert(group)
+    await tx.accounts.bumpEpoch(accountId) // an IdP may have named it already
     const line = { action: 'permission_group.created', accountId, target: group.id } as const
     const after = { name, permissions: cells, copiedFrom: group.copiedFrom }
     await tx.audit.record(op, { ...line, before: null, after }, now)

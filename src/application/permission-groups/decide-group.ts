@@ -4,7 +4,7 @@ import { nameKey } from '../../domain/directory-user.ts'
 import { AppError, type FieldProblem } from '../../domain/errors.ts'
 import { lacksNothing } from '../../domain/holder.ts'
 import { judgeCells, readCells, type JudgedCells, type WantedCells } from '../../domain/judge-cells.ts'
-import { setCells, type PermissionGroup } from '../../domain/permission-group.ts'
+import { isGroupRole, setCells, type PermissionGroup } from '../../domain/permission-group.ts'
 import type { Permitted } from '../access/require-may.ts'
 
 /** A group as it was saved, what was added to it on request, and what the platform advises against. */
@@ -41,10 +41,15 @@ export function requireWithinOwn(catalog: Catalog, permitted: Permitted, cells: 
   throw new AppError('forbidden', textOf(problems), { rule: 'beyond_your_own', problems })
 }
 
-/** Refuses a name that another group of the account has, however it is written. */
-export function requireFreeName(groups: readonly PermissionGroup[], name: string, but?: string): void {
-  if (!groups.some((other) => other.id !== but && nameKey(other.name) === nameKey(name))) return
-  const message = `the account has a permission group "${name}" already`
+type Named = { readonly groups: readonly PermissionGroup[]; readonly catalog: Catalog }
+
+/** Refuses the name of another group, and of a role of the platform, however it is written: an IdP names either by it. */
+export function requireFreeName({ groups, catalog }: Named, name: string, but?: string): void {
+  const isTaken = (other: string): boolean => nameKey(other) === nameKey(name)
+  const ofGroup = groups.some((other) => other.id !== but && isTaken(other.name))
+  const ofRole = catalog.roles.some(({ id, label, flags }) => !flags.example && !isGroupRole(id) && isTaken(label))
+  if (!ofGroup && !ofRole) return
+  const message = `the account has a ${ofGroup ? 'permission group' : 'role'} "${name}" already; choose another name`
   throw new AppError('conflict', message, { rule: 'name_taken', problems: [{ path: 'name', message }] })
 }
 

@@ -27,11 +27,16 @@ export async function askForRole(ports: Needs, op: Operation, command: AskForRol
   const now = ports.clock.now()
   return ports.unitOfWork(async (tx) => {
     const { accountId, memberId, role, reason = null } = command
-    await lockPresentMember(tx, command)
-    if ((await tx.roleRequests.openOf(memberId)).some((open) => open.role === role)) throw askedAlready(role)
+    const { incarnation } = await lockPresentMember(tx, command)
+    for (const open of await tx.roleRequests.openOf(memberId)) {
+      if (open.role !== role) continue
+      if (open.incarnation === incarnation) throw askedAlready(role)
+      await tx.roleRequests.update({ ...open, state: 'withdrawn', decidedBy: actorName(op.actor), decidedAt: now })
+    }
     const askedBy = op.actor.kind === 'operator' ? `member:${memberId}` : actorName(op.actor)
     const request: RoleRequest = {
-      ...{ id: ports.newId(), accountId, memberId, role, reason, state: 'open', askedBy, askedAt: now },
+      ...{ id: ports.newId(), accountId, memberId, incarnation, role, reason },
+      ...{ state: 'open', askedBy, askedAt: now },
       ...{ promisedAt: now + rule.promisedHours * hourMs, decidedBy: null, decidedAt: null, answer: null },
     }
     await tx.roleRequests.insert(request)

@@ -2,7 +2,8 @@ import { actorName } from '../../domain/actor.ts'
 import { AppError } from '../../domain/errors.ts'
 import { hasPart, type RoleRequest } from '../../domain/role-request.ts'
 import { catalogOf, requireMayChange, requireMayGive } from '../access/require-may-change.ts'
-import { requireMay, type AccessNeeds } from '../access/require-may.ts'
+import { judgeMember } from '../access/judge-member.ts'
+import { barred, requireMay, type AccessNeeds } from '../access/require-may.ts'
 import { giveRole } from '../members/assign-role.ts'
 import { lockPresentMember } from '../members/lock-member.ts'
 import { authorize, type Operation } from '../operation.ts'
@@ -22,7 +23,8 @@ export async function grantRoleRequest(ports: Needs, op: Operation, command: Dec
     const { accountId, memberId, role } = request
     requireMayGive(catalog, permitted, role)
     const member = await lockPresentMember(tx, { accountId, memberId })
-    await requireMayChange(tx, catalog, permitted, member)
+    if (member.incarnation !== request.incarnation) throw ofFormerLife()
+    await requireMayChange(tx, { catalog, permitted, member }, ports.clock.now())
     await giveRole(ports, op, tx, { catalog, member, role })
     return settle(ports, op, tx, { ...request, state: 'granted', answer: command.answer ?? null })
   })
@@ -44,10 +46,13 @@ export async function declineRoleRequest(
 
 /** Takes a request back: whoever asked, whom it is for, or the operator. */
 export async function withdrawRoleRequest(ports: Needs, op: Operation, ref: RequestRef): Promise<RoleRequest> {
-  if (op.actor.kind !== 'member') authorize(op, { verb: 'operate' })
+  const { actor } = op
+  if (actor.kind !== 'member') authorize(op, { verb: 'operate' })
+  else if ((await judgeMember(ports, actor.memberId))?.barred !== null) throw barred()
   return ports.unitOfWork(async (tx) => {
-    const request = await lockOpen(tx, ref)
-    if (op.actor.kind === 'member' && !hasPart(request, actorName(op.actor))) throw notFound(ref)
+    const known = await tx.roleRequests.lock(ref.accountId, ref.requestId)
+    if (known === undefined || (actor.kind === 'member' && !hasPart(known, actorName(actor)))) throw notFound(ref)
+    const request = requireOpen(known)
     return settle(ports, op, tx, { ...request, state: 'withdrawn' })
   })
 }
@@ -55,8 +60,19 @@ export async function withdrawRoleRequest(ports: Needs, op: Operation, ref: Requ
 async function lockOpen(tx: Tx, ref: RequestRef): Promise<RoleRequest> {
   const request = await tx.roleRequests.lock(ref.accountId, ref.requestId)
   if (request === undefined) throw notFound(ref)
+  return requireOpen(request)
+}
+
+function requireOpen(request: RoleRequest): RoleRequest {
   if (request.state === 'open') return request
   throw new AppError('conflict', `the request is ${request.state} already`, { rule: 'request_closed' })
+}
+
+function ofFormerLife(): AppError {
+  const mend = 'decline it; the person may ask anew'
+  return new AppError('conflict', `the person left and came back since this was asked; ${mend}`, {
+    rule: 'former_life',
+  })
 }
 
 function requireOthers(op: Operation, request: RoleRequest): void {

@@ -1,3 +1,4 @@
+import { AppError } from '../../domain/errors.ts'
 import { authorize, type Operation } from '../operation.ts'
 import { openSetUp } from '../oidc/credentials.ts'
 import type { Ports } from '../ports.ts'
@@ -29,5 +30,10 @@ export async function endSession(ports: Needs, op: Operation, secret: string): P
   if (signIn === undefined) return null
   const idToken = openOrNull(ports.vault, identity.sealedIdToken, idTokenContext(ended.id))
   if (idToken === null) return null
-  return { provider: await openSetUp(ports, signIn.settings), idToken }
+  try {
+    return { provider: await openSetUp(ports, signIn.settings), idToken }
+  } catch (error) {
+    if (error instanceof AppError) return null // signed out here all the same
+    throw error
+  }
 }

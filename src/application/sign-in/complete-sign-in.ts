@@ -1,3 +1,4 @@
+import { barredAtHome } from './home-standing.ts'
 import { endOfSession, type Session } from '../../domain/session.ts'
 import { addressesOf, readClaims, tokenRefusal, type Claims, type SignInRefusal } from '../../domain/sign-in.ts'
 import { authorize, type Operation } from '../operation.ts'
@@ -84,13 +85,13 @@ async function admit(ports: Needs, op: Operation, tx: Tx, admission: Admission):
 
 type Person = Exclude<Found, { refusal: SignInRefusal }>
 
-/** Why a found person does not come in. */
+/** Why a found person does not come in: what he is here, and what he is at home. */
 export async function barredFrom(tx: Tx, { member, link }: Person): Promise<SignInRefusal | null> {
   if (member.status !== 'active') return member.status
   const account = await tx.accounts.find(member.accountId)
   if (account === undefined || account.stopped) return 'account_suspended'
   if (await foreignAndUnwanted(tx, link)) return 'own_sign_in_required'
-  return null
+  return barredAtHome(tx, link)
 }
 
 /** An account that has a sign-in of its own is entered by that one. */

@@ -1,8 +1,9 @@
 import { AppError } from '../../domain/errors.ts'
 import type { Session } from '../../domain/session.ts'
+import type { Member } from '../../domain/member.ts'
 import type { SignInRefusal } from '../../domain/sign-in.ts'
 import { authorize, type Operation } from '../operation.ts'
-import type { Ports } from '../ports.ts'
+import type { Ports, Tx } from '../ports.ts'
 import { recordRefusal, SignInRefused } from './refused.ts'
 
 type Needs = Pick<Ports, 'unitOfWork' | 'views' | 'clock' | 'newId' | 'secrets' | 'sessionLimits'>
@@ -45,6 +46,14 @@ export async function createOneTimeLink(
   })
 }
 
+/** What was refused when the link was made may have come to be since. */
+async function barredHere(tx: Tx, { status, accountId }: Member): Promise<SignInRefusal | null> {
+  if (status !== 'active') return status
+  const account = await tx.accounts.find(accountId)
+  if (account === undefined || account.stopped) return 'account_suspended'
+  return (await tx.identityLinks.hasOwnSignIn(accountId, '')) ? 'own_sign_in_required' : null
+}
+
 export type UseOneTimeLink = { secret: string; sessionSecret: string }
 
 /** Takes the link and begins a session of an hour; whoever comes second is refused. */
@@ -58,7 +67,7 @@ export async function useOneTimeLink(ports: Needs, op: Operation, command: UseOn
     const { accountId, memberId, incarnation, expiresAt } = link
     const member = await tx.members.lock(memberId)
     const dead = expiresAt <= now || member?.incarnation !== incarnation
-    const refusal = dead ? 'link_spent' : member.status === 'active' ? null : member.status
+    const refusal = dead ? 'link_spent' : await barredHere(tx, member)
     if (refusal !== null) {
       await recordRefusal(tx, op, refusal, { accountId, connectionId: null, memberId }, now)
       return refusal

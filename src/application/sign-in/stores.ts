@@ -40,6 +40,7 @@ export type OidcSettingsStore = {
   remove(connectionId: string): Promise<void>
 }
 
+export type HomeStanding = 'active' | 'suspended' | 'removed' | 'stranger'
 export type IdentityLinks = {
   insert(link: IdentityLink): Promise<void>
   /** The live links of an identity, in every account that lists it, their rows locked. */
@@ -47,6 +48,8 @@ export type IdentityLinks = {
   /** The live links of a member, their rows locked. */
   ofMember(memberId: string): Promise<IdentityLink[]>
   touch(id: string, at: number): Promise<void>
+  /** What the person of an identity is in an account now; a stranger has never been linked there. */
+  standingAt(accountId: string, connectionId: string, subject: string): Promise<HomeStanding>
   /** Ends a link and the sessions that it let in. */
   end(id: string, at: number): Promise<void>
   /** Ends every link and every session of a connection; answers how many links there were. */

@@ -18,12 +18,14 @@ export async function showInvitation(deps: AuthDeps, request: Request, response:
   const here = `${site.base}${pathOf(request)}`
   const login = `${site.base}/auth/login?${new URLSearchParams({ return_to: here }).toString()}`
   const way =
-    who === null
-      ? html`<p>Sign in first; you come back here.</p>
-          <p><a class="button" href="${login}">Sign in</a></p>`
-      : html`<p>You are signed in as <strong>${who.member.userName}</strong> of ${who.account.name}.</p>
-          <form method="post" action="${here}"><button type="submit">Accept as ${who.member.userName}</button></form>
-          <p class="quiet">Somebody else? Sign out, and open the link again.</p>`
+    seen.state !== 'pending'
+      ? html`<p>${over[seen.state]}</p>`
+      : who === null
+        ? html`<p>Sign in first; you come back here.</p>
+            <p><a class="button" href="${login}">Sign in</a></p>`
+        : html`<p>You are signed in as <strong>${who.member.userName}</strong> of ${who.account.name}.</p>
+            <form method="post" action="${here}"><button type="submit">Accept as ${who.member.userName}</button></form>
+            <p class="quiet">Somebody else? Sign out, and open the link again.</p>`
   const body = html`<div class="card">
     <h1>${seen.accountName} invites you</h1>
     <p>
@@ -53,6 +55,13 @@ export async function takeInvitation(deps: AuthDeps, request: Request, response:
   sendPage(response, site, 200, { title, body })
 }
 
+const over = {
+  awaiting_confirmation: 'It was taken up, and waits for whoever invited.',
+  accepted: 'It was taken up already.',
+  expired: 'It is over; ask whoever invited you to send it again.',
+  revoked: 'It was taken back; ask whoever invited you.',
+} as const
+
 function outcome({ kind }: Acceptance): { title: string; text: string } {
   if (kind === 'joined') return { title: 'You are in', text: 'The account is among yours; you can switch to it.' }
   const text = 'Whoever invited you sees who you are signed in as, and confirms. You need not do anything.'
@@ -64,7 +73,8 @@ async function gone<T>(asked: Promise<T>): Promise<T> {
   try {
     return await asked
   } catch (error) {
-    if (error instanceof AppError && error.code === 'conflict') throw new AppError('forbidden', error.message)
+    if (error instanceof AppError && (error.code === 'conflict' || error.rule === 'invitation_dead'))
+      throw new AppError('forbidden', error.message)
     throw error
   }
 }

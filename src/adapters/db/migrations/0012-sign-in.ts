@@ -65,6 +65,7 @@ async function identityLinks(knex: Knex): Promise<void> {
     table.bigInteger('last_used_at')
     table.bigInteger('ended_at')
     table.index(['member_id'])
+    table.index(['connection_id', 'subject', 'account_id'])
   })
   await knex.schema.raw(
     'create unique index identity_links_live on identity_links (connection_id, subject, account_id) where ended_at is null',

@@ -31,6 +31,7 @@ async function whatIsAskedFor(knex: Knex): Promise<void> {
     table.text('id').primary()
     table.text('account_id').notNullable().references('accounts.id')
     table.text('member_id').notNullable().references('members.id')
+    table.bigInteger('incarnation').notNullable()
     table.text('role').notNullable()
     table.text('reason')
     table.text('state').notNullable()
@@ -41,6 +42,8 @@ async function whatIsAskedFor(knex: Knex): Promise<void> {
     table.bigInteger('decided_at')
     table.text('answer')
     table.index(['account_id', 'state', 'id'])
+    table.index(['account_id', 'id'])
+    table.index(['member_id', 'id'])
   })
   await knex.schema.raw(
     "create unique index role_requests_open on role_requests (member_id, role) where state = 'open'",

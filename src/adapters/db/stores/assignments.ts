@@ -40,7 +40,13 @@ function toRow(assignment: MemberAssignment): Row {
 function fromRow(row: Row): MemberAssignment {
   const { id, role, incarnation } = row
   return {
-    ...{ id, accountId: row.account_id, memberId: row.member_id, role, source: row.source as 'manual' | 'owner' },
+    ...{
+      id,
+      accountId: row.account_id,
+      memberId: row.member_id,
+      role,
+      source: row.source as MemberAssignment['source'],
+    },
     ...{ incarnation, validFrom: row.valid_from, validTo: row.valid_to, assignedBy: row.assigned_by },
     createdAt: row.created_at,
   }

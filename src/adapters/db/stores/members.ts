@@ -1,6 +1,7 @@
 import type { Mappings, Members } from '../../../application/stores.ts'
 import { nameKey } from '../../../domain/directory-user.ts'
 import type { Mapping } from '../../../domain/mapping.ts'
+import { readFacts } from '../facts.ts'
 import { fromMappingRow, fromMemberRow, memberFactsRow, type MappingTableRow, type MemberTableRow } from '../rows.ts'
 import { insertRow, type Session, type Statement } from '../session.ts'
 
@@ -18,9 +19,8 @@ export function createMembers(session: Session): Members {
     async update(member) {
       await session.run(db('members').where({ id: member.id }).update(memberFactsRow(member)))
     },
-    async rolesOf(memberId) {
-      const query = db('grants').where({ member_id: memberId }).distinct('role').orderBy('role')
-      return (await session.rows<{ role: string }>(query)).map(({ role }) => role)
+    async facts(memberId) {
+      return (await readFacts(session, [memberId])).get(memberId)
     },
     async named(accountId, userName) {
       const query = db('members').where({ account_id: accountId, user_name_key: nameKey(userName) })

@@ -7,6 +7,7 @@ type Row = {
   id: string
   account_id: string
   member_id: string
+  incarnation: number
   role: string
   reason: string | null
   state: string
@@ -50,6 +51,7 @@ function toRow(request: RoleRequest): Row {
   const { id, role, reason, state, answer } = request
   return {
     ...{ id, account_id: request.accountId, member_id: request.memberId, role, reason, state },
+    ...{ incarnation: request.incarnation },
     ...{ asked_by: request.askedBy, asked_at: request.askedAt, promised_at: request.promisedAt },
     ...{ decided_by: request.decidedBy, decided_at: request.decidedAt, answer },
   }
@@ -58,7 +60,15 @@ function toRow(request: RoleRequest): Row {
 function fromRow(row: Row): RoleRequest {
   const { id, role, reason, answer } = row
   return {
-    ...{ id, accountId: row.account_id, memberId: row.member_id, role, reason, state: row.state as RoleRequestState },
+    ...{
+      id,
+      accountId: row.account_id,
+      memberId: row.member_id,
+      incarnation: row.incarnation,
+      role,
+      reason,
+      state: row.state as RoleRequestState,
+    },
     ...{ askedBy: row.asked_by, askedAt: row.asked_at, promisedAt: row.promised_at },
     ...{ decidedBy: row.decided_by, decidedAt: row.decided_at, answer },
   }

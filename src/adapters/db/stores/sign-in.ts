@@ -1,5 +1,6 @@
 import type { Tx } from '../../../application/ports.ts'
 import type {
+  HomeStanding,
   IdentityLinks,
   OidcSettingsStore,
   OneTimeLinks,
@@ -75,6 +76,7 @@ function createIdentityLinks(session: DbSession): IdentityLinks {
     ofIdentity: async (connectionId, subject) =>
       (await live({ connection_id: connectionId, subject })).map(fromIdentityLinkRow),
     ofMember: async (memberId) => (await live({ member_id: memberId })).map(fromIdentityLinkRow),
+    standingAt: (accountId, connectionId, subject) => standingAt(session, { accountId, connectionId, subject }),
     async touch(id, at) {
       await session.run(db('identity_links').where({ id }).update({ last_used_at: at }))
     },
@@ -91,6 +93,20 @@ function createIdentityLinks(session: DbSession): IdentityLinks {
     hasOwnSignIn: (accountId, exceptConnectionId) => hasOwnSignIn(session, accountId, exceptConnectionId),
     candidates: (connectionId, attribute, value) => candidates(session, connectionId, attribute, value),
   }
+}
+
+type AtHome = { accountId: string; connectionId: string; subject: string }
+
+async function standingAt(session: DbSession, { accountId, connectionId, subject }: AtHome): Promise<HomeStanding> {
+  type Row = { ended_at: number | null; incarnation: number; now: number; status: HomeStanding }
+  const query = session
+    .db('identity_links as l')
+    .join('members as m', 'm.id', 'l.member_id')
+    .where({ 'l.connection_id': connectionId, 'l.subject': subject, 'l.account_id': accountId })
+    .select('l.ended_at', 'l.incarnation', 'm.status', { now: 'm.incarnation' })
+  const rows = await session.rows<Row>(query)
+  if (rows.length === 0) return 'stranger'
+  return rows.find((row) => row.ended_at === null && row.incarnation === row.now)?.status ?? 'removed'
 }
 
 async function hasOwnSignIn(session: DbSession, accountId: string, exceptConnectionId: string): Promise<boolean> {

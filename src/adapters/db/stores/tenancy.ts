@@ -36,11 +36,7 @@ export function createAccounts(session: Session): Accounts {
     async update(account) {
       await session.run(db('accounts').where({ id: account.id }).update(accountSettings(account)))
     },
-    async suspend(id, at) {
-      await session.run(db('accounts').where({ id }).update({ suspended_at: at }))
-      const step = at === null ? -1 : 1
-      await session.run(db.raw(stopBelow, [id, step, dialect.now()]))
-    },
+    suspend: (id, at) => suspend(session, id, at),
     ...createSignInNames(session),
     async bumpEpoch(id) {
       await session.run(
@@ -55,12 +51,22 @@ export function createAccounts(session: Session): Accounts {
   }
 }
 
+async function suspend({ db, dialect, run }: Session, id: string, at: number | null): Promise<void> {
+  await run(db('accounts').where({ id }).update({ suspended_at: at }))
+  await run(db.raw(stopBelow, [id, at === null ? -1 : 1, dialect.now()]))
+  await run(db.raw(reopenBelow, [id]))
+}
+
 /** Each account from this one down; what was blocked in them is tried again, as after any change of an account. */
-const stopBelow = `
+const below = `
 with recursive below(id) as (
   select id from accounts where id = ? union all select a.id from accounts a join below on a.parent_id = below.id
-)
+)`
+const stopBelow = `${below}
 update accounts set stopped = stopped + ?, epoch = epoch + 1, epoch_at = ? where id in (select id from below)`
+const reopenBelow = `${below}
+update propagations set status = 'open', attempts = 0, next_attempt_at = 0
+where status = 'blocked' and account_id in (select id from below)`
 
 function stoppedBelow({ db }: Session, parentId: string | null) {
   return parentId === null ? 0 : db('accounts').where({ id: parentId }).select('stopped')

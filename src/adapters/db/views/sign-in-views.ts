@@ -25,8 +25,11 @@ export function createSignInViews(session: Session): Reading {
       return found.filter(({ connection }) => connection.state === 'active')
     },
     async signInsByIssuer(issuer) {
-      const found = await setUps(session, db('oidc_settings').where({ issuer, enabled: 1 }).limit(2))
-      return found.filter(({ connection }) => connection.state === 'active')
+      const active = db('connections').where({ state: 'active' }).select('id')
+      return setUps(
+        session,
+        db('oidc_settings').where({ issuer, enabled: 1 }).whereIn('connection_id', active).limit(2),
+      )
     },
     async platformSignIns() {
       const found = await setUps(session, db('oidc_settings').where({ platform: 1, enabled: 1 }))
@@ -81,15 +84,29 @@ async function setUps(session: Session, query: Knex.QueryBuilder): Promise<SignI
   })
 }
 
+/** Of an identity from another account: that it stands there, or never was a member's there. See barredAtHome. */
+const linkedAtHome = 'h.connection_id = s.connection_id and h.subject = s.subject and h.account_id = c.account_id'
+const standsAtHome = `(
+  not exists (select 1 from identity_links h where ${linkedAtHome})
+  or exists (select 1 from identity_links h join members hm on hm.id = h.member_id
+    where ${linkedAtHome} and h.ended_at is null and h.incarnation = hm.incarnation and hm.status = 'active'))`
+
+/** An account with a sign-in of its own is entered by that one. */
+const ownSignIn = `exists (select 1 from oidc_settings own join connections oc on oc.id = own.connection_id
+  where own.account_id = s.account_id and own.enabled = 1 and oc.state = 'active')`
+
 /** One look for each request that shows a cookie: nothing that may end is kept between two. */
 const sessionQuery = `
 select s.*,
-  case when s.link_id is null or (l.ended_at is null and l.incarnation = s.incarnation and c.state = 'active' and o.enabled = 1)
-    then 1 else 0 end as still_linked
+  case when s.link_id is null or (
+    l.ended_at is null and l.incarnation = s.incarnation and c.state = 'active' and o.enabled = 1
+    and (c.account_id = s.account_id or (home.stopped = 0 and ${standsAtHome} and not ${ownSignIn}))
+  ) then 1 else 0 end as still_linked
 from sessions s
 left join identity_links l on l.id = s.link_id
 left join connections c on c.id = s.connection_id
 left join oidc_settings o on o.connection_id = s.connection_id
+left join accounts home on home.id = c.account_id
 where s.secret_hash = ?`
 
 async function storedSession(session: Session, secretHash: string): Promise<StoredSession | undefined> {
