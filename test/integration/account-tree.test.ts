@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { judgeMember } from '../../src/application/access/judge-member.ts'
 import { requireMay } from '../../src/application/access/require-may.ts'
+import type { Session } from '../../src/adapters/db/session.ts'
 import { createViews } from '../../src/adapters/db/views/create-views.ts'
 import { loadShippedCatalogs } from '../../src/adapters/catalogs/load-catalogs.ts'
 import { createClock } from '../support/clock.ts'
@@ -14,7 +15,7 @@ const catalogs = loadShippedCatalogs()
 describeOnBoth('accounts as a tree', (database) => {
   let joinery: Joinery
   let views: ReturnType<typeof createViews>
-  let close: () => Promise<void>
+  let look: Awaited<ReturnType<typeof lookInto>>
   const clock = createClock()
   const app = () => joinery.runtime.app
   const ports = () => ({ views, catalogs, clock })
@@ -29,12 +30,11 @@ describeOnBoth('accounts as a tree', (database) => {
 
   beforeAll(async () => {
     joinery = await startJoinery({ database, clock, workers: false })
-    const look = await lookInto(joinery.database)
+    look = await lookInto(joinery.database)
     views = look.views
-    close = look.close
   })
   afterAll(async () => {
-    await close()
+    await look.close()
     await joinery.close()
   })
 
@@ -107,6 +107,15 @@ describeOnBoth('accounts as a tree', (database) => {
     expect(await standing()).toEqual([null, null, null, null])
     await settle(joinery)
     expect((await judge(leaf.owner))?.roles).toEqual(['ac_admin'])
+  })
+
+  it('let what was blocked in them be tried again when they go on', async () => {
+    const blocked = (session: Session) =>
+      session.run(session.db('propagations').where({ member_id: leaf.owner }).update({ status: 'blocked' }))
+    await look.database.transaction(blocked)
+    await app().suspendAccount(operator, { accountId: system.id, suspended: true })
+    await app().suspendAccount(operator, { accountId: system.id, suspended: false })
+    expect((await views.member(leaf.id, leaf.owner))?.propagation.status).toBe('open')
   })
 
   it('take the grants of a suspended account out of the store, and bring them back', async () => {

@@ -4,8 +4,10 @@ import type { WantedCells } from '../../src/domain/judge-cells.ts'
 import { judgeMember } from '../../src/application/access/judge-member.ts'
 import { requireMay } from '../../src/application/access/require-may.ts'
 import { groupRoleId } from '../../src/domain/permission-group.ts'
+import { createScim } from '../support/api.ts'
 import { describeOnBoth } from '../support/databases.ts'
 import { drifted, lookInto } from '../support/drift.ts'
+import { okta } from '../support/idp.ts'
 import { operator, startJoinery, type Joinery } from '../support/joinery.ts'
 import { as, settle } from '../support/signed-in.ts'
 
@@ -83,6 +85,30 @@ describeOnBoth('permission groups', (database) => {
   it('platform-groups-1: two who take one name at once get it once', async () => {
     const tries = await Promise.allSettled([make('Twins'), make('twins'), make('TWINS')])
     expect(tries.filter(({ status }) => status === 'fulfilled')).toHaveLength(1)
+  })
+
+  it('platform-groups-1: a name is no role’s of the platform, and whom an IdP names a group by follows its name', async () => {
+    const { id: studio } = await app().createAccount(operator, { name: 'S', catalog: 'studio', level: 'system' })
+    const taken = app().createPermissionGroup(operator, { accountId: studio, name: 'SYSTEM user', permissions: {} })
+    expect(await rejection(taken)).toMatchObject({
+      rule: 'name_taken',
+      message: expect.stringContaining('another name'),
+    })
+
+    const path = `/accounts/${account}/connections`
+    const connection = await joinery.api.ok('POST', path, { name: 'Okta', kind: 'okta', rolesFromIdp: true })
+    const { token } = await joinery.api.ok('POST', `${path}/${connection.id}/tokens`, {})
+    const scim = createScim(new URL(new URL(connection.scimUrl as string).pathname, joinery.url).href, token as string)
+    await scim('POST', '/Users', { ...okta.createUser('told'), roles: [{ value: 'x', display: 'Ops' }] })
+    const { items } = await app().listMembers(operator, { accountId: account, limit: 10, after: undefined })
+    const memberId = items[0]?.id ?? ''
+    await settle(joinery)
+    expect((await judge(memberId))?.roles).toEqual([])
+    const { group } = await make('Ops', { reports: 'view' })
+    await settle(joinery)
+    expect((await judge(memberId))?.roles).toEqual([`group:${group.id}`])
+    await app().changePermissionGroup(operator, { accountId: account, groupId: group.id, name: 'Operators' })
+    expect((await judge(memberId))?.roles).toEqual([]) // at once
   })
 
   it('platform-groups-2: a level gives those below it, to its people alone and in this account alone', async () => {

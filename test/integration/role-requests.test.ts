@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest'
 import { createProgram } from '../../src/cli/program.ts'
+import { createConnection } from '../support/api.ts'
 import { createClock } from '../support/clock.ts'
 import { describeOnBoth } from '../support/databases.ts'
+import { okta } from '../support/idp.ts'
 import { operator, startJoinery, testSecrets, type Joinery } from '../support/joinery.ts'
 import { as, settle } from '../support/signed-in.ts'
 
@@ -62,6 +64,36 @@ describeOnBoth('iotcomms-6: role requests', (database) => {
     expect(await app().withdrawRoleRequest(as(jane, account), ref(second.id))).toMatchObject({ state: 'withdrawn' })
     expect(await rolesOf(jane)).toEqual([])
     expect(await ask(jane, jane)).toMatchObject({ state: 'open' }) // declined is not for ever
+  })
+
+  it('tell strangers nothing, whatever became of them, and whoever is suspended takes nothing back', async () => {
+    const [open, closed] = [await ask(jane, jane), await ask(jane, jane, 'admin')]
+    await app().declineRoleRequest(operator, ref(closed.id))
+    const stranger = as(await person(), account)
+    for (const { id } of [open, closed])
+      expect(await rule(app().withdrawRoleRequest(stranger, ref(id)))).toBe('not_found')
+    await app().suspendMember(operator, { accountId: account, memberId: jane, suspended: true })
+    expect(await rule(app().withdrawRoleRequest(as(jane, account), ref(open.id)))).toBe('barred')
+  })
+
+  it('of somebody who left and came back are not granted into the new life, and may be asked anew', async () => {
+    const tenant = await createConnection(joinery.api, account)
+    const told = okta.createUser('back')
+    const { body: user } = await tenant.scim('POST', '/Users', told)
+    const { items } = await app().listMembers(operator, {
+      accountId: account,
+      limit: 10,
+      after: undefined,
+      userName: user.userName,
+    })
+    const memberId = items[0]?.id ?? ''
+    const asked = await ask(memberId, memberId)
+    await tenant.scim('DELETE', `/Users/${user.id}`)
+    await tenant.scim('POST', '/Users', told)
+    expect(await rule(app().grantRoleRequest(operator, ref(asked.id)))).toBe('former_life')
+    const anew = await ask(memberId, memberId)
+    await app().grantRoleRequest(operator, ref(anew.id))
+    expect(await rolesOf(memberId)).toEqual([role])
   })
 
   it('are asked for others by whom the catalog lets, and by nobody else', async () => {
