@@ -28,8 +28,10 @@ import { createGateway } from './gateways/create-gateway.ts'
 import { listGateways, revokeGateway } from './gateways/manage-gateways.ts'
 import { importMembers } from './imports/import-members.ts'
 import { acceptAsSignedIn } from './invitations/accept-as-signed-in.ts'
+import { acceptAsVisitor, findVisitor } from './invitations/accept-as-visitor.ts'
 import { acceptInvitation } from './invitations/accept-invitation.ts'
 import { confirmInvitation } from './invitations/confirm-invitation.ts'
+import { findInvitationRealm } from './invitations/find-invitation-realm.ts'
 import { listInvitations, openInvitation, showInvitation } from './invitations/find-invitations.ts'
 import { invite } from './invitations/invite.ts'
 import { resendInvitation, revokeInvitation } from './invitations/manage-invitations.ts'
@@ -221,6 +223,9 @@ function invitationVerbs(ports: Ports) {
     openInvitation: openInvitation.bind(undefined, ports),
     acceptInvitation: acceptInvitation.bind(undefined, ports),
     acceptAsSignedIn: acceptAsSignedIn.bind(undefined, ports),
+    acceptAsVisitor: acceptAsVisitor.bind(undefined, ports),
+    findVisitor: findVisitor.bind(undefined, ports),
+    findInvitationRealm: findInvitationRealm.bind(undefined, ports),
     importMembers: importMembers.bind(undefined, ports),
   }
 }

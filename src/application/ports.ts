@@ -14,6 +14,7 @@ import type { WorkEmailRule } from '../domain/work-email.ts'
 import type { KeptAnswers } from './answers/kept-answers.ts'
 import type { Audit, AuditKeys, AuditLog, AuditSigner, CheckpointSink } from './audit/audit-log.ts'
 import type { Invitations } from './invitations/invitation-store.ts'
+import type { Visitors } from './invitations/visitor-store.ts'
 import type { Mail, MailOutbox } from './mail/mail-ports.ts'
 import type { IdpSessions, IdpSignals } from './logout/idp-signals.ts'
 import type { ReconcileStore } from './propagation/reconcile-ports.ts'
@@ -145,6 +146,7 @@ export type Tx = {
   schemas: ExtensionSchemas
   uniques: UniqueValues
   invitations: Invitations
+  visitors: Visitors
   mail: MailOutbox
   propagations: Propagations
   sealedSecrets: SealedSecrets

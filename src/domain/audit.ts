@@ -60,6 +60,9 @@ export const auditActions = {
   'invitation.created': 'Somebody was invited into an account, by mail.',
   'invitation.resent': 'An invitation was mailed again; every link before that one is dead.',
   'invitation.revoked': 'An invitation was taken back, or whoever waited on it was declined.',
+  'invitation.visited':
+    'Somebody who is let in nowhere signed in to take up an invitation, and has not taken it up yet.',
+  'invitation.refused': 'Somebody signed in would have taken up an invitation and was refused; `rule` says why.',
   'invitation.accepted': 'Somebody signed in and took up an invitation: a member of the account from then on.',
   'invitation.waits': 'Somebody took up an invitation and waits for confirmation, for the reasons given.',
   'invitation.confirmed': 'A person confirmed who had taken up an invitation: a member from then on.',

@@ -27,6 +27,7 @@ export const signInRefusals = [
   'removed',
   'account_suspended',
   'link_spent',
+  'invitation_over',
 ] as const
 export type SignInRefusal = (typeof signInRefusals)[number]
 

@@ -48,6 +48,7 @@ export type PendingSignInRow = {
   sealed_checks: string
   account_id: string | null
   return_to: string
+  sealed_invitation: string | null
   created_at: number
   expires_at: number
 }
@@ -144,7 +145,8 @@ export function fromPendingSignInRow(row: PendingSignInRow): PendingSignIn {
   return {
     ...{ stateHash: row.state_hash, connectionId: row.connection_id, browserHash: row.browser_hash },
     ...{ issuer: row.issuer, clientId: row.client_id, sealedChecks: row.sealed_checks },
-    ...{ accountId: row.account_id, returnTo: row.return_to, createdAt: row.created_at, expiresAt: row.expires_at },
+    ...{ accountId: row.account_id, returnTo: row.return_to, sealedInvitation: row.sealed_invitation },
+    ...{ createdAt: row.created_at, expiresAt: row.expires_at },
   }
 }
 
@@ -152,7 +154,7 @@ export function toPendingSignInRow(pending: PendingSignIn): PendingSignInRow {
   return {
     ...{ state_hash: pending.stateHash, connection_id: pending.connectionId, browser_hash: pending.browserHash },
     ...{ issuer: pending.issuer, client_id: pending.clientId, sealed_checks: pending.sealedChecks },
-    ...{ account_id: pending.accountId, return_to: pending.returnTo },
+    ...{ account_id: pending.accountId, return_to: pending.returnTo, sealed_invitation: pending.sealedInvitation },
     ...{ created_at: pending.createdAt, expires_at: pending.expiresAt },
   }
 }

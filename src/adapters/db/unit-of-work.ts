@@ -27,6 +27,7 @@ import { createSealedSecrets } from './stores/sealed-secrets.ts'
 import { createSignInStores } from './stores/sign-in.ts'
 import { createAccounts, createConnections, createScimTokens } from './stores/tenancy.ts'
 import { createUniqueValues } from './stores/unique-values.ts'
+import { createVisitors } from './stores/visitors.ts'
 
 /** What a commit makes known: members to nudge, whether whole accounts have moved, and whether there is mail to send. */
 export type Committed = { readonly nudges: readonly Nudge[]; readonly epochMoved: boolean; readonly mailAdded: boolean }
@@ -72,6 +73,7 @@ function storesOf(session: Session, newId: () => string, noted: Noted): Tx {
     uniques: createUniqueValues(session),
     auditKeys: createAuditKeys(session),
     invitations: createInvitations(session),
+    visitors: createVisitors(session),
     mail: createMailOutbox(session, () => (noted.mailAdded = true)),
     propagations: createPropagations(session, (nudge) => noted.nudges.push(nudge)),
     ...secretStores(session),

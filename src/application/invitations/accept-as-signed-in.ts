@@ -4,6 +4,7 @@ import { authorize, type Operation } from '../operation.ts'
 import type { Ports } from '../ports.ts'
 import type { SignedIn } from '../sessions/read-session.ts'
 import { acceptInvitation, type Acceptance } from './accept-invitation.ts'
+import { auditTaking } from './audit-taking.ts'
 
 type Needs = Parameters<typeof acceptInvitation>[0] & Pick<Ports, 'views'>
 export type AcceptAsSignedIn = { token: string; who: Pick<SignedIn, 'session' | 'member' | 'account'> }
@@ -14,7 +15,10 @@ export type AcceptAsSignedIn = { token: string; who: Pick<SignedIn, 'session' | 
  */
 export async function acceptAsSignedIn(ports: Needs, op: Operation, command: AcceptAsSignedIn): Promise<Acceptance> {
   authorize(op, { verb: 'sign-in' })
-  return acceptInvitation(ports, op, { token: command.token, identity: await identityOf(ports, command.who) })
+  const { token, who } = command
+  const identity = await identityOf(ports, who)
+  const where = { token, connectionId: identity.connectionId }
+  return auditTaking(ports, op, where, () => acceptInvitation(ports, op, { token, identity }))
 }
 
 async function identityOf(ports: Needs, who: AcceptAsSignedIn['who']): Promise<AcceptingIdentity> {

@@ -1,11 +1,11 @@
 import { findRole } from '../../domain/catalog.ts'
-import { stateOf, type InvitationState } from '../../domain/invitation.ts'
+import { stateOf, type Invitation, type InvitationState } from '../../domain/invitation.ts'
 import type { AccessNeeds } from '../access/require-may.ts'
 import { requireAccount } from '../accounts/find-accounts.ts'
 import { authorize, type Operation } from '../operation.ts'
 import type { Ports } from '../ports.ts'
 import type { Slice } from '../views.ts'
-import { readLink, requireLink } from './invitation-link.ts'
+import { openLink } from './invitation-link.ts'
 import type { InvitationQuery, InvitationRow } from './invitation-store.ts'
 import { requireInviting } from './inviting.ts'
 import { invitationNotFound, type InvitationRef } from './manage-invitations.ts'
@@ -32,6 +32,8 @@ export type SeenInvitation = {
   readonly accountId: string
   readonly accountName: string
   readonly email: string
+  /** Who invites, by name; null for the operator, and for a member who is not there any more. */
+  readonly inviter: string | null
   readonly roles: readonly string[]
   readonly state: InvitationState
   readonly expiresAt: number
@@ -44,8 +46,7 @@ export async function openInvitation(
   { token }: { token: string },
 ): Promise<SeenInvitation> {
   authorize(op, { verb: 'sign-in' })
-  const { id, secret } = readLink(token)
-  const invitation = requireLink(ports, secret, await ports.views.invitationById(id))
+  const invitation = await openLink(ports, token)
   const { accountId, email, roles, expiresAt } = invitation
   const { name, catalog: catalogId } = await requireAccount(ports, accountId)
   const catalog = ports.catalogs.get(catalogId)
@@ -54,8 +55,14 @@ export async function openInvitation(
     accountId,
     accountName: name,
     email,
+    inviter: await nameOf(ports, invitation.inviter),
     roles: labels,
     state: stateOf(invitation, ports.clock.now()),
     expiresAt,
   }
+}
+
+async function nameOf({ views }: AccessNeeds, inviter: Invitation['inviter']): Promise<string | null> {
+  const member = inviter === null ? undefined : await views.member(inviter.accountId, inviter.memberId)
+  return member === undefined || member.status === 'removed' ? null : (member.displayName ?? member.userName)
 }

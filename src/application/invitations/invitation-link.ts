@@ -15,6 +15,12 @@ export function readLink(token: string): { id: string; secret: string } {
   return link
 }
 
+/** The invitation behind a link that is not dead. */
+export async function openLink(ports: Pick<Ports, 'secrets' | 'views'>, token: string): Promise<Invitation> {
+  const { id, secret } = readLink(token)
+  return requireLink(ports, secret, await ports.views.invitationById(id))
+}
+
 /**
  * Refuses a link that is not the one that was sent last. Whoever holds no live link learns nothing: not whether there is such
  * an invitation, nor what became of it.

@@ -12,6 +12,8 @@ export type Arrival = {
   readonly claims: Claims
   /** The account that was asked for; null: the connection's own, or whichever the identity may enter. */
   readonly accountId: string | null
+  /** Whether a sign-in may make somebody new where the connection lets it; one for an invitation never does. */
+  readonly mayCreate: boolean
   readonly now: number
 }
 export type Found =

@@ -1,5 +1,6 @@
 import { signInLifeMs, type SignInRefusal } from '../../domain/sign-in.ts'
 import { openSetUp } from '../oidc/credentials.ts'
+import { openLink } from '../invitations/invitation-link.ts'
 import { authorize, type Operation } from '../operation.ts'
 import type { Ports } from '../ports.ts'
 import { openOrNull } from '../secrets/open-or-null.ts'
@@ -12,13 +13,22 @@ type Needs = Pick<Ports, 'unitOfWork' | 'views' | 'clock' | 'vault' | 'secrets'>
 /** A sign-in that can be used now, with what it takes to talk to its IdP. */
 export type UsableSignIn = SignInSetUp & { readonly provider: ProviderSetUp }
 
-/** The sign-in of a connection, if it can be used; `issuer` is what a third party that starts one says it is of. */
+export type OpenSignIn = {
+  connectionId: string
+  /** What a third party that begins a sign-in says it is of. */
+  issuer?: string | undefined
+  /** The token of the invitation that it is for, whose link has to be alive. */
+  invitation?: string | null
+}
+
+/** The sign-in of a connection, if it can be used. */
 export async function openSignIn(
   ports: Needs,
   op: Operation,
-  { connectionId, issuer }: { connectionId: string; issuer?: string | undefined },
+  { connectionId, issuer, invitation = null }: OpenSignIn,
 ): Promise<UsableSignIn> {
   authorize(op, { verb: 'sign-in' })
+  if (invitation !== null) await openLink(ports, invitation)
   const found = await ports.views.signIn(connectionId)
   if (found === undefined) throw new SignInRefused('not_available')
   const where = { accountId: found.connection.accountId, connectionId }
@@ -38,12 +48,15 @@ export type RememberSignIn = {
   readonly checks: string
   readonly accountId: string | null
   readonly returnTo: string
+  /** The token of the invitation that somebody signs in to take up. */
+  readonly invitation: string | null
 }
 
-/** Keeps what the callback has to match, for ten minutes and one use. */
+/** Keeps what the callback has to match, for ten minutes and one use. The link of an invitation lies sealed, as it is a secret. */
 export async function rememberSignIn(ports: Needs, op: Operation, command: RememberSignIn): Promise<void> {
   authorize(op, { verb: 'sign-in' })
   const { clock, secrets, vault, unitOfWork } = ports
+  const { invitation } = command
   const now = clock.now()
   const stateHash = secrets.hash(command.state)
   const { connection, settings } = command.signIn
@@ -52,13 +65,15 @@ export async function rememberSignIn(ports: Needs, op: Operation, command: Remem
       ...{ stateHash, connectionId: connection.id, browserHash: secrets.hash(command.browser) },
       ...{ issuer: settings.issuer, clientId: settings.clientId },
       ...{ sealedChecks: vault.seal(command.checks, checksContext(stateHash)) },
-      ...{ accountId: command.accountId, returnTo: command.returnTo, createdAt: now, expiresAt: now + signInLifeMs },
+      ...{ accountId: command.accountId, returnTo: command.returnTo },
+      sealedInvitation: invitation && vault.seal(invitation, invitationContext(stateHash)),
+      ...{ createdAt: now, expiresAt: now + signInLifeMs },
     }),
   )
 }
 
 export type TakeSignIn = { connectionId: string; state: string; browser: string | null }
-export type TakenSignIn = UsableSignIn & { checks: string; accountId: string | null; returnTo: string }
+export type TakenSignIn = UsableSignIn & Pick<RememberSignIn, 'checks' | 'accountId' | 'returnTo' | 'invitation'>
 
 /**
  * What the callback of a connection belongs to: begun in this very browser, on this very connection, not used before, not
@@ -81,10 +96,11 @@ export async function takeSignIn(ports: Needs, op: Operation, command: TakeSignI
   if (!isUsable(found)) return no('not_available')
   const { settings } = found
   if (settings.issuer !== pending.issuer || settings.clientId !== pending.clientId) return no('settings_changed')
-  const { accountId, returnTo } = pending
+  const { accountId, returnTo, sealedInvitation } = pending
   const checks = openOrNull(vault, pending.sealedChecks, checksContext(stateHash))
   if (checks === null) return no('too_late') // begun under a secret key that has gone since
-  return { ...found, provider: await openSetUp(ports, settings), checks, accountId, returnTo }
+  const invitation = sealedInvitation && openOrNull(vault, sealedInvitation, invitationContext(stateHash))
+  return { ...found, provider: await openSetUp(ports, settings), checks, accountId, returnTo, invitation }
 }
 
 export type RefuseSignIn = { connectionId: string; refusal: SignInRefusal; detail?: Readonly<Record<string, unknown>> }
@@ -106,3 +122,4 @@ export function isUsable({ connection, settings }: SignInSetUp): boolean {
 }
 
 const checksContext = (stateHash: string): string => `pending-sign-in/${stateHash}`
+const invitationContext = (stateHash: string): string => `pending-sign-in/${stateHash}/invitation`

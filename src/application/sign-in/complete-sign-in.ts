@@ -1,11 +1,13 @@
 import { barredAtHome } from './home-standing.ts'
 import { endOfSession, type Session } from '../../domain/session.ts'
 import { addressesOf, readClaims, tokenRefusal, type Claims, type SignInRefusal } from '../../domain/sign-in.ts'
+import type { Visitor } from '../../domain/visitor.ts'
 import { authorize, type Operation } from '../operation.ts'
 import type { Ports, Tx } from '../ports.ts'
 import { isUsable } from './begin-sign-in.ts'
 import type { Arrival, Found } from './arrival.ts'
 import { findPerson } from './find-person.ts'
+import { openVisit, receiveVisitor, type Visiting } from './receive-visitor.ts'
 import { recordRefusal, refuse, SignInRefused } from './refused.ts'
 import type { SignInSetUp } from './stores.ts'
 
@@ -20,16 +22,21 @@ export type CompleteSignIn = {
   readonly claims: Readonly<Record<string, unknown>>
   readonly idToken: string | null
   readonly accountId: string | null
+  /** The invitation that it is for, by the token of its link, and the secret of the browser. */
+  readonly visiting: { readonly invitation: string; readonly browser: string } | null
   /** The secret of the session that begins, and of the one that this browser had. */
   readonly sessionSecret: string
   readonly formerSecret: string | null
 }
 
+/** A visitor has no session: what was proven of him serves to take up his invitation and for nothing else. */
+export type Entered = { readonly session: Session } | { readonly visitor: Visitor }
+
 /**
  * The end of a sign-in: who this is, whether he may come in now, and his session. What is looked at is read in the
  * transaction that writes the session, so that whoever was suspended meanwhile gets none.
  */
-export async function completeSignIn(ports: Needs, op: Operation, command: CompleteSignIn): Promise<Session> {
+export async function completeSignIn(ports: Needs, op: Operation, command: CompleteSignIn): Promise<Entered> {
   authorize(op, { verb: 'sign-in' })
   const { connection, settings } = command.signIn
   const where = { accountId: connection.accountId, connectionId: connection.id }
@@ -41,9 +48,10 @@ export async function completeSignIn(ports: Needs, op: Operation, command: Compl
   const refused = judgeAddresses(ports, claims, proven)
   if (refused !== null) return refuse(ports, op, 'not_a_work_address', { ...where, detail: refused })
 
-  const outcome = await ports.unitOfWork((tx) => admit(ports, op, tx, { command, claims }))
+  const visiting = command.visiting && (await openVisit(ports, command.visiting))
+  const outcome = await ports.unitOfWork((tx) => admit(ports, op, tx, { command, claims, visiting }))
   if ('refusal' in outcome) throw new SignInRefused(outcome.refusal)
-  return outcome.session
+  return outcome
 }
 
 /** Addresses that identify a person are work addresses, or he does not come in. */
@@ -55,11 +63,11 @@ function judgeAddresses({ workEmail }: Needs, claims: Claims, verifiedDomains: R
   return null
 }
 
-type Admission = { command: CompleteSignIn; claims: Claims }
-type Outcome = { readonly session: Session } | { readonly refusal: SignInRefusal }
+type Admission = { command: CompleteSignIn; claims: Claims; visiting: Visiting | null }
+type Outcome = Entered | { readonly refusal: SignInRefusal }
 
 async function admit(ports: Needs, op: Operation, tx: Tx, admission: Admission): Promise<Outcome> {
-  const { command, claims } = admission
+  const { command, claims, visiting } = admission
   const { accountId, id: connectionId } = command.signIn.connection
   const now = ports.clock.now()
   const no = async (
@@ -75,15 +83,23 @@ async function admit(ports: Needs, op: Operation, tx: Tx, admission: Admission):
   if (connection === undefined || settings === undefined || !isUsable({ connection, settings }))
     return no('not_available')
   if (settings.updatedAt !== command.signIn.settings.updatedAt) return no('settings_changed')
-  const arrival: Arrival = { connection, settings, claims, accountId: command.accountId, now }
+  const mayCreate = visiting === null
+  const arrival: Arrival = { connection, settings, claims, accountId: command.accountId, mayCreate, now }
   const found = await findPerson(ports, op, tx, arrival)
-  if ('refusal' in found) return no(found.refusal, found)
-  const barred = await barredFrom(tx, found)
-  if (barred !== null) return no(barred, { memberId: found.member.id })
-  return { session: await startSession(ports, op, tx, { command, claims, found, now }) }
+  const entering = 'refusal' in found ? found : ((await refusedTo(tx, found)) ?? found)
+  if ('member' in entering)
+    return { session: await startSession(ports, op, tx, { command, claims, found: entering, now }) }
+  if (visiting === null) return no(entering.refusal, entering)
+  const received = await receiveVisitor(ports, op, tx, { arrival, visiting, found })
+  return 'visitor' in received ? received : no(received.refusal, entering)
 }
 
 type Person = Exclude<Found, { refusal: SignInRefusal }>
+
+async function refusedTo(tx: Tx, found: Person): Promise<Extract<Found, { refusal: string }> | null> {
+  const refusal = await barredFrom(tx, found)
+  return refusal && { refusal, memberId: found.member.id }
+}
 
 /** Why a found person does not come in: what he is here, and what he is at home. */
 export async function barredFrom(tx: Tx, { member, link }: Person): Promise<SignInRefusal | null> {

@@ -35,7 +35,7 @@ async function newcomer(ports: PersonNeeds, op: Operation, tx: Tx, arrival: Arri
   const joined = await join(tx, arrival)
   if (joined !== null && 'refusal' in joined) return joined
   if (joined !== null) return linked(ports, tx, joined, arrival)
-  if (arrival.settings.authority === 'scim') return { refusal: 'not_provisioned' }
+  if (arrival.settings.authority === 'scim' || !arrival.mayCreate) return { refusal: 'not_provisioned' }
   const created = await createPerson(ports, op, tx, arrival)
   return 'refusal' in created ? created : linked(ports, tx, created, arrival)
 }

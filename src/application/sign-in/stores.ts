@@ -19,6 +19,8 @@ export type PendingSignIn = {
   readonly accountId: string | null
   /** A path of ours to go to afterwards. */
   readonly returnTo: string
+  /** The token of the invitation that it is for, sealed; null for an ordinary one. */
+  readonly sealedInvitation: string | null
   readonly createdAt: number
   readonly expiresAt: number
 }
@@ -58,6 +60,8 @@ export type IdentityLinks = {
   hasOwnSignIn(accountId: string, exceptConnectionId: string): Promise<boolean>
   /** Live directory users of the connection whose attribute is this very text; at most two, as a second one is one too many. */
   candidates(connectionId: string, attribute: JoiningPair['attribute'], value: string): Promise<DirectoryUser[]>
+  /** Whether the connection's directory told of such a person once, and has removed him. */
+  wasRemoved(connectionId: string, attribute: JoiningPair['attribute'], value: string): Promise<boolean>
 }
 
 export type PendingSignIns = {

@@ -44,6 +44,7 @@ export function sendError(deps: AuthDeps, request: Request, response: Response, 
 function toText(error: unknown): RefusalText {
   if (error instanceof SignInRefused) return refusalTexts[error.refusal]
   if (!(error instanceof AppError)) return internal
+  if (error.rule === 'invitation_dead') return refusalTexts.invitation_over
   switch (error.code) {
     case 'rate_limited':
       return { status: 429, title: 'Too many attempts', text: 'Wait a moment, and try again.' }

@@ -6,7 +6,7 @@ import { sendPage, type Site } from '../page.ts'
 import { requireSameOrigin } from '../same-origin.ts'
 import { signInOperation } from '../sessions.ts'
 import type { AuthDeps } from './deps.ts'
-import { queryText, safeReturn } from './places.ts'
+import { invitationIn, queryText, safeReturn } from './places.ts'
 
 const readBody = express.urlencoded({ extended: false, limit: '8kb', parameterLimit: 20 })
 
@@ -44,7 +44,14 @@ export async function submitLogin(deps: AuthDeps, request: Request, response: Re
   requireSameOrigin(request, site)
   const hint = formText(request, 'hint', 254)?.trim() ?? ''
   const returnTo = safeReturn(site, formText(request, 'return_to'))
-  const realm = hint === '' ? null : await app.findRealm(signInOperation(request, newId), hint)
+  const op = signInOperation(request, newId)
+  const token = invitationIn(site, returnTo)
+  const realm =
+    token !== null
+      ? await app.findInvitationRealm(op, { token, hint })
+      : hint === ''
+        ? null
+        : await app.findRealm(op, hint)
   if (realm === null) {
     const alarm = 'No sign-in is known for that. Ask the administrator of your company’s account for its name.'
     sendLogin(response, site, 404, { returnTo, hint, alarm })

@@ -16,6 +16,18 @@ export function safeReturn({ base, origin }: Site, wanted: string | undefined): 
   return url.pathname.startsWith('//') ? usual : `${url.pathname}${url.search}`
 }
 
+/** Where an invitation is shown, and taken up. */
+export function invitationPath({ base }: Site, token: string): string {
+  return `${base}/auth/invitations/${token}`
+}
+
+/** The token of the invitation that a place of ours shows; null for any other place. */
+export function invitationIn(site: Site, place: string): string | null {
+  const start = invitationPath(site, '')
+  const token = place.startsWith(start) ? place.slice(start.length) : ''
+  return /^[0-9A-Za-z_-]{1,200}$/.test(token) ? token : null
+}
+
 const browserLifeMs = 15 * 60_000
 
 function browserCookie({ secure }: Site) {

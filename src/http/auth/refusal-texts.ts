@@ -107,4 +107,8 @@ export const refusalTexts: Readonly<Record<SignInRefusal, RefusalText>> = {
     ...{ status: 400, title: 'This link does not work any more' },
     text: 'It was used before, or it has expired. Ask for a new one.',
   },
+  invitation_over: {
+    ...{ status: 403, title: 'This invitation is over' },
+    text: 'It was taken up, taken back or sent again, or its time ran out. Ask whoever invited you to send it again.',
+  },
 }

@@ -11,7 +11,7 @@ import { SignInRefused } from '../../application/sign-in/refused.ts'
 import { adoptSession, sessionSecretOf, signInOperation } from '../sessions.ts'
 import { ConnectionStrategy, type Checks, type Half } from './connection-strategy.ts'
 import { callbackUrlOf, type AuthDeps } from './deps.ts'
-import { browserOf, queryText, safeReturn, tieBrowser } from './places.ts'
+import { browserOf, invitationIn, invitationPath, queryText, safeReturn, tieBrowser } from './places.ts'
 import { SignInDeclined, toRefusal } from './provider-errors.ts'
 
 /** Sends the browser to the IdP of a connection; a third party may begin it too (OpenID Connect Core 1.0, 4). */
@@ -19,13 +19,18 @@ export async function beginSignIn(deps: AuthDeps, request: Request, response: Re
   const { app, newId, newSecret, site } = deps
   const op = signInOperation(request, newId)
   const connectionId = connectionOf(request)
-  const signIn = await app.openSignIn(op, { connectionId, issuer: queryText(request, 'iss') })
   const browser = tieBrowser(request, response, site, newSecret)
   const state = newSecret()
-  const returnTo = safeReturn(site, queryText(request, 'target_link_uri') ?? queryText(request, 'return_to'))
-  const accountId = queryText(request, 'account', 100) ?? null
+  const wanted = safeReturn(site, queryText(request, 'target_link_uri') ?? queryText(request, 'return_to'))
+  const invitation = invitationIn(site, wanted)
+  const signIn = await app.openSignIn(op, { connectionId, issuer: queryText(request, 'iss'), invitation })
+  const returnTo = invitation === null ? wanted : safeReturn(site, undefined)
+  const accountId = invitation === null ? (queryText(request, 'account', 100) ?? null) : null
   const keep = (checks: Checks): Promise<void> =>
-    app.rememberSignIn(op, { signIn, state, browser, checks: JSON.stringify(checks), accountId, returnTo })
+    app.rememberSignIn(op, {
+      ...{ signIn, state, browser },
+      ...{ checks: JSON.stringify(checks), accountId, returnTo, invitation },
+    })
   const half: Half = { kind: 'begin', loginHint: queryText(request, 'login_hint', 254), keep }
   response.set('Cache-Control', 'no-store')
   await carryOut(deps, request, response, { signIn, state, half })
@@ -37,18 +42,22 @@ export async function finishSignIn(deps: AuthDeps, request: Request, response: R
   const op = signInOperation(request, newId)
   const connectionId = connectionOf(request)
   const state = queryText(request, 'state') ?? ''
-  const signIn = await app.takeSignIn(op, { connectionId, state, browser: browserOf(request, site) })
+  const browser = browserOf(request, site)
+  const signIn = await app.takeSignIn(op, { connectionId, state, browser })
   const half: Half = { kind: 'finish', checks: JSON.parse(signIn.checks) as Checks }
   const tokens = await carryOut(deps, request, response, { signIn, state, half })
   const claims = tokens?.claims()
   if (tokens === null || claims === undefined) return refuse(deps, request, signIn, 'token_invalid')
   const sessionSecret = newSecret()
-  await app.completeSignIn(op, {
+  const { invitation } = signIn
+  const entered = await app.completeSignIn(op, {
     ...{ signIn, claims, idToken: tokens.id_token ?? null, accountId: signIn.accountId },
     ...{ sessionSecret, formerSecret: sessionSecretOf(request) },
+    visiting: invitation !== null && browser !== null ? { invitation, browser } : null,
   })
-  adoptSession(request, sessionSecret)
-  response.set('Cache-Control', 'no-store').redirect(303, signIn.returnTo)
+  if ('session' in entered) adoptSession(request, sessionSecret)
+  const place = invitation === null ? signIn.returnTo : invitationPath(site, invitation)
+  response.set('Cache-Control', 'no-store').redirect(303, place)
 }
 
 type Tokens = TokenEndpointResponse & TokenEndpointResponseHelpers

@@ -19,6 +19,7 @@ import { mailOutbox } from './0017-mail-outbox.ts'
 import { invitations } from './0018-invitations.ts'
 import { keptAnswers } from './0019-kept-answers.ts'
 import { idpSignals } from './0020-idp-signals.ts'
+import { visitors } from './0026-visitors.ts'
 
 export type Migration = { name: string; up(knex: Knex): Promise<void>; down(knex: Knex): Promise<void> }
 
@@ -44,6 +45,7 @@ export const migrations: readonly Migration[] = [
   invitations,
   keptAnswers,
   idpSignals,
+  visitors,
 ]
 
 export function migrationSource(list: readonly Migration[] = migrations): Knex.MigrationSource<Migration> {

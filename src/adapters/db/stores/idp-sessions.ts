@@ -23,6 +23,8 @@ export function createIdpSessions(session: Session): IdpSessions {
       const ended = await session.rows<Ended>(dialect.forUpdate(query.select('id', 'account_id', 'member_id')))
       const ids = ended.map(({ id }) => id)
       await session.run(db('sessions').whereRaw(dialect.among('id', ids)).delete())
+      if (who.kind === 'told')
+        await session.run(of(db, db('visitors').where({ connection_id: connectionId }), who).delete())
       return ended.map(({ id, account_id, member_id }) => ({ id, accountId: account_id, memberId: member_id }))
     },
   }

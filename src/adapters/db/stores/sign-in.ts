@@ -1,3 +1,4 @@
+import type { Knex } from 'knex'
 import type { Tx } from '../../../application/ports.ts'
 import type {
   HomeStanding,
@@ -92,6 +93,10 @@ function createIdentityLinks(session: DbSession): IdentityLinks {
     },
     hasOwnSignIn: (accountId, exceptConnectionId) => hasOwnSignIn(session, accountId, exceptConnectionId),
     candidates: (connectionId, attribute, value) => candidates(session, connectionId, attribute, value),
+    async wasRemoved(connectionId, attribute, value) {
+      const query = named(db('directory_users').where({ connection_id: connectionId }), attribute, value)
+      return (await session.rows(query.whereNotNull('removed_at').select('id').limit(1))).length > 0
+    },
   }
 }
 
@@ -128,9 +133,12 @@ async function candidates(
 ): Promise<DirectoryUser[]> {
   const { db, dialect } = session
   const query = db('directory_users').where({ connection_id: connectionId, removed_at: null }).orderBy('id').limit(2)
-  if (attribute === 'externalId') void query.where({ external_id: value })
-  else void query.where({ user_name_key: nameKey(value), user_name: value })
-  return (await session.rows<UserRow>(dialect.forUpdate(query))).map(fromUserRow)
+  return (await session.rows<UserRow>(dialect.forUpdate(named(query, attribute, value)))).map(fromUserRow)
+}
+
+function named(query: Knex.QueryBuilder, attribute: JoiningPair['attribute'], value: string): Knex.QueryBuilder {
+  if (attribute === 'externalId') return query.where({ external_id: value })
+  return query.where({ user_name_key: nameKey(value), user_name: value })
 }
 
 function createPendingSignIns(session: DbSession): PendingSignIns {

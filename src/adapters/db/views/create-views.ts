@@ -1,5 +1,6 @@
 import type { Views } from '../../../application/views.ts'
 import type { Database } from '../database.ts'
+import { createVisitorViews } from '../stores/visitors.ts'
 import { createAccessViews } from './access-views.ts'
 import { createClientViews } from './client-views.ts'
 import { createDomainViews } from './domain-views.ts'
@@ -25,6 +26,7 @@ export function createViews({ reads, transaction }: Database): Views {
     ...createGroupViews(reads),
     ...createGatewayViews(reads),
     ...createInvitationViews(reads),
+    ...createVisitorViews(reads),
     ...createMailViews(reads),
     ...createMemberViews(reads),
     ...createRequestViews(reads),

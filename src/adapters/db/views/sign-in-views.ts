@@ -64,6 +64,7 @@ export function createSignInWrites(session: Session): Writing {
       return (
         (await purge('pending_sign_ins', 'state_hash', 'expires_at', now)) +
         (await purge('one_time_links', 'id', 'expires_at', now)) +
+        (await purge('visitors', 'id', 'expires_at', now)) +
         (await purge('sessions', 'id', 'ends_at', now)) +
         (await purge('sessions', 'id', 'last_seen_at', idleBefore))
       )

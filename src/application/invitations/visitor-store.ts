@@ -1,0 +1,12 @@
+import type { Visitor } from '../../domain/visitor.ts'
+
+export type Visitors = {
+  /** In place of the one that this browser had for the invitation; of the others at most `keep` stay, the youngest. */
+  put(visitor: Visitor, keep: number): Promise<void>
+  /** Takes the visitor away; whoever comes second gets nothing. */
+  take(browserHash: string, invitationId: string): Promise<Visitor | undefined>
+}
+
+export type VisitorViews = {
+  visitor(browserHash: string, invitationId: string): Promise<Visitor | undefined>
+}

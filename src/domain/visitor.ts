@@ -1,0 +1,32 @@
+/**
+ * Somebody who has signed in to take up one invitation, and is a member of nothing that lets him in. He has no session: what
+ * was proven of him serves for that invitation, in that browser, once.
+ */
+export type Visitor = {
+  readonly id: string
+  readonly invitationId: string
+  /** The hash of the cookie of the browser that signed in. */
+  readonly browserHash: string
+  readonly connectionId: string
+  readonly subject: string
+  /** The IdP's own session (`sid`), by which it may end it. */
+  readonly idpSession: string | null
+  /** Which settings of the connection proved him: after any change he signs in again. */
+  readonly settingsAt: number
+  /** What the IdP said of him (`VisitorClaims`), sealed. */
+  readonly sealedClaims: string
+  readonly createdAt: number
+  readonly expiresAt: number
+}
+
+export type VisitorClaims = {
+  readonly issuer: string
+  readonly objectId: string | null
+  readonly email: string | null
+  readonly emailVerified: boolean
+  readonly name: string | null
+}
+
+export const visitorLifeMs = 15 * 60_000
+/** Of one invitation; the oldest goes where another comes. */
+export const mostVisitors = 10
