@@ -18,6 +18,8 @@ export class CliError extends Error {
 export type Page<T> = { items: T[]; next: string | null }
 export type Client = {
   call<T>(method: string, path: string, body?: object): Promise<T>
+  /** The answer as it comes, however long it is. */
+  stream(path: string): Promise<AsyncIterable<Uint8Array>>
   /** Every item of a list, page after page, or the first `most`. */
   all<T>(path: string, query?: Query, most?: number): Promise<Page<T>>
 }
@@ -48,7 +50,7 @@ const problem = z.object({ title: z.string(), detail: z.string().optional(), req
 /** Talks to the running server's admin API, as the operator. */
 export function createClient(env: EnvSource): Client {
   const base = (given(env.JOINERY_URL) ?? `http://127.0.0.1:${given(env.PORT) ?? '3000'}`).replace(/\/+$/, '')
-  const call = async <T>(method: string, path: string, body?: object): Promise<T> => {
+  const send = async (method: string, path: string, body?: object): Promise<Response> => {
     const headers = {
       Authorization: `Bearer ${readToken(env)}`,
       'Content-Type': 'application/json',
@@ -60,11 +62,24 @@ export function createClient(env: EnvSource): Client {
         `Joinery cannot be reached at ${base} (${reasonOf(error)}); start it with "npm start", or set JOINERY_URL`,
       )
     })
-    const text = await response.text()
-    if (!response.ok) throw toCliError(response.status, text)
+    if (!response.ok) throw toCliError(response.status, await response.text())
+    return response
+  }
+  const call = async <T>(method: string, path: string, body?: object): Promise<T> => {
+    const text = await (await send(method, path, body)).text()
     return (text === '' ? undefined : JSON.parse(text)) as T
   }
-  return { call, all: (path, query = {}, most = Infinity) => readAll(call, path, query, most) }
+  const stream = async (path: string): Promise<AsyncIterable<Uint8Array>> =>
+    piecesOf((await send('GET', path)).body, path)
+  return { call, stream, all: (path, query = {}, most = Infinity) => readAll(call, path, query, most) }
+}
+
+async function* piecesOf(body: Response['body'], path: string): AsyncIterable<Uint8Array> {
+  try {
+    if (body !== null) yield* body
+  } catch (error) {
+    throw new CliError(`the answer to ${path} broke off (${reasonOf(error)}); ask again`)
+  }
 }
 
 /** The admin token: given, or as the server keeps it in its data folder. */

@@ -4,6 +4,7 @@ import type { EnvSource } from '../config/env.ts'
 import { ConfigError, configExit } from '../config/load-config.ts'
 import { AppError } from '../domain/errors.ts'
 import { addAccountCommands } from './accounts.ts'
+import { addAuditCommands } from './audit/commands.ts'
 import { addCatalogCommands } from './catalog/commands.ts'
 import { addDirectoryCommands } from './connections.ts'
 import { CliError, createClient } from './client.ts'
@@ -59,6 +60,7 @@ export function createProgram(
   addRoleRequestCommands(program, context)
   addRequestCommands(program, context)
   addDomainCommands(program, context)
+  addAuditCommands(program, context)
   addSecretCommands(program, context)
   addKeyCommands(program, context)
   addSchemaCommands(program, context)

@@ -43,12 +43,16 @@ function isClosing(value: unknown): value is Closing {
     isObject(value) &&
     Number.isSafeInteger(value.from) &&
     Number.isSafeInteger(value.checkpoints) &&
+    Number.isSafeInteger(value.personal) &&
     hasTexts(value, 'prev') &&
     Array.isArray(value.keys)
   )
 }
 
-/** Each personal value has to give its digest, and each has to stand in the line. An erased one is no fault. */
+/**
+ * Each personal value has to give its digest, and each has to stand in the line. One that was erased is not there, which is
+ * no fault of the line; the checkpoint that closes the export counts those that were.
+ */
 export function personalFaults({ line, personal }: ExportedLine, sha256: Sha256): string[] {
   const marks = new Set(marksOf([line.before, line.after]))
   return Object.entries(personal).flatMap(([digest, { salt, value, ...more }]) => {

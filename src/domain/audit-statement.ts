@@ -27,12 +27,16 @@ export type CheckpointStatement = {
   readonly signature: string
 }
 
-/** What an export holds: its first line and the hash before it, its keys in order, and how many checkpoints on the way. */
+/**
+ * What an export holds: its first line and the hash before it, its keys in order, how many checkpoints on the way, and how
+ * many personal values beside its lines.
+ */
 export type Closing = {
   readonly from: number
   readonly prev: string
   readonly keys: readonly string[]
   readonly checkpoints: number
+  readonly personal: number
 }
 
 /** A private key that this process has. `sign` answers base64url. */

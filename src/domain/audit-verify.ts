@@ -42,6 +42,7 @@ type State = {
   confirmed: number
   lines: number
   checkpoints: number
+  personal: number
   closing: CheckpointStatement | null
 }
 
@@ -67,11 +68,11 @@ export function createVerifier(tools: VerifyTools, expected: Expected) {
   }
   const reading: Reading = { tools, keys, sink, state: newState(), fault }
   return {
-    /** A line of the file without its end; null where its bytes are no UTF-8. `ended` is false where the file breaks off. */
+    /** A line of the file without its end; null where it is no text. `ended` is false where the file breaks off. */
     take(text: string | null, ended = true): void {
       place += 1
       if (!ended) fault(null, 'the file ends in the middle of this line')
-      if (text === null) fault(null, 'is no UTF-8')
+      if (text === null) fault(null, 'is no UTF-8, or longer than any line that Joinery writes')
       else takeText(reading, text)
     },
     end(): Verdict {
@@ -82,7 +83,8 @@ export function createVerifier(tools: VerifyTools, expected: Expected) {
 }
 
 function newState(): State {
-  return { account: null, first: null, head: emptyHead, confirmed: 0, lines: 0, checkpoints: 0, closing: null }
+  const counts = { lines: 0, checkpoints: 0, personal: 0 }
+  return { account: null, first: null, head: emptyHead, confirmed: 0, ...counts, closing: null }
 }
 
 function takeText(reading: Reading, text: string): void {
@@ -101,6 +103,7 @@ function takeText(reading: Reading, text: string): void {
 function takeLine({ tools, sink, state, fault }: Reading, read: ExportedLine): void {
   const { seq, prev } = read.line
   state.lines += 1
+  state.personal += Object.keys(read.personal).length
   state.account ??= read.line.account
   state.first ??= { seq, prev }
   for (const why of lineFaults(tools, state, read)) fault(seq, why)
@@ -159,15 +162,17 @@ function checkpointFaults(
   ]
 }
 
-function closingFaults({ closing, first, checkpoints, head }: State, keyIds: readonly string[]): string[] {
+function closingFaults({ closing, first, checkpoints, personal, head }: State, keyIds: readonly string[]): string[] {
   if (closing?.closes === undefined)
     return [`the end was cut: the export does not end with its closing checkpoint, but with line ${head.seq}`]
-  const { from, prev, keys, checkpoints: signed } = closing.closes
+  const { from, prev, keys, checkpoints: signed, personal: values } = closing.closes
   const faults: string[] = []
   if (first === null || from !== first.seq || prev !== first.prev)
     faults.push(`the beginning was cut or changed: the export began with line ${from}`)
   if (signed !== checkpoints)
     faults.push(`${signed} checkpoints were exported on the way, and ${checkpoints} are there`)
+  if (values !== personal)
+    faults.push(`${values} personal values were exported beside the lines, and ${personal} are there`)
   if (keys.join() !== keyIds.join()) faults.push('the keys are not those that were exported')
   return faults
 }

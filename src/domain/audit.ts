@@ -82,7 +82,7 @@ export const auditActions = {
 
 export type AuditAction = keyof typeof auditActions
 
-/** Stands for an account in lines about the service itself. */
+/** Stands for an account in lines about the service itself, such as the keys that sign: they have a chain of their own. */
 export const serviceAccount = 'service'
 
 /** Through which door a change came in. */
@@ -135,12 +135,16 @@ export function hidePersonal(values: AuditValues, hide: (value: unknown) => stri
   )
 }
 
-/** The values with what each mark stands for in its place; what was erased answers `{ erased: true }`. */
-export function showPersonal(values: AuditValues, known: ReadonlyMap<string, unknown>): AuditValues {
+/**
+ * The values with what each mark stands for in its place; what was erased answers `{ erased: true }`, and where nothing is
+ * to be shown (`known` is null) it is `{ hidden: true }`.
+ */
+export function showPersonal(values: AuditValues, known: ReadonlyMap<string, unknown> | null): AuditValues {
   return Object.fromEntries(
     Object.entries(values).map(([name, value]) => {
       if (!isNested(value)) return [name, value]
       if (!personalFields.has(name)) return [name, showPersonal(value, known)]
+      if (known === null) return [name, { hidden: true }]
       const { personal } = value as Partial<PersonalMark>
       return [name, known.has(personal ?? '') ? known.get(personal ?? '') : { erased: true }]
     }),

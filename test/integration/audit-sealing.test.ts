@@ -138,7 +138,7 @@ describeOnBoth('checkpoints of the audit log', (kind) => {
     for (const file of ['audit-key', 'audit-checkpoints.jsonl'])
       expect(statSync(join(joinery.database.folder, file)).mode & 0o777).toBe(0o600)
     const text = await exportOf(joinery, accountId)
-    const [{ id } = { id: '' }] = await app.listAuditKeys(operator)
+    const [{ id } = { id: '' }] = await app.listAuditKeys(operator, 'service')
     const verdict = await verdictOn(text, { keys: [id], checkpoints: joinery.sink() })
     expect(verdict).toMatchObject({ faults: [], checkpoints: 1, trusted: true, key: id })
     await joinery.close()
@@ -192,7 +192,7 @@ describeOnBoth('checkpoints of the audit log', (kind) => {
 
 describeOnBoth('the key of the audit log', (kind) => {
   const keysOf = async ({ runtime: { app } }: Joinery): Promise<string[]> =>
-    (await app.listAuditKeys(operator)).map(({ id }) => id)
+    (await app.listAuditKeys(operator, 'service')).map(({ id }) => id)
 
   it('is rotated with the word of the one before it: whoever trusts the first trusts the last', async () => {
     const joinery = await start(kind)
@@ -205,7 +205,7 @@ describeOnBoth('the key of the audit log', (kind) => {
     const text = await exportOf(joinery, accountId)
     expect(await verdictOn(text, { keys: [one ?? ''] })).toMatchObject({ faults: [], key: three, trusted: true })
     expect(await verdictOn(first, { keys: [two ?? ''] })).toMatchObject({ trusted: false, faults: [{}] })
-    const { items } = await joinery.runtime.app.listAudit(operator, { accountId: 'system', limit: 10 })
+    const { items } = await joinery.runtime.app.listAudit(operator, { accountId: 'service', limit: 10 })
     expect(items.map(({ line: { action, after } }) => [action, after?.key])).toEqual(
       [three, two, one].map((id) => ['audit.key_added', id]),
     )

@@ -47,7 +47,7 @@ ${nouns.flatMap(({ own }) => own.map((each) => routeSection(each, table))).join(
 
 ## Not yet
 
-Retiring connections, removing accounts, access keys, reading the audit log of an account, and conditional changes.
+Retiring connections, removing accounts, access keys, and conditional changes.
 `
 }
 
@@ -68,7 +68,6 @@ function slugOf(heading: string): string {
 }
 
 function routeSection(route: AdminRoute, table: Table): string {
-  const status = statusOf(route)
   const fields = (heading: string, schema: z.ZodType, io: 'input' | 'output'): string[] => {
     const rows = fieldsOf(schema, io)
     return rows.length === 0 ? [] : [table([heading, '', ''], rows)]
@@ -80,11 +79,19 @@ function routeSection(route: AdminRoute, table: Table): string {
     ...fields('body', route.body, 'input'),
     ...(route.send === undefined ? [] : [json(route.send)]),
     ...(route.answer === null ? [] : fields('answer', route.answer, 'output')),
-    route.example === undefined ? `Answers ${status}.` : `Answers ${status}:\n\n${json(route.example)}`,
+    answeredBy(route),
     `Errors: ${errorsOf(route)
       .map((each) => `${titles[each].status} ${code(each)}`)
       .join(', ')}.`,
   ].join('\n\n')
+}
+
+function answeredBy(route: AdminRoute): string {
+  const { stream, example } = route
+  if (stream !== undefined)
+    return `Answers 200, ${code(stream.media)}:\n\n\`\`\`json\n${stream.example.trimEnd()}\n\`\`\``
+  const status = statusOf(route)
+  return example === undefined ? `Answers ${status}.` : `Answers ${status}:\n\n${json(example)}`
 }
 
 const json = (value: unknown): string => `\`\`\`json\n${JSON.stringify(value, null, 2)}\n\`\`\``

@@ -25,6 +25,7 @@ import { defaultCount, largestCount } from '../../src/http/scim/query.ts'
 import { largestBody } from '../../src/http/scim/request-log/redact-body.ts'
 import { wire, type ScimType } from '../../src/http/scim/scim-error.ts'
 import { adminApiPage } from './admin-pages.ts'
+import { auditLogPage } from './audit-page.ts'
 import { catalogsPage } from './catalog-pages.ts'
 import { deviationsPage, scimPage } from './scim-pages.ts'
 
@@ -37,6 +38,7 @@ export function pages(): ReadonlyMap<string, string> {
     ['errors.md', errorsPage()],
     ['cli.md', cliPage()],
     ['admin-api.md', adminApiPage(madeFrom('src/http/admin'), table)],
+    ['audit-log.md', auditLogPage(madeFrom('src/domain/audit.ts'), table)],
     ['catalogs.md', catalogsPage(madeFrom('src/catalogs'), table)],
     ['scim.md', scimPage(madeFrom('test/conformance/scim'), table)],
     ['scim-deviations.md', deviationsPage(madeFrom('test/conformance/scim/deviations.ts'), table)],

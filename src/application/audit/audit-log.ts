@@ -3,9 +3,6 @@ import type { Head, RecordedLine } from '../../domain/audit-chain.ts'
 import type { CheckpointStatement, KeyStatement, SigningKey } from '../../domain/audit-statement.ts'
 import type { Operation } from '../operation.ts'
 
-/** The chain of what belongs to no account, such as the keys that sign. */
-export const systemChain = 'system'
-
 /** What a transaction writes of itself. */
 export type Audit = {
   record(op: Operation, line: AuditLine, at: number): Promise<void>
@@ -30,6 +27,7 @@ export type AuditFilters = {
   readonly memberId?: string | undefined
   readonly actor?: string | undefined
   readonly action?: AuditAction | undefined
+  readonly target?: string | undefined
   readonly door?: Door | undefined
   readonly since?: number | undefined
   readonly until?: number | undefined

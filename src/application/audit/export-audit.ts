@@ -8,12 +8,12 @@ import {
 } from '../../domain/audit-statement.ts'
 import { canonicalText } from '../../domain/canonical-json.ts'
 import { AppError } from '../../domain/errors.ts'
-import { authorize, type Operation } from '../operation.ts'
+import type { Operation } from '../operation.ts'
 import type { Ports } from '../ports.ts'
-import { requireChain } from './require-chain.ts'
+import { requireMayAudit, requirePersonal } from './require-may-audit.ts'
 import { usableKey } from './usable-key.ts'
 
-type Needs = Pick<Ports, 'auditLog' | 'auditSigner' | 'unitOfWork' | 'views' | 'clock'>
+type Needs = Pick<Ports, 'auditLog' | 'auditSigner' | 'catalogs' | 'unitOfWork' | 'views' | 'clock'>
 export type ExportAudit = {
   accountId: string
   /** Only lines behind this number; 0 is all of them. */
@@ -29,11 +29,11 @@ const slice = 500
  * Whatever was recorded when the export was asked for is in it.
  */
 export async function exportAudit(ports: Needs, op: Operation, command: ExportAudit): Promise<AsyncIterable<string>> {
-  authorize(op, { verb: 'operate' })
-  const { accountId, after } = command
-  await requireChain(ports, accountId)
-  while ((await ports.auditLog.seal(slice, ports.clock.now())) === slice);
+  const { accountId, after, personal } = command
+  const may = await requireMayAudit(ports, op, accountId)
+  if (personal) requirePersonal(may)
   const key = await usableKey(ports, op)
+  while ((await ports.auditLog.seal(slice, ports.clock.now())) === slice);
   const head = (await ports.auditLog.head(accountId)) ?? emptyHead
   const before = after === 0 ? emptyHead : await lineAt(ports, accountId, after)
   if (before === undefined || head.seq <= after) {
@@ -51,6 +51,7 @@ async function* write(ports: Needs, command: ExportAudit, { key, head, before }:
   yield* keys.map((statement) => `${canonicalText(statement)}\n`)
   let last = before
   let checkpoints = 0
+  let values = 0
   while (last.seq < head.seq) {
     const lines = await ports.auditLog.sealed(accountId, { after: last.seq, until: head.seq, limit: slice })
     const until = lines.at(-1)?.seq
@@ -60,6 +61,7 @@ async function* write(ports: Needs, command: ExportAudit, { key, head, before }:
     const texts: string[] = []
     for (const each of lines) {
       texts.push(exportedLine(each, last.hash, personal))
+      if (personal) values += each.personal.length
       last = { seq: each.seq, hash: each.hash }
       const checkpoint = signed.get(each.seq)
       if (checkpoint !== undefined) texts.push(canonicalText(checkpoint))
@@ -67,7 +69,8 @@ async function* write(ports: Needs, command: ExportAudit, { key, head, before }:
     checkpoints += signed.size
     yield `${texts.join('\n')}\n`
   }
-  const closes = { from: before.seq + 1, prev: before.hash, keys: keys.map(({ id }) => id), checkpoints }
+  const counts = { checkpoints, personal: values }
+  const closes = { from: before.seq + 1, prev: before.hash, keys: keys.map(({ id }) => id), ...counts }
   const place = { account: accountId, ...head, at: ports.clock.now(), closes }
   yield `${canonicalText(stateCheckpoint(key, place))}\n`
 }

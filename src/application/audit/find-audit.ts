@@ -1,26 +1,35 @@
+import { showPersonal, type AuditValues } from '../../domain/audit.ts'
 import type { KeyStatement, CheckpointStatement } from '../../domain/audit-statement.ts'
 import { AppError } from '../../domain/errors.ts'
-import { authorize, type Operation } from '../operation.ts'
+import type { AccessNeeds } from '../access/require-may.ts'
+import type { Operation } from '../operation.ts'
 import type { Ports } from '../ports.ts'
 import type { AuditEntry, AuditPlace, AuditQuery } from './audit-log.ts'
-import { requireChain } from './require-chain.ts'
+import { requireMayAudit } from './require-may-audit.ts'
 
-type Needs = Pick<Ports, 'auditLog' | 'views'>
+type Needs = AccessNeeds & Pick<Ports, 'auditLog'>
 export type ListAudit = Omit<AuditQuery, 'after'> & { after?: string | undefined }
+/** A line as it is read: with personal values, where they are shown, in the place of their marks. */
+export type AuditLineShown = Pick<AuditEntry, 'line' | 'seq' | 'hash'>
 
-/** What was recorded of an account, the newest first, with the personal values that are not erased. */
+/** What was recorded of an account, the newest first. */
 export async function listAudit(
   ports: Needs,
   op: Operation,
   { after, ...query }: ListAudit,
-): Promise<{ items: readonly AuditEntry[]; next: string | null }> {
-  authorize(op, { verb: 'operate' })
+): Promise<{ items: readonly AuditLineShown[]; next: string | null }> {
+  const { personal } = await requireMayAudit(ports, op, query.accountId)
   const place = after === undefined ? undefined : placeOf(after)
-  await requireChain(ports, query.accountId)
   const rows = await ports.auditLog.list({ ...query, after: place, limit: query.limit + 1 })
-  const items = rows.slice(0, query.limit)
+  const items = rows.slice(0, query.limit).map((row) => shown(row, personal))
   const last = items.at(-1)?.line
   return { items, next: rows.length > query.limit && last !== undefined ? `${last.at}.${last.id}` : null }
+}
+
+function shown({ line, personal, seq, hash }: AuditEntry, isShown: boolean): AuditLineShown {
+  const known = isShown ? new Map(personal.map(({ digest, value }) => [digest, value])) : null
+  const show = (values: AuditValues | null): AuditValues | null => values && showPersonal(values, known)
+  return { line: { ...line, before: show(line.before), after: show(line.after) }, seq, hash }
 }
 
 /** Signed checkpoints of an account's chain, in its order, behind the line `after`. */
@@ -29,16 +38,18 @@ export async function listCheckpoints(
   op: Operation,
   { accountId, after = 0, limit }: { accountId: string; after?: number | undefined; limit: number },
 ): Promise<{ items: readonly CheckpointStatement[]; next: string | null }> {
-  authorize(op, { verb: 'operate' })
-  await requireChain(ports, accountId)
+  await requireMayAudit(ports, op, accountId)
   const rows = await ports.auditLog.checkpoints(accountId, { after, limit: limit + 1 })
   const items = rows.slice(0, limit)
   return { items, next: rows.length > limit ? String(items.at(-1)?.seq) : null }
 }
 
-/** Public halves of the keys that sign checkpoints, in the order in which they came into use. */
-export async function listAuditKeys(ports: Pick<Ports, 'auditLog'>, op: Operation): Promise<KeyStatement[]> {
-  authorize(op, { verb: 'operate' })
+/**
+ * Public halves of the keys that sign checkpoints, in the order in which they came into use: the same for each account, asked
+ * by whoever may read that one's log.
+ */
+export async function listAuditKeys(ports: Needs, op: Operation, accountId: string): Promise<KeyStatement[]> {
+  await requireMayAudit(ports, op, accountId)
   return ports.auditLog.keys()
 }
 

@@ -1,8 +1,8 @@
+import { serviceAccount } from '../../domain/audit.ts'
 import { decideKey, stateKey, type SigningKey } from '../../domain/audit-statement.ts'
 import { AppError } from '../../domain/errors.ts'
 import type { Operation } from '../operation.ts'
 import type { Ports } from '../ports.ts'
-import { systemChain } from './audit-log.ts'
 
 type Needs = Pick<Ports, 'auditLog' | 'auditSigner' | 'unitOfWork' | 'clock'>
 
@@ -29,7 +29,7 @@ export async function bringIntoUse(ports: Needs, op: Operation, { key, by, posit
   const now = ports.clock.now()
   await ports.unitOfWork(async (tx) => {
     await tx.auditKeys.insert(stateKey(key, by, now), position)
-    const line = { action: 'audit.key_added', accountId: systemChain, target: key.id } as const
+    const line = { action: 'audit.key_added', accountId: serviceAccount, target: key.id } as const
     const detail = { endorsedBy: by?.id ?? null }
     const values = { before: before === null ? null : { key: before }, after: { key: key.id } }
     await tx.audit.record(op, { ...line, detail, ...values }, now)

@@ -1,21 +1,38 @@
 export type TextLine = { readonly text: string | null; readonly ended: boolean }
 
-/** The lines of a file, cut at line feeds alone; a line whose bytes are no UTF-8 has no text. */
+const lineFeed = 10
+/** Joinery writes none that comes near; what is longer is not gathered, so that memory stays flat whatever the file is. */
+const longestLine = 16 * 1024 * 1024
+
+/** The lines of a file, cut at line feeds alone; one whose bytes are no UTF-8, or that never ends, has no text. */
 export async function* linesOf(chunks: AsyncIterable<Uint8Array>): AsyncIterable<TextLine> {
-  let rest: Uint8Array[] = []
+  let line = newLine()
   for await (const chunk of chunks) {
     let from = 0
     for (let end = chunk.indexOf(lineFeed); end >= 0; end = chunk.indexOf(lineFeed, from)) {
-      yield { text: decode([...rest, chunk.subarray(from, end)]), ended: true }
-      rest = []
+      line.add(chunk.subarray(from, end))
+      yield { text: line.text(), ended: true }
+      line = newLine()
       from = end + 1
     }
-    if (from < chunk.length) rest.push(chunk.subarray(from))
+    line.add(chunk.subarray(from))
   }
-  if (rest.length > 0) yield { text: decode(rest), ended: false }
+  if (line.length() > 0) yield { text: line.text(), ended: false }
 }
 
-const lineFeed = 10
+function newLine() {
+  let parts: Uint8Array[] = []
+  let length = 0
+  return {
+    add(part: Uint8Array): void {
+      length += part.length
+      if (length > longestLine) parts = []
+      else parts.push(part)
+    },
+    length: (): number => length,
+    text: (): string | null => (length > longestLine ? null : decode(parts)),
+  }
+}
 
 function decode(parts: readonly Uint8Array[]): string | null {
   try {

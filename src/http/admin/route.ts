@@ -65,7 +65,9 @@ export type AdminRoute = Told & {
   readonly send: unknown
   readonly answer: z.ZodType | null
   readonly example: unknown
-  /** Checks the request and answers it; undefined answers 204. */
+  /** Set where the answer is a text that is sent as it is made, not JSON. */
+  readonly stream?: { readonly media: string; readonly example: string }
+  /** Checks the request and answers it; undefined answers 204, and a stream's answer is the pieces of its text. */
   readonly run: (call: RawCall) => Promise<unknown>
 }
 
@@ -98,6 +100,25 @@ export function route<
         query: parseInput(query, raw.query) as z.output<Query>,
         body: parseInput(body, takesBody(told) ? raw.body : {}) as z.output<Body>,
       }),
+  }
+}
+
+type Streamed<Path extends string, Query> = {
+  readonly path: Path
+  readonly query?: Query
+  readonly stream: NonNullable<AdminRoute['stream']>
+  readonly handle: (call: Omit<Call<Path, Query, z.ZodVoid>, 'body'>) => Promise<AsyncIterable<string>>
+}
+
+/** A route that answers with a text of another media type, piece by piece, however long it is. */
+export function streamRoute<const Path extends string, Query extends z.ZodType = typeof nothing>(
+  told: Omit<Told, 'method' | 'status' | 'tagged'> & Streamed<Path, Query>,
+): AdminRoute {
+  const { query = nothing, handle, ...rest } = told
+  return {
+    ...{ ...rest, query, method: 'get', status: 200, body: nothing, send: undefined, answer: null, example: undefined },
+    run: ({ op, params, query: asked }) =>
+      handle({ op, params: params as ParamsOf<Path>, query: parseInput(query, asked) as z.output<Query> }),
   }
 }
 

@@ -10,6 +10,7 @@ import { statusOf, type AdminRoute } from './route.ts'
 import { routes } from './routes.ts'
 import { namedRequest, noteBody } from './idempotency.ts'
 import { sendProblem } from './problem.ts'
+import { sendStream } from './stream.ts'
 
 const bodyLimit = 1024 * 1024
 
@@ -45,6 +46,11 @@ async function run(deps: AdminDeps, route: AdminRoute, request: Request, respons
   const body: unknown = request.body ?? {}
   if (!Object.values(request.params).every((param) => isStorable(String(param)))) throw notHere(request)
   const params = request.params as Record<string, string>
+  if (route.stream !== undefined) {
+    const pieces = (await route.run({ op, params, query: request.query, body })) as AsyncIterable<string>
+    await sendStream(response, route.stream.media, pieces)
+    return
+  }
   const named = namedRequest(request)
   const act = async (): Promise<Given> => {
     const result = await route.run({ op, params, query: request.query, body })
@@ -101,10 +107,20 @@ function guarded({ log, newId }: AdminDeps, handler: Guarded, passes = false) {
       if (passes) next()
     } catch (error) {
       const reference = requestId(request, newId)
+      if (response.headersSent) {
+        response.destroy()
+        if (!isGone(error)) log.error({ err: error, op: reference }, 'an answer broke off in the middle')
+        return
+      }
       const status = sendProblem(response, error, reference)
       if (status >= 500) log.error({ err: error, op: reference }, 'admin request failed')
     }
   }
+}
+
+/** Whoever asked has gone away: nobody's fault. */
+function isGone(error: unknown): boolean {
+  return (error as { code?: string }).code === 'ERR_STREAM_PREMATURE_CLOSE'
 }
 
 function notHere(request: Request): AppError {

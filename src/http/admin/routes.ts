@@ -2,6 +2,7 @@ import type { AdminDeps } from './deps.ts'
 import type { AdminRoute } from './route.ts'
 import { accessRoutes } from './routes/access.ts'
 import { accountRoutes } from './routes/accounts.ts'
+import { auditRoutes } from './routes/audit.ts'
 import { catalogRoutes } from './routes/catalogs.ts'
 import { clientRoutes } from './routes/clients.ts'
 import { connectionRoutes } from './routes/connections.ts'
@@ -38,6 +39,7 @@ export function routes(deps: AdminDeps): AdminRoute[] {
     ...gatewayRoutes(deps),
     ...roleRequestRoutes(deps),
     ...requestRoutes(deps),
+    ...auditRoutes(deps),
     ...domainRoutes(deps),
     ...keyRoutes(deps),
     ...secretRoutes(deps),

@@ -127,7 +127,8 @@ const limit = (most: number) =>
 
 /** A text that both databases can keep. */
 export const storable = text
-export const limitQuery = z.strictObject({ limit: limit(500) })
+export const pageLimit = limit(500)
+export const limitQuery = z.strictObject({ limit: pageLimit })
 
 const access = z.union([text.max(100), z.array(text.max(100)).max(50)], 'must be a level, or a list of verbs')
 const groupSettings = {
@@ -184,7 +185,8 @@ export const mailQuery = listQuery.extend({
   state: z.enum(mailStates, `must be one of: ${mailStates.join(', ')}`).optional(),
 })
 
-const instant = text
+export const yesOrNo = z.enum(['true', 'false'], 'must be true or false').transform((value) => value === 'true')
+export const instant = text
   .refine(
     (value) =>
       /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d))?$/.test(value) && !Number.isNaN(Date.parse(value)),
@@ -193,10 +195,7 @@ const instant = text
   .transform((value) => Date.parse(value))
 
 export const previewQuery = z.strictObject({
-  preview: z
-    .enum(['true', 'false'], 'must be true or false')
-    .transform((value) => value === 'true')
-    .optional(),
+  preview: yesOrNo.optional(),
 })
 export const accountsQuery = listQuery.extend({ parent: id.optional() })
 export const roleBody = z.strictObject({ role: id, validFrom: instant.optional(), validTo: instant.optional() })
@@ -209,8 +208,5 @@ export const requestsQuery = z.strictObject({
   since: instant.optional(),
   until: instant.optional(),
   member: id.optional(),
-  failed: z
-    .enum(['true', 'false'], 'must be true or false')
-    .transform((value) => value === 'true')
-    .optional(),
+  failed: yesOrNo.optional(),
 })

@@ -14,6 +14,7 @@ export const tags = {
   Gateways: 'Credentials of whoever asks for access decisions.',
   'Role requests': 'What people ask for, where the catalog lets them.',
   Invitations: 'Letting people into an account, by mail and with roles.',
+  'Audit log': 'What was done, by whom and to what: chained and signed.',
   Propagation: 'How far an account is behind its directories.',
   Requests: 'What the IdP of a connection has asked, and what came of it.',
   'Signing keys': 'The keys that tokens for gateways are signed with.',

@@ -38,11 +38,12 @@ function lines(db: Knex): Knex.QueryBuilder {
   return db('audit_events as e').leftJoin('audit_personal as p', 'p.event_id', 'e.id').select('e.*', 'p.content')
 }
 
-/** A member's lines are walked by the member, one action's by the action, else the account's, always in time. */
-function list(db: Knex, { accountId, limit, after, memberId, actor, action, door, since, until }: AuditQuery) {
+/** Lines of one member, actor, target or action are walked by it, else the account’s are, always in time. */
+function list(db: Knex, { accountId, limit, after, since, until, ...told }: AuditQuery) {
   const query = lines(db).where('e.account_id', accountId)
-  const exact = { 'e.member_id': memberId, 'e.action': action, 'e.actor': actor, 'e.door': door }
-  for (const [column, value] of Object.entries(exact)) if (value !== undefined) void query.where(column, value)
+  const { memberId, actor, action, target, door } = told
+  const exact = { member_id: memberId, action, actor, target, door }
+  for (const [column, value] of Object.entries(exact)) if (value !== undefined) void query.where(`e.${column}`, value)
   if (since !== undefined) void query.where('e.at', '>=', since)
   if (until !== undefined) void query.where('e.at', '<', until)
   if (after !== undefined) void query.whereRaw('(e.at, e.id) < (?, ?)', [after.at, after.id])

@@ -20,6 +20,7 @@ import { invitations } from './0018-invitations.ts'
 import { keptAnswers } from './0019-kept-answers.ts'
 import { idpSignals } from './0020-idp-signals.ts'
 import { visitors } from './0026-visitors.ts'
+import { auditByActor } from './0022-audit-by-actor.ts'
 
 export type Migration = { name: string; up(knex: Knex): Promise<void>; down(knex: Knex): Promise<void> }
 
@@ -46,6 +47,7 @@ export const migrations: readonly Migration[] = [
   keptAnswers,
   idpSignals,
   visitors,
+  auditByActor,
 ]
 
 export function migrationSource(list: readonly Migration[] = migrations): Knex.MigrationSource<Migration> {

@@ -99,8 +99,12 @@ function bodyOf(route: AdminRoute, named: Named): object {
 }
 
 function answersOf(route: AdminRoute, named: Named): Record<string, object> {
-  const { answer, example, tagged = false } = route
+  const { answer, example, tagged = false, stream } = route
   const status = String(statusOf(route))
+  if (stream !== undefined) {
+    const content = { [stream.media]: { schema: { type: 'string' }, example: stream.example } }
+    return { [status]: { description: 'The answer, a line at a time.', content } }
+  }
   if (answer === null) return { [status]: { description: 'Done.' } }
   const etag = { ETag: { description: 'The tag of this answer.', schema: { type: 'string' } } }
   const schema = outputSchema(answer, named)

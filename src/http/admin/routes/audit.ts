@@ -1,0 +1,104 @@
+import { serviceAccount } from '../../../domain/audit.ts'
+import {
+  auditKeyAnswer,
+  auditLineAnswer,
+  checkpointAnswer,
+  erasedAnswer,
+  exampleAuditLine,
+  exampleCheckpoint,
+  exampleExport,
+  exampleKey,
+  presentAuditLine,
+  presentCheckpoint,
+  presentKey,
+} from '../answers/audit.ts'
+import { listOf, pageOf } from '../answers/common.ts'
+import { auditQuery, checkpointsQuery, erasureBody, exportQuery, rotationBody } from '../audit-schemas.ts'
+import type { AdminDeps } from '../deps.ts'
+import { route, streamRoute, type AdminRoute } from '../route.ts'
+
+const tag = 'Audit log'
+/** JSON Lines, as its authors name it. */
+const media = 'application/jsonl'
+
+/** The log of each account, that of the service itself, and the keys that sign them. */
+export function auditRoutes(deps: AdminDeps): AdminRoute[] {
+  return [...logRoutes(deps, ofAccount), erasureRoute(deps), ...logRoutes(deps, ofService), rotationRoute(deps)]
+}
+
+type Log = {
+  readonly path: string
+  /** What comes between the verb and the noun in the names of operations. */
+  readonly name: string
+  readonly whose: string
+  readonly accountOf: (params: Readonly<Record<string, string>>) => string
+}
+
+const ofAccount: Log = {
+  ...{ path: '/accounts/:account/audit', name: '', whose: 'an account' },
+  accountOf: ({ account = '' }) => account,
+}
+const ofService: Log = {
+  ...{ path: '/audit', name: 'Service', whose: 'the service itself: its keys, secrets and platform-wide gateways' },
+  accountOf: () => serviceAccount,
+}
+
+function logRoutes({ app }: AdminDeps, { path, name, whose, accountOf }: Log): AdminRoute[] {
+  return [
+    route({
+      ...{ operation: `list${name}AuditLines`, tag, method: 'get', path },
+      about: `A page of what was recorded of ${whose}, the newest first: the [audit log](audit-log.md). \`since\` is included, \`until\` is not. \`seq\` and \`hash\` are null until the line is sealed, within a second. A personal value that was erased is \`{"erased": true}\`; \`{"hidden": true}\` to whoever may not see the account’s people.`,
+      ...{ query: auditQuery, answer: pageOf(auditLineAnswer), example: { items: [exampleAuditLine], next: null } },
+      async handle({ op, params, query: { member: memberId, ...query } }) {
+        const page = await app.listAudit(op, { accountId: accountOf(params), memberId, ...query })
+        return { items: page.items.map(presentAuditLine), next: page.next }
+      },
+    }),
+    route({
+      ...{ operation: `list${name}AuditCheckpoints`, tag, method: 'get', path: `${path}/checkpoints` },
+      about: `A page of the signed checkpoints in the log of ${whose}, in its order.`,
+      ...{ query: checkpointsQuery, answer: pageOf(checkpointAnswer) },
+      example: { items: [exampleCheckpoint], next: null },
+      async handle({ op, params, query }) {
+        const page = await app.listCheckpoints(op, { accountId: accountOf(params), ...query })
+        return { items: page.items.map(presentCheckpoint), next: page.next }
+      },
+    }),
+    route({
+      ...{ operation: `list${name}AuditKeys`, tag, method: 'get', path: `${path}/keys` },
+      about:
+        'The public keys of all checkpoints, of every account alike, in the order in which they came into use. `by` is the key that endorsed this one.',
+      ...{ answer: listOf(auditKeyAnswer), example: { items: [exampleKey] } },
+      handle: async ({ op, params }) => ({
+        items: (await app.listAuditKeys(op, accountOf(params))).map(presentKey),
+      }),
+    }),
+    streamRoute({
+      ...{ operation: `export${name}AuditLog`, tag, path: `${path}/export`, query: exportQuery },
+      about: `The log of ${whose} as [JSON Lines](audit-log.md#an-export): keys, lines, checkpoints, and a checkpoint that closes it. It is sent as it is read; one that breaks off lacks the last line. \`after\` leaves out the lines up to that number. \`personal\` brings names and addresses along.`,
+      stream: { media, example: exampleExport },
+      handle: ({ op, params, query }) => app.exportAudit(op, { accountId: accountOf(params), ...query }),
+    }),
+  ]
+}
+
+function erasureRoute({ app }: AdminDeps): AdminRoute {
+  return route({
+    ...{ operation: 'eraseFromAuditLog', tag, method: 'post', path: '/accounts/:account/audit/erasures' },
+    about:
+      'Takes the personal values of a member out of the log, for good: [what stays](../operations/audit.md#erase-a-person). Answers of how many lines; a second time of none.',
+    ...{ body: erasureBody, send: { member: '01a20d9b-8cfd-…' }, answer: erasedAnswer, example: { lines: 3 } },
+    handle: ({ op, params, body: { member: memberId } }) =>
+      app.erasePersonal(op, { accountId: params.account, memberId }),
+  })
+}
+
+function rotationRoute({ app }: AdminDeps): AdminRoute {
+  return route({
+    ...{ operation: 'rotateAuditKey', tag, method: 'post', path: '/audit/keys', status: 201 },
+    about:
+      'Brings a fresh key into use, [endorsed by the one before it](../operations/audit.md#rotate-the-key). With `lost` the key that this process has comes into use without a word of the one before it.',
+    ...{ body: rotationBody, send: {}, answer: auditKeyAnswer, example: exampleKey, errors: ['conflict'] },
+    handle: async ({ op, body }) => presentKey(await app.rotateAuditKey(op, body)),
+  })
+}
