@@ -88,7 +88,7 @@ function addLocalCommands(program: Command, { env, out }: CliContext): void {
     .action(() => doctor(env, out))
   program
     .command('demo')
-    .description('two customers, a first sync and a week of joiners, movers and leavers')
+    .description('two customers, a first sync, a week of joiners, movers and leavers, and people who sign in')
     .option('--once', 'end after the table instead of staying up')
     .action((options: { once?: boolean }) => demo(env, out, { once: options.once === true }))
   program

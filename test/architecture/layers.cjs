@@ -80,6 +80,7 @@ module.exports = {
     keep('openid-client', 'src/http/auth', 'src/adapters/oidc'),
     keep('express-session', 'src/http/'),
     keep('jose', 'src/adapters/jwt'),
+    keep('oidc-provider', 'src/cli/demo'),
     keep('commander', 'src/cli'),
     keep('prom-client', 'src/adapters/metrics'),
     keep('zod', 'src/application', 'src/config', 'src/http', 'src/cli'),

@@ -97,7 +97,9 @@ function expectStory({ status, stdout, stderr }: Ended): void {
     /^ {2}SCIM request, first sync +\d+ +[\d.]+ ms/m,
     /^ {2}change → applied, the week +\d+ +[\d.]+ ms/m,
     /SCIM answers by status: 200: \d+, 201: 145, 204: \d+, 400: 2, 409: 1$/m,
-    /Checks: 19 of 19 hold\n$/,
+    /Brightquay Logistics +Jonas Lindqvist +developer$/m,
+    /Alderway Health +林薇 +support$/m,
+    /Checks: 25 of 25 hold\n$/,
   ])
     expect(stdout).toMatch(line)
   const table = stdout.split('\n').slice(4)
@@ -141,6 +143,19 @@ describe('joinery demo --once', () => {
     expectStory(ended)
     expect(ended.stdout).toMatch(/Queue +none: .*redis-server does not start \(it ended at once\)/)
     expect(left()).toEqual([])
+  })
+
+  test('goes on without its provider where packages for development are not installed', async () => {
+    const lacking = `import { register } from 'node:module'
+      register('data:text/javascript,' + encodeURIComponent(\`export const resolve = (name, context, next) => {
+        if (name !== 'oidc-provider') return next(name, context)
+        throw Object.assign(new Error(name), { code: 'ERR_MODULE_NOT_FOUND' })
+      }\`))`
+    const options = `--import=data:text/javascript,${encodeURIComponent(lacking)}`
+    const ended = await run(['demo', '--once'], environment({ NODE_OPTIONS: options }))
+    expect(ended.status).toBe(0)
+    expect(ended.stdout).toMatch(/^Nobody signs in: the package oidc-provider is not installed/m)
+    expect(ended.stdout).toMatch(/Checks: 19 of 19 hold\n$/)
   })
 
   test.each([

@@ -54,6 +54,11 @@ export function createAdmin(client: Client) {
     async createToken(of: OfConnection): Promise<string> {
       return (await client.call<{ token: string }>('POST', `${connectionPath(of)}/tokens`, {})).token
     },
+    async setSignIn(of: OfConnection, settings: object): Promise<string> {
+      return (await client.call<{ loginUrl: string }>('PUT', `${connectionPath(of)}/oidc`, settings)).loginUrl
+    },
+    setSignInName: ({ accountId }: OfAccount, name: string) =>
+      client.call('PUT', `/accounts/${accountId}/sign-in-name`, { name }),
     addMapping: ({ accountId, connectionId }: OfConnection, group: object, role: string) =>
       client.call<MappingItem>('POST', `/accounts/${accountId}/mappings`, { connection: connectionId, ...group, role }),
     confirmMapping: ({ accountId }: OfAccount, id: string) =>

@@ -57,6 +57,7 @@ export const brightquay: CompanyPlan = {
     { group: 'Warehouse Systems', role: 'developer', said: 'after' },
   ],
   spotlight: ['viktor.halvorsen', 'yuki.tanaka', 'grace.mwangi', 'marek.dvorak', 'camille.rousseau'],
+  signsIn: ['viktor.halvorsen', 'yuki.tanaka', 'jonas.lindqvist', 'mei.zhang', 'camille.rousseau', 'thabo.nkosi'],
 }
 
 /** Invented too. Its IT works with Entra ID. */
@@ -114,4 +115,5 @@ export const alderway: CompanyPlan = {
     { group: 'Release Managers', role: 'developer', said: 'after' },
   ],
   spotlight: ['dagny.einarsdottir', 'fenna.dewit', 'winston.grant', 'emeka.obi'],
+  signsIn: ['dagny.einarsdottir', 'fenna.dewit', 'rohan.iyer', 'parisa.karimi', 'ioana.marin', 'wei.lin'],
 }

@@ -38,8 +38,9 @@ export function settingsOf(env: EnvSource): DemoSettings {
   const folder = resolve(given('DATA_DIR') ?? 'data', 'demo')
   const taken = Object.fromEntries(takenOver.map((name) => [name, given(name)]))
   const own = { DATA_DIR: folder, PORT: given('PORT') ?? '0', LOG_LEVEL: given('LOG_LEVEL') ?? 'warn' }
+  const signIn = { OUTBOUND_ALLOW_LOOPBACK: '1' } // its providers are on this machine
   const queueGiven = (given('QUEUE_URL') ?? given('QUEUE_URL_FILE')) !== undefined
-  return { env: { ...taken, ...own }, folder, queueGiven, path: env.PATH ?? '' }
+  return { env: { ...taken, ...own, ...signIn }, folder, queueGiven, path: env.PATH ?? '' }
 }
 
 /** What the service makes in its data folder. */

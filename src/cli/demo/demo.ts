@@ -12,6 +12,7 @@ import { chooseQueue, emptyFolder, settingsOf, type DemoSettings } from './demo-
 import { lookAround } from './look-around.ts'
 import { createProgress } from './progress.ts'
 import { playStory } from './story.ts'
+import { createSignIns } from './sign-in/sign-ins.ts'
 import { createTimings, type Timings } from './timings.ts'
 
 type Close = () => Promise<void>
@@ -34,11 +35,13 @@ export async function demo(env: EnvSource, out: Output, { once }: { once: boolea
     const server = await start(settings, out, timings, closers)
     const admin = createAdmin(createClient({ JOINERY_URL: server.url, DATA_DIR: settings.folder }))
     const progress = createProgress(process.stderr)
-    const customers = await playStory({ admin, timings, progress, out, signal: stop.signal })
+    const told = { admin, out, url: server.url, signal: stop.signal }
+    const signIns = createSignIns(told, (close) => closers.push(close))
+    const customers = await playStory({ ...told, timings, signIns, progress })
     stop.signal.throwIfAborted()
     if (once) return
     for (const name of ['SIGINT', 'SIGTERM'] as const) process.off(name, aborting)
-    lookAround(out, { url: server.url, folder: settings.folder, customers })
+    lookAround(out, { url: server.url, folder: settings.folder, customers, signIns })
     await runUntilStopped(out, [closeAll])
   } catch (error) {
     throw stop.signal.aborted ? new CliError('the demo was stopped', interrupted) : error

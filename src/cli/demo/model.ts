@@ -34,6 +34,8 @@ export type Company = {
   readonly mappings: readonly PlannedMapping[]
   /** People who stand in the last table whether or not they moved. */
   readonly spotlight: readonly string[]
+  /** People who sign in. */
+  readonly signsIn: readonly string[]
 }
 
 type Department = { readonly title: string; readonly names: string }
@@ -46,6 +48,7 @@ export type CompanyPlan = {
   readonly groups: readonly GroupPlan[]
   readonly mappings: readonly MappingPlan[]
   readonly spotlight: readonly string[]
+  readonly signsIn: readonly string[]
 }
 
 export function createCompany(plan: CompanyPlan): Company {
@@ -59,8 +62,8 @@ export function createCompany(plan: CompanyPlan): Company {
   if (byLogin.size !== people.length) throw new Error(`two people of ${plan.name} have one login`)
   const groups = plan.groups.map((group, index) => createGroup(group, index, byLogin))
   const mappings = plan.mappings.map((mapping) => ({ ...mapping, meant: meantBy(mapping, groups) }))
-  const { name, domain, vendor, spotlight } = plan
-  return { name, domain, vendor, people: byLogin, groups, mappings, spotlight }
+  const { name, domain, vendor, spotlight, signsIn } = plan
+  return { name, domain, vendor, people: byLogin, groups, mappings, spotlight, signsIn }
 }
 
 type PersonPlan = { name: string; department: string; title: string; number: number }
@@ -78,7 +81,7 @@ export function createPerson(
     ...{ login, given, family, displayName: own ?? `${given} ${family}` },
     userName: plan.userName ?? `${login}@${domain}`,
     employeeNumber: String(1000 + number),
-    externalId: vendor === 'Okta' ? `00u${idDigits(login, 17)}` : login.replaceAll('.', ''),
+    externalId: vendor === 'Okta' ? `00u${idDigits(login, 17)}` : objectIdOf(login),
     ...{ title, department, scimId: null, status: 'unassigned' },
   }
 }
@@ -123,6 +126,14 @@ function toLogin(name: string): string {
     .replaceAll(/\p{M}/gu, '')
     .replaceAll(/[øłßđæıðþ]/g, (letter) => folded[letter] ?? letter)
     .replaceAll(/[^a-z]/g, '')
+}
+
+/** What Entra calls an object id. */
+function objectIdOf(login: string): string {
+  const hex = Buffer.from(idDigits(login, 16)).toString('hex')
+  return [hex.slice(0, 8), hex.slice(8, 12), `4${hex.slice(13, 16)}`, `8${hex.slice(17, 20)}`, hex.slice(20, 32)].join(
+    '-',
+  )
 }
 
 const digits = '0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ'

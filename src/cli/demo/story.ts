@@ -10,12 +10,14 @@ import { playWeek } from './play-week.ts'
 import type { Progress } from './progress.ts'
 import { reportCustomer } from './report.ts'
 import { openCustomer, sayMappings } from './set-up.ts'
+import type { SignIns } from './sign-in/sign-ins.ts'
 import { counted } from './text.ts'
 import { phaseOf, reportTimings, type Timings } from './timings.ts'
 
 export type Stage = {
   readonly admin: Admin
   readonly timings: Timings
+  readonly signIns: SignIns
   readonly progress: Progress
   readonly out: Output
   readonly signal: AbortSignal
@@ -23,7 +25,7 @@ export type Stage = {
 
 /** The whole story, told as it goes; ends in an error where anything is not as it must be. */
 export async function playStory(stage: Stage): Promise<Customer[]> {
-  const { admin, timings, out, signal } = stage
+  const { admin, timings, signIns, out, signal } = stage
   const customers = await openCustomers(stage)
   out.line('')
   out.line('First sync, in the requests that each IdP really sends')
@@ -36,6 +38,8 @@ export async function playStory(stage: Stage): Promise<Customer[]> {
   const endOfSync = timings.mark()
   for (const [index, customer] of customers.entries()) await mapGroups(stage, customer, known[index] ?? [])
 
+  await signIns.begin(customers)
+
   out.line('')
   const happenings = await playWeek({ admin, customers, out, signal })
   const [sync, week] = [phaseOf(timings, timings.start, endOfSync), phaseOf(timings, endOfSync, timings.mark())]
@@ -44,7 +48,7 @@ export async function playStory(stage: Stage): Promise<Customer[]> {
     for (const line of ['', ...(await reportCustomer(admin, customer, own))]) out.line(line)
   }
   for (const line of ['', ...reportTimings(timings, { sync, week })]) out.line(line)
-  tellChecks(out, await checkAll(admin, customers, happenings, timings))
+  tellChecks(out, [...(await checkAll(admin, customers, happenings, timings)), ...(await signIns.checks())])
   return customers
 }
 
