@@ -10,6 +10,7 @@ import { changeConnection } from './connections/change-connection.ts'
 import { createConnection } from './connections/create-connection.ts'
 import { listConnections, listGroups } from './connections/find-connections.ts'
 import { findResources } from './directory/find-resources.ts'
+import { customisationVerbs } from './customisations/customisation-verbs.ts'
 import { evaluate } from './decisions/evaluate.ts'
 import { evaluateMany } from './decisions/evaluate-many.ts'
 import { explainAccess, showPermissions } from './decisions/explain-access.ts'
@@ -98,6 +99,7 @@ export function createApplication(ports: Ports & { queue: ReconcileQueue }) {
 
     ...schemaVerbs(ports),
     ...memberVerbs(ports),
+    ...customisationVerbs(ports),
     ...permissionGroupVerbs(ports),
     ...decisionVerbs(ports),
     ...roleRequestVerbs(ports),

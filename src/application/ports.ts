@@ -13,6 +13,7 @@ import type { SigningKey } from '../domain/signing-key.ts'
 import type { WorkEmailRule } from '../domain/work-email.ts'
 import type { KeptAnswers } from './answers/kept-answers.ts'
 import type { Audit, AuditKeys, AuditLog, AuditSigner, CheckpointSink } from './audit/audit-log.ts'
+import type { Customisations } from './customisations/customisation-store.ts'
 import type { Invitations } from './invitations/invitation-store.ts'
 import type { Visitors } from './invitations/visitor-store.ts'
 import type { Mail, MailOutbox } from './mail/mail-ports.ts'
@@ -140,6 +141,7 @@ export type Tx = {
   memberships: Memberships
   members: Members
   assignments: Assignments
+  customisations: Customisations
   mappings: Mappings
   permissionGroups: PermissionGroups
   roleRequests: RoleRequests

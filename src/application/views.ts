@@ -1,5 +1,6 @@
 import type { Account } from '../domain/account.ts'
 import type { AccountDomain } from '../domain/account-domain.ts'
+import type { Cells } from '../domain/catalog.ts'
 import type { Connection } from '../domain/connection.ts'
 import type { DirectoryGroup } from '../domain/directory-group.ts'
 import type { DirectoryUser } from '../domain/directory-user.ts'
@@ -16,6 +17,7 @@ import type { Grant } from '../domain/resolve.ts'
 import type { SigningKey } from '../domain/signing-key.ts'
 import type { RoleRequest, RoleRequestState } from '../domain/role-request.ts'
 import type { ScimToken } from '../domain/scim-token.ts'
+import type { CustomisationViews } from './customisations/customisation-store.ts'
 import type { SignInViews } from './sign-in/stores.ts'
 import type { InvitationViews } from './invitations/invitation-store.ts'
 import type { VisitorViews } from './invitations/visitor-store.ts'
@@ -92,6 +94,8 @@ export type MemberRow = Member & {
   readonly appliedRev: number
   readonly lagging: boolean
   readonly accountStopped: boolean
+  /** What he is let have of his roles; null where they are not customised. */
+  readonly cells: Cells | null
   readonly revisitAt: number | null
   readonly propagation: PropagationState
   readonly grants: readonly Grant[]
@@ -100,6 +104,8 @@ export type MemberRow = Member & {
 }
 /** What an access decision reads of a member, in one look. */
 export type MemberWithAccount = Member & {
+  /** What he is let have of his roles; null where they are not customised. */
+  readonly cells: Cells | null
   readonly account: Account
   readonly lagging: boolean
   readonly revisitAt: number | null
@@ -141,7 +147,7 @@ export type DomainOwner = { readonly accountId: string; readonly newLinks: boole
 export type MailQuery = Keyset & { readonly accountId?: string | undefined; readonly state?: MailState | undefined }
 
 /** Views that are told where what they show is. */
-type ViewsOfFeatures = SignInViews & InvitationViews & VisitorViews
+type ViewsOfFeatures = SignInViews & CustomisationViews & InvitationViews & VisitorViews
 
 /** What may be looked at without a transaction. Every list has a limit or is bounded by one account's settings. */
 export type Views = ViewsOfFeatures & {

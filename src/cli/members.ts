@@ -2,6 +2,7 @@ import type { Command } from 'commander'
 import { at, type Client, type Page } from './client.ts'
 import { printable, toPath, toTable, type Row } from './output.ts'
 import { print, type CliContext } from './context.ts'
+import { addCustomisationCommands } from './customisations.ts'
 import { addMemberChanges } from './member-changes.ts'
 
 type OfAccount = { account: string; json?: boolean }
@@ -32,7 +33,9 @@ type ListOptions = OfAccount & { userName?: string; status?: string; role?: stri
 
 /** Members and how far they lag. */
 export function addMemberCommands(program: Command, context: CliContext): void {
-  addMemberChanges(addMembers(program, context), context)
+  const members = addMembers(program, context)
+  addMemberChanges(members, context)
+  addCustomisationCommands(members, context)
   addPropagation(program, context)
 }
 

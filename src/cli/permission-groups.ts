@@ -1,7 +1,8 @@
 import type { Command } from 'commander'
-import { at, CliError } from './client.ts'
+import { at } from './client.ts'
 import { print, type CliContext } from './context.ts'
 import { printable, toTable, type Row } from './output.ts'
+import { permissionsOf } from './permissions.ts'
 
 type OfAccount = { account: string; json?: boolean }
 type Access = { capability: string; access: string }
@@ -138,15 +139,8 @@ function addPeople(groups: Command, { client, out }: CliContext): void {
   }
 }
 
-/** `reports=view` as the API takes it; `calls=view,edit` is a list of verbs. */
 function settingsOf({ set, complete }: Settings): object {
-  const pairs = (set ?? []).map((pair) => {
-    const split = pair.indexOf('=')
-    if (split < 1) throw new CliError(`--set takes capability=level, and not "${printable(pair)}"`, 2)
-    const words = pair.slice(split + 1).split(',')
-    return [pair.slice(0, split), words.length === 1 ? words[0] : words] as const
-  })
-  return { ...(set && { permissions: Object.fromEntries(pairs) }), complete }
+  return { ...(set && { permissions: permissionsOf(set) }), complete }
 }
 
 function remarks({ added, warnings }: Saved): string {

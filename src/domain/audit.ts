@@ -50,6 +50,8 @@ export const auditActions = {
   'identity.ended': 'An identity was taken from a member, and its sessions.',
   'one_time_link.created': 'A link was made by which a member signs in once without an IdP.',
   'one_time_link.used': 'A one-time link was used: a session began.',
+  'permissions.customised': 'A member was let have less than his roles give.',
+  'permissions.reset': 'A member was let have all that his roles give again.',
   'role_request.asked': 'A person asked for a role.',
   'role_request.granted': 'A request for a role was granted: the role was assigned.',
   'role_request.declined': 'A request for a role was declined.',

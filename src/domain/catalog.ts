@@ -185,7 +185,7 @@ function availableIn(catalog: Catalog, capability: Capability, at: string): (wor
 }
 
 /** A capability is hidden by its parent, and by the parent's parent. */
-function withoutHidden(catalog: Catalog, given: EffectiveAccess): EffectiveAccess {
+export function withoutHidden(catalog: Catalog, given: EffectiveAccess): EffectiveAccess {
   const parents = new Map(catalog.capabilities.map(({ id, parent }) => [id, parent]))
   const shown = (id: string): boolean => {
     const parent = parents.get(id)

@@ -1,7 +1,7 @@
 import { accessWords, expandCell } from './access-vocabulary.ts'
 import { grantsOf, type Catalog } from './catalog.ts'
 import type { Condition } from './catalog-rules.ts'
-import { holderOf } from './holder.ts'
+import { holderOf, type Held } from './holder.ts'
 import { hasAccess, type AccessNeed } from './joinery-verbs.ts'
 
 /** Why the answer is no: a closed list, told in the `context` of a decision. */
@@ -17,6 +17,7 @@ export const denialReasons = {
   unknown_resource: 'the catalog of the account has no such type or capability',
   unknown_action: 'the catalog of the account has no such verb or level',
   not_available_at_level: 'his roles give it, but not at the level of this account',
+  customised: 'his roles give it, but his permissions are customised and leave it out',
   condition_not_met: 'his roles give it on a condition of the catalog that the question does not meet',
   not_granted: 'none of his roles gives it',
 } as const satisfies Record<string, string>
@@ -32,16 +33,18 @@ export type ToldParts = Readonly<Record<keyof Condition['when'], Readonly<Record
 /** Why roles do not give access at a level of the account tree; null where they do. */
 export function denialOf(
   catalog: Catalog,
-  roles: readonly string[],
+  held: Held,
   level: string,
   need: AccessNeed,
   told: ToldParts,
 ): DenialReason | null {
   const unknown = unknownIn(catalog, need)
   if (unknown !== null) return unknown
-  if (hasAccess(holderOf(catalog, roles, level).access, need))
+  if (hasAccess(holderOf(catalog, held, level).access, need))
     return meetsConditions(catalog, need, told) ? null : 'condition_not_met'
-  return roles.some((role) => hasAccess(grantsOf(catalog, role), need)) ? 'not_available_at_level' : 'not_granted'
+  const whole = { ...held, cells: null }
+  if (held.cells !== null && hasAccess(holderOf(catalog, whole, level).access, need)) return 'customised'
+  return held.roles.some((role) => hasAccess(grantsOf(catalog, role), need)) ? 'not_available_at_level' : 'not_granted'
 }
 
 /** Access includes what it implies, and is bound by the conditions of all of it. */

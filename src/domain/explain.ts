@@ -1,4 +1,4 @@
-import { grantsOf, type Catalog } from './catalog.ts'
+import { accessOf, grantsOf, type Catalog, type Cells } from './catalog.ts'
 import { holderOf } from './holder.ts'
 import { hasAccess, type AccessNeed } from './joinery-verbs.ts'
 import type { Grant, GrantPath, GrantSource, LossReason, Resolution } from './resolve.ts'
@@ -9,7 +9,13 @@ export type Wanted = { readonly role: string } | AccessNeed | null
 /** A path that gives what is asked about. */
 export type GrantingPath = { readonly role: string; readonly source: GrantSource; readonly path: GrantPath }
 
-export type PathLoss = LossReason | 'outside_purview' | 'not_available_at_level' | 'not_applied_yet'
+export type PathLoss =
+  | LossReason
+  | 'outside_purview'
+  | 'not_available_at_level'
+  | 'not_applied_yet'
+  | 'customised' // the role gives it, his customised permissions leave it out
+  | 'ceiling' // his customised permissions have it, the role does not give it
 /** A path that was considered and lost, and the one reason why. */
 export type LostPath = GrantingPath & { readonly reason: PathLoss }
 
@@ -19,6 +25,8 @@ export type Explained = {
   readonly catalog: Catalog
   /** The level of the account that is asked about. */
   readonly level: string
+  /** What he is let have of his roles; null where they are not customised. */
+  readonly cells: Cells | null
   /** What `resolve()` says of the member's facts. */
   readonly resolution: Resolution
   /** The grants that count now: of a member who lags, fewer than resolved. */
@@ -29,25 +37,36 @@ export type Explained = {
 
 /** Every path to what is asked about: those that grant it now, and those that would, each with what it was lost to. */
 export function explain(explained: Explained, wanted: Wanted): Explanation {
-  const { catalog, resolution, counting } = explained
+  const { resolution, counting } = explained
   const stored = counting.filter((grant) => !resolution.grants.some((other) => isSame(other, grant)))
   const candidates = [...resolution.grants, ...stored].flatMap(pathsOf).map((path) => ({
     path,
     reason: lossOf(explained, path, wanted),
   }))
   const before = resolution.losses.map(({ reason, ...path }) => ({ path, reason }))
-  const relevant = [...candidates, ...before].filter(({ path }) => gives(catalog, path.role, wanted))
+  const relevant = [...candidates, ...before].filter(({ path }) => concerns(explained, path.role, wanted))
   return {
     granted: relevant.flatMap(({ path, reason }) => (reason === null ? [path] : [])),
     lost: relevant.flatMap(({ path, reason }) => (reason === null ? [] : [{ ...path, reason }])),
   }
 }
 
-function lossOf({ beyond, counting, catalog, level }: Explained, path: GrantingPath, wanted: Wanted): PathLoss | null {
+function lossOf(explained: Explained, path: GrantingPath, wanted: Wanted): PathLoss | null {
+  const { beyond, counting, catalog, level, cells } = explained
   if (beyond !== null) return beyond
   if (!counting.some((grant) => isSame(grant, path))) return 'not_applied_yet'
   if (wanted === null || 'role' in wanted) return null
-  return hasAccess(holderOf(catalog, [path.role], level).access, wanted) ? null : 'not_available_at_level'
+  const roles = [path.role]
+  if (hasAccess(holderOf(catalog, { roles, cells }, level).access, wanted)) return null
+  if (hasAccess(holderOf(catalog, { roles, cells: null }, level).access, wanted)) return 'customised'
+  return gives(catalog, path.role, wanted) ? 'not_available_at_level' : 'ceiling'
+}
+
+/** Whether a path is one to what is asked about, or was one when the member's permissions were customised. */
+function concerns({ catalog, cells }: Explained, role: string, wanted: Wanted): boolean {
+  if (gives(catalog, role, wanted)) return true
+  if (cells === null || wanted === null || 'role' in wanted) return false
+  return hasAccess(accessOf(catalog, { kind: 'cells', cells }), wanted)
 }
 
 /** Whether the role is what is asked about, or gives it at some level of the account tree. */

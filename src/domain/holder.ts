@@ -1,11 +1,20 @@
-import { findRole, grantsOf, mayAssign, type Catalog } from './catalog.ts'
+import { findRole, grantsOf, mayAssign, type Catalog, type Cells } from './catalog.ts'
+import { customised } from './customisation.ts'
 import type { EffectiveAccess, Holder } from './joinery-verbs.ts'
 import { isGroupRole } from './permission-group.ts'
 
-/** What roles come to together at one level of the account tree: all of them at once. */
-export function holderOf(catalog: Catalog, roles: readonly string[], level: string): Holder {
+/** What a member holds: roles, and the cells that he is let have of them; null where he has all that they give. */
+export type Held = { readonly roles: readonly string[]; readonly cells: Cells | null }
+
+/** Somebody with what he holds, as far as it was not taken from him. */
+export type Giver = Holder & { readonly customised: boolean }
+
+/** What roles come to together at one level of the account tree: all of them at once, as far as they are not customised. */
+export function holderOf(catalog: Catalog, { roles, cells }: Held, level: string): Giver {
   const userTypes = roles.flatMap((role) => findRole(catalog, role)?.userType ?? [])
-  return { roles, userTypes: [...new Set(userTypes)], access: accessOfRoles(catalog, roles, level) }
+  const given = accessOfRoles(catalog, roles, level)
+  const access = cells === null ? given : customised(catalog, given, cells)
+  return { roles, userTypes: [...new Set(userTypes)], access, customised: cells !== null }
 }
 
 const known = new WeakMap<Catalog, Map<string, EffectiveAccess>>()
@@ -34,14 +43,14 @@ function accessOfRole(catalog: Catalog, role: string, level: string): EffectiveA
 
 /**
  * Whether a holder may give a role in an account `levelsDown` below his own: by the catalog's table, and where the catalog
- * has none, and for permission groups, as far as he lacks nothing of what the role gives.
+ * has none, and for permission groups, as far as he lacks nothing of what the role gives. Whoever is customised meets both.
  */
-export function mayGive(catalog: Catalog, giver: Holder, roleId: string, levelsDown: number): boolean {
+export function mayGive(catalog: Catalog, giver: Giver, roleId: string, levelsDown: number): boolean {
   const role = findRole(catalog, roleId)
   if (role === undefined || role.flags.unassignable) return false
-  if (Object.keys(catalog.assign).length > 0 && !isGroupRole(roleId))
-    return mayAssign(catalog, giver.roles, roleId, levelsDown)
-  return lacksNothing(giver.access, grantsOf(catalog, roleId))
+  const byTable = Object.keys(catalog.assign).length > 0 && !isGroupRole(roleId)
+  if (byTable && !mayAssign(catalog, giver.roles, roleId, levelsDown)) return false
+  return (byTable && !giver.customised) || lacksNothing(giver.access, grantsOf(catalog, roleId))
 }
 
 export function lacksNothing(has: EffectiveAccess, wanted: EffectiveAccess): boolean {

@@ -1,3 +1,4 @@
+import { cellsOf } from './customisation.ts'
 import { accessOf, cellOf, findRole, ROLE_FLAGS, type Catalog, type CatalogRole, type Cells } from './catalog.ts'
 
 /** A role that administrators of an account made for it. It is held, mapped and judged as the catalog's roles are. */
@@ -55,10 +56,7 @@ export function cellsOfRole(catalog: Catalog, roleId: string): Cells {
   const role = findRole(catalog, roleId)
   if (role === undefined) return {}
   if (role.grants.kind === 'cells') return withoutEmpty(role.grants.cells)
-  const access = accessOf(catalog, role.grants)
-  return Object.fromEntries(
-    [...access].map(([id, words]) => [id, catalog.access.kind === 'levels' ? words.slice(-1) : words]),
-  )
+  return cellsOf(catalog, accessOf(catalog, role.grants))
 }
 
 /** The cells with some of them set anew; an empty one is taken out. */

@@ -97,7 +97,7 @@ function withoutRoles(catalog: Catalog): Catalog {
 function why(facts: Facts, role: string) {
   const resolution = resolve(facts)
   return explain(
-    { catalog: facts.catalog, level: 'account', resolution, counting: resolution.grants, beyond: null },
+    { catalog: facts.catalog, level: 'account', resolution, counting: resolution.grants, beyond: null, cells: null },
     { role },
   )
 }
@@ -145,7 +145,14 @@ describe('why is complete', () => {
   it('what reaches no further than its account, or is not applied yet, is lost to that', () => {
     const { facts, role } = person(2)
     const resolution = resolve(facts)
-    const base = { catalog: plivo, level: 'account', resolution, counting: resolution.grants, beyond: null }
+    const base = {
+      catalog: plivo,
+      level: 'account',
+      resolution,
+      counting: resolution.grants,
+      beyond: null,
+      cells: null,
+    }
     expect(explain({ ...base, beyond: 'outside_purview' }, { role }).lost).toMatchObject([
       { reason: 'outside_purview' },
     ])
@@ -159,7 +166,7 @@ describe('why is complete', () => {
       { id: 'a', role: 'admin', source: 'manual', incarnation: 2, validFrom: null, validTo: null },
     ] as const
     const resolution = resolve({ ...alone, catalog, assignments })
-    const base = { level: 'account', resolution, counting: resolution.grants, beyond: null }
+    const base = { level: 'account', resolution, counting: resolution.grants, beyond: null, cells: null }
     const wanted = { capability: 'account-settings.team', access: 'edit' }
     expect(explain({ ...base, catalog }, wanted)).toMatchObject({
       ...{ granted: [], lost: [{ role: 'admin', reason: 'not_available_at_level' }] },

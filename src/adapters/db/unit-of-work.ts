@@ -9,6 +9,7 @@ import type { Session } from './session.ts'
 import { createAssignments } from './stores/assignments.ts'
 import { createAudit } from './stores/audit.ts'
 import { createAuditKeys } from './stores/audit-keys.ts'
+import { createCustomisations } from './stores/customisations.ts'
 import { createDirectoryGroups, createMemberships } from './stores/directory-groups.ts'
 import { createAccountDomains } from './stores/domains.ts'
 import { createDirectoryUsers } from './stores/directory-users.ts'
@@ -66,6 +67,7 @@ function storesOf(session: Session, newId: () => string, noted: Noted): Tx {
     memberships: createMemberships(session),
     members: createMembers(session),
     assignments: createAssignments(session),
+    customisations: createCustomisations(session),
     mappings: createMappings(session),
     permissionGroups: createPermissionGroups(session),
     roleRequests: createRoleRequests(session),

@@ -1,8 +1,7 @@
 import { levelOf } from '../../domain/account.ts'
-import type { Catalog } from '../../domain/catalog.ts'
+import type { Catalog, Cells } from '../../domain/catalog.ts'
 import { AppError } from '../../domain/errors.ts'
-import { holderOf } from '../../domain/holder.ts'
-import type { Holder } from '../../domain/joinery-verbs.ts'
+import { holderOf, type Giver } from '../../domain/holder.ts'
 import type { Grant } from '../../domain/resolve.ts'
 import type { Ports } from '../ports.ts'
 import type { MemberWithAccount } from '../views.ts'
@@ -15,12 +14,14 @@ type Needs = Pick<Ports, 'views' | 'catalogs' | 'clock'>
 export type Barred = 'removed' | 'suspended' | 'account_suspended'
 
 /** What a member is and has at this instant. Who is barred holds nothing. */
-export type JudgedMember = Holder & {
+export type JudgedMember = Giver & {
   readonly member: MemberWithAccount
   readonly catalog: Catalog
   readonly level: string
   readonly barred: Barred | null
   readonly grants: readonly Grant[]
+  /** What he is let have of his roles; null where they are not customised. */
+  readonly cells: Cells | null
 }
 
 /**
@@ -39,7 +40,15 @@ export async function judgeMember(ports: Needs, memberId: string): Promise<Judge
   const level = levelOf(catalog, member.account)
   const grants = await grantsNow(ports, member)
   const roles = [...new Set(grants.map(({ role }) => role))].sort()
-  return { member, catalog, level, barred: barredBy(member), grants, ...holderOf(catalog, roles, level) }
+  return {
+    member,
+    catalog,
+    level,
+    barred: barredBy(member),
+    grants,
+    cells: member.cells,
+    ...holderOf(catalog, { roles, cells: member.cells }, level),
+  }
 }
 
 async function grantsNow(ports: Needs, member: MemberWithAccount): Promise<readonly Grant[]> {

@@ -1,6 +1,7 @@
 import type { Account } from '../../domain/account.ts'
 import type { Catalog } from '../../domain/catalog.ts'
-import { meetsControl, type Holder, type JoineryVerb } from '../../domain/joinery-verbs.ts'
+import type { Giver } from '../../domain/holder.ts'
+import { meetsControl, type JoineryVerb } from '../../domain/joinery-verbs.ts'
 import { AppError } from '../../domain/errors.ts'
 import { accountNotFound } from '../accounts/find-accounts.ts'
 import type { Operation } from '../operation.ts'
@@ -15,7 +16,7 @@ export type AccessNeeds = Pick<Ports, 'views' | 'catalogs' | 'clock'>
  * catalog is that of the account, its groups included; undefined where it is not loaded.
  */
 export type Permitted = { readonly account: Account; readonly catalog: Catalog | undefined } & (
-  { readonly kind: 'operator' } | { readonly kind: 'holder'; readonly holder: Holder; readonly levelsDown: number }
+  { readonly kind: 'operator' } | { readonly kind: 'holder'; readonly holder: Giver; readonly levelsDown: number }
 )
 
 /**

@@ -38,13 +38,13 @@ export type Asked = {
 }
 
 export function denialFor(
-  { catalog, roles, account }: SubjectHere,
+  { catalog, held, account }: SubjectHere,
   { subject, action, resource }: Asked,
 ): DenialReason | null {
   if (!isResourceType(catalog, resource.type)) return 'unknown_resource'
   const told = { subject: subject.properties, resource: resource.properties, action: action.properties }
   const need = { capability: resource.id, access: action.name }
-  return denialOf(catalog, roles, levelOf(catalog, account), need, told)
+  return denialOf(catalog, held, levelOf(catalog, account), need, told)
 }
 
 export function isResourceType({ resourceType }: SubjectHere['catalog'], type: string): boolean {

@@ -28,6 +28,8 @@ export type Permission = {
 }
 export type Permissions = Place & {
   readonly roles: readonly string[]
+  /** Whether he is let have less than his roles give. */
+  readonly customised: boolean
   readonly permissions: readonly Permission[]
 }
 
@@ -41,19 +43,19 @@ export async function explainAccess(ports: AccessNeeds, op: Operation, asked: As
 /** All that a member may do in an account now, and through which roles and paths. */
 export async function showPermissions(ports: AccessNeeds, op: Operation, asked: AskedAbout): Promise<Permissions> {
   const { place, explained } = await lookAt(ports, op, asked)
-  const { catalog, level } = explained
+  const { catalog, level, cells } = explained
   const { granted } = explain(explained, null)
   const roles = [...new Set(granted.map(({ role }) => role))]
-  const { access } = holderOf(catalog, roles, level)
+  const { access, customised } = holderOf(catalog, { roles, cells }, level)
   const permissions = [...access].map(([capability, words]) => ({
     capability,
     access: words,
     sources: granted.flatMap((path) => {
-      const own = holderOf(catalog, [path.role], level).access.get(capability)
+      const own = holderOf(catalog, { roles: [path.role], cells }, level).access.get(capability)
       return own === undefined ? [] : [{ ...path, access: own }]
     }),
   }))
-  return { ...place, roles, permissions }
+  return { ...place, roles, customised, permissions }
 }
 
 async function lookAt(
@@ -74,7 +76,7 @@ async function lookAt(
   const beyond = beyondOf(judged, account, path)
   return {
     place: { memberId, at, level },
-    explained: { catalog: judged.catalog, level, resolution, counting: judged.grants, beyond },
+    explained: { catalog: judged.catalog, level, cells: judged.cells, resolution, counting: judged.grants, beyond },
   }
 }
 

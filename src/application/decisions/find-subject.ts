@@ -2,6 +2,7 @@ import type { Account } from '../../domain/account.ts'
 import type { Actor } from '../../domain/actor.ts'
 import type { Catalog } from '../../domain/catalog.ts'
 import type { DenialReason } from '../../domain/decision.ts'
+import type { Held } from '../../domain/holder.ts'
 import { judgeMember, type JudgedMember } from '../access/judge-member.ts'
 import type { Ports } from '../ports.ts'
 import { denied, ownAccountOf, type Denial, type Subject } from './question.ts'
@@ -9,7 +10,7 @@ import { denied, ownAccountOf, type Denial, type Subject } from './question.ts'
 type Needs = Pick<Ports, 'views' | 'catalogs' | 'clock'>
 
 /** Somebody with what counts of him now, in the account that is asked about. */
-export type SubjectHere = { readonly roles: readonly string[]; readonly catalog: Catalog; readonly account: Account }
+export type SubjectHere = { readonly held: Held; readonly catalog: Catalog; readonly account: Account }
 
 /** Who is meant, and whether he reaches the account at all. */
 export async function findSubject(
@@ -25,7 +26,7 @@ export async function findSubject(
   if (ambiguous) return denied('ambiguous_subject')
   if (judged === undefined || place.refusal === 'unknown_subject') return denied('unknown_subject')
   const refusal = judged.barred ?? (place.account.stopped ? 'account_suspended' : place.refusal)
-  return refusal === null ? { roles: judged.roles, catalog: judged.catalog, account: place.account } : denied(refusal)
+  return refusal === null ? { held: judged, catalog: judged.catalog, account: place.account } : denied(refusal)
 }
 
 type Meant = { readonly memberId: string | null; readonly ambiguous: boolean }

@@ -51,9 +51,9 @@ export async function searchSubjects(ports: Needs, op: Operation, asked: SearchS
       limit: Math.min(limit, lookedAt),
       after,
     })
-    const may = await rolesOf(ports, page)
-    for (const { member, roles } of may)
-      if (denialFor({ catalog: theirs, roles, account }, asked) === null)
+    const may = await heldBy(ports, page)
+    for (const { member, held } of may)
+      if (denialFor({ catalog: theirs, held, account }, asked) === null)
         items.push({ memberId: member.id, userName: member.userName })
     if (page.next !== null) return { items, next: { levelsUp, after: page.next } }
     after = undefined
@@ -69,12 +69,15 @@ function nextAccount(catalog: Catalog, path: readonly Account[], levelsUp: numbe
     : null
 }
 
-async function rolesOf(ports: Needs, { items }: Slice<MemberRow>) {
+async function heldBy(ports: Needs, { items }: Slice<MemberRow>) {
   const behind = items.filter((member) => needsFacts(member, ports.clock.now()))
   const facts = await ports.views.facts(behind.map(({ id }) => id))
   return items.map((member) => ({
     member,
-    roles: countingGrants(ports, member, facts.get(member.id)).map(({ role }) => role),
+    held: {
+      roles: countingGrants(ports, member, facts.get(member.id)).map(({ role }) => role),
+      cells: member.cells,
+    },
   }))
 }
 

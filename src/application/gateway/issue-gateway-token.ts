@@ -16,6 +16,8 @@ export type GatewayTokenFor = {
   readonly accountId: string
   readonly incarnation: number
   readonly roles: readonly string[]
+  /** Whether he is let have less than his roles give. */
+  readonly customised: boolean
   /** A token never outlives the session; epoch milliseconds. */
   readonly sessionEndsAt: number
   readonly issuer: string
@@ -30,10 +32,21 @@ export async function issueGatewayToken(ports: Needs, op: Operation, who: Gatewa
   const { key, privateKey } = await currentKey(ports, op)
   const now = Math.floor(clock.now() / 1000)
   const exp = Math.min(now + gatewayTokenSeconds, Math.floor(who.sessionEndsAt / 1000))
-  const { memberId, accountId, incarnation, roles, issuer, audience } = who
+  const { memberId, accountId, incarnation, roles, customised, issuer, audience } = who
+  const held = { roles, ...(customised && { customised }) }
   const token = await tokenSigner.sign(
     { kid: key.id, privateJwk: privateKey },
-    { iss: issuer, aud: audience, sub: memberId, account: accountId, incarnation, roles, jti: newId(), iat: now, exp },
+    {
+      iss: issuer,
+      aud: audience,
+      sub: memberId,
+      account: accountId,
+      incarnation,
+      ...held,
+      jti: newId(),
+      iat: now,
+      exp,
+    },
   )
   return { token, expiresAt: exp * 1000 }
 }

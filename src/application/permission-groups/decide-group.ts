@@ -3,6 +3,7 @@ import { accessOf } from '../../domain/catalog.ts'
 import { nameKey } from '../../domain/directory-user.ts'
 import { AppError, type FieldProblem } from '../../domain/errors.ts'
 import { lacksNothing } from '../../domain/holder.ts'
+import type { EffectiveAccess } from '../../domain/joinery-verbs.ts'
 import { judgeCells, readCells, type JudgedCells, type WantedCells } from '../../domain/judge-cells.ts'
 import { isGroupRole, setCells, type PermissionGroup } from '../../domain/permission-group.ts'
 import type { Permitted } from '../access/require-may.ts'
@@ -29,8 +30,13 @@ export function decideCells(catalog: Catalog, has: Cells, { permissions = {}, co
 
 /** Refuses to give, or to touch, what whoever asks has not himself: control of Joinery comes by access, and is among it. */
 export function requireWithinOwn(catalog: Catalog, permitted: Permitted, cells: Cells): void {
+  requireOwnAccess(permitted, accessOf(catalog, { kind: 'cells', cells }))
+}
+
+/** The same of access of any origin. */
+export function requireOwnAccess(permitted: Permitted, access: EffectiveAccess): void {
   if (permitted.kind === 'operator') return
-  const lacking = [...accessOf(catalog, { kind: 'cells', cells })].filter(
+  const lacking = [...access].filter(
     ([capability, words]) => !lacksNothing(permitted.holder.access, new Map([[capability, words]])),
   )
   if (lacking.length === 0) return

@@ -20,6 +20,8 @@ export type SignedIn = {
   readonly catalog: Catalog
   readonly roles: readonly string[]
   readonly access: EffectiveAccess
+  /** Whether it is less than his roles give. */
+  readonly customised: boolean
   /** When it ends if nobody comes back; epoch milliseconds. */
   readonly expiresAt: number
 }
@@ -48,6 +50,7 @@ export async function readSession(ports: Needs, op: Operation, secret: string): 
     catalog: judged.catalog,
     roles: judged.roles,
     access: judged.access,
+    customised: judged.customised,
     expiresAt: restsUntil(seen, sessionLimits),
   }
 }

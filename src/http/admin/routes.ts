@@ -6,6 +6,7 @@ import { auditRoutes } from './routes/audit.ts'
 import { catalogRoutes } from './routes/catalogs.ts'
 import { clientRoutes } from './routes/clients.ts'
 import { connectionRoutes } from './routes/connections.ts'
+import { customisationRoutes } from './routes/customisations.ts'
 import { domainRoutes } from './routes/domains.ts'
 import { keyRoutes } from './routes/keys.ts'
 import { gatewayRoutes } from './routes/gateways.ts'
@@ -35,6 +36,7 @@ export function routes(deps: AdminDeps): AdminRoute[] {
     ...schemaRoutes(deps),
     ...memberRoutes(deps),
     ...permissionGroupRoutes(deps),
+    ...customisationRoutes(deps),
     ...accessRoutes(deps),
     ...gatewayRoutes(deps),
     ...roleRequestRoutes(deps),

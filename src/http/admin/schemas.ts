@@ -135,6 +135,10 @@ const groupSettings = {
   permissions: z.record(id, access).optional(),
   complete: z.boolean('must be true or false').optional(),
 }
+export const customisationBody = z.strictObject({
+  permissions: z.record(id, access),
+  complete: z.boolean('must be true or false').optional(),
+})
 export const groupBody = z.strictObject({ name, copyOf: id.optional(), ...groupSettings })
 export const groupChange = z
   .strictObject({ name: name.optional(), ...groupSettings })

@@ -54,7 +54,8 @@ async function sendToken(deps: GatewayDeps, request: Request, response: Response
   const { app, newId, publicUrl, tokenAudience } = deps
   const { token, expiresAt } = await app.issueGatewayToken(signInOperation(request, newId), {
     ...{ memberId: who.member.id, accountId: who.account.id, incarnation: who.session.incarnation },
-    ...{ roles: who.roles, sessionEndsAt: who.expiresAt, issuer: publicUrl, audience: tokenAudience },
+    ...{ roles: who.roles, customised: who.customised, sessionEndsAt: who.expiresAt },
+    ...{ issuer: publicUrl, audience: tokenAudience },
   })
   response.set({ 'Content-Type': 'application/json', [tokenHeader]: token })
   response.end(JSON.stringify({ token, expiresAt: new Date(expiresAt).toISOString() }))

@@ -19,6 +19,7 @@ import { mailOutbox } from './0017-mail-outbox.ts'
 import { invitations } from './0018-invitations.ts'
 import { keptAnswers } from './0019-kept-answers.ts'
 import { idpSignals } from './0020-idp-signals.ts'
+import { customisations } from './0024-customisations.ts'
 import { visitors } from './0026-visitors.ts'
 import { auditByActor } from './0022-audit-by-actor.ts'
 
@@ -46,6 +47,7 @@ export const migrations: readonly Migration[] = [
   invitations,
   keptAnswers,
   idpSignals,
+  customisations,
   visitors,
   auditByActor,
 ]

@@ -4,6 +4,7 @@ import {
   fromAccountRow,
   fromGrantRow,
   fromMemberRow,
+  parseJson,
   type AccountRow,
   type GrantRow,
   type MemberTableRow,
@@ -46,11 +47,12 @@ async function membersNamed(session: Session, accountId: string, userName: strin
 }
 
 const memberQuery = `
-select m.*, p.revisit_at,
+select m.*, p.revisit_at, c.cells,
   case when p.desired_rev > p.applied_rev or a.epoch > p.applied_epoch then 1 else 0 end as lagging,
   a.name as account_name, a.catalog, a.parent_id, a.level, a.entitlements, a.suspended_at, a.stopped, a.epoch,
   a.created_at as opened_at
 from members m join accounts a on a.id = m.account_id join propagations p on p.member_id = m.id
+left join customisations c on c.member_id = m.id and c.incarnation = m.incarnation
 where m.id = ?`
 
 const grantsQuery = 'select member_id, role, source, paths from grants where member_id = ? order by role, source'
@@ -61,6 +63,7 @@ type Row = MemberTableRow &
     opened_at: number
     lagging: number
     revisit_at: number | null
+    cells: string | null
   }
 
 async function memberWithAccount(session: Session, id: string): Promise<MemberWithAccount | undefined> {
@@ -72,6 +75,7 @@ async function memberWithAccount(session: Session, id: string): Promise<MemberWi
     account: fromAccountRow({ ...row, id: row.account_id, name: row.account_name, created_at: row.opened_at }),
     lagging: row.lagging === 1,
     revisitAt: row.revisit_at,
+    cells: row.cells === null ? null : parseJson(row.cells),
     grants: grants.map(fromGrantRow),
   }
 }

@@ -1,6 +1,7 @@
 import type { Views } from '../../../application/views.ts'
 import type { Database } from '../database.ts'
 import { createVisitorViews } from '../stores/visitors.ts'
+import { createCustomisationViews } from '../stores/customisations.ts'
 import { createAccessViews } from './access-views.ts'
 import { createClientViews } from './client-views.ts'
 import { createDomainViews } from './domain-views.ts'
@@ -22,6 +23,7 @@ export function createViews({ reads, transaction }: Database): Views {
     ...tenancy,
     ...createAccessViews(reads),
     ...createClientViews(reads),
+    ...createCustomisationViews(reads),
     ...createDirectoryViews(reads),
     ...createGroupViews(reads),
     ...createGatewayViews(reads),

@@ -23,6 +23,7 @@ type Row = MemberTableRow & {
   epoch: number
   stopped: number
   revisit_at: number | null
+  cells: string | null
   propagation_status: PropagationState['status']
   attempts: number
   next_attempt_at: number
@@ -57,8 +58,9 @@ function withMarks({ db }: Session) {
     .join('propagations as p', 'p.member_id', 'm.id')
     .join('accounts as a', 'a.id', 'm.account_id')
     .select('m.*', 'p.desired_rev', 'p.applied_rev', 'p.applied_epoch', 'p.revisit_at', 'a.epoch', 'a.stopped')
+    .leftJoin('customisations as c', (on) => on.on('c.member_id', 'm.id').andOn('c.incarnation', 'm.incarnation'))
     .select({ propagation_status: 'p.status' })
-    .select('p.attempts', 'p.next_attempt_at', 'p.error_class', 'p.error')
+    .select('c.cells', 'p.attempts', 'p.next_attempt_at', 'p.error_class', 'p.error')
 }
 
 async function members(session: Session, query: MemberQuery): Promise<Slice<MemberRow>> {
@@ -105,6 +107,7 @@ function toMember(row: Row, grants: readonly Grant[]): MemberRow {
     appliedRev,
     lagging,
     ...time,
+    cells: row.cells === null ? null : parseJson(row.cells),
     grants,
     profile: parseJson(row.profile),
     propagation: toState(row),

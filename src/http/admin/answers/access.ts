@@ -14,7 +14,7 @@ export const whyAnswer = z
 
 export const permissionsAnswer = z
   .strictObject({
-    ...{ ...place, roles: z.array(id) },
+    ...{ ...place, roles: z.array(id), customised: z.boolean() },
     permissions: z.array(
       z.strictObject({
         ...{ capability: id, access: z.array(id) },
@@ -32,7 +32,7 @@ export const exampleWhy = {
   lost: [{ role: 'developer', source: 'manual', path: { assignment: '01a20d9b-9b02-…' }, reason: 'expired' }],
 }
 export const examplePermissions = {
-  ...{ ...examplePlace, roles: ['developer'] },
+  ...{ ...examplePlace, roles: ['developer'], customised: false },
   permissions: [
     { capability: 'account-settings.team', access: ['view'], sources: [{ ...examplePath, access: ['view'] }] },
   ],

@@ -1,0 +1,41 @@
+import { levelOf, type Account } from '../../domain/account.ts'
+import type { Catalog } from '../../domain/catalog.ts'
+import type { Customisation } from '../../domain/customisation.ts'
+import { holderOf } from '../../domain/holder.ts'
+import type { EffectiveAccess } from '../../domain/joinery-verbs.ts'
+import type { Member } from '../../domain/member.ts'
+import { resolve } from '../../domain/resolve.ts'
+import type { StoredFacts } from '../propagation/facts.ts'
+
+/** What a member's roles give in his account, and what he is let have of it. */
+export type Under = {
+  readonly roles: readonly string[]
+  readonly ceiling: EffectiveAccess
+  readonly access: EffectiveAccess
+  /** That of his present life. */
+  readonly customisation: Customisation | null
+}
+
+type Whose = {
+  readonly catalog: Catalog
+  readonly account: Account
+  readonly member: Pick<Member, 'incarnation'>
+  readonly facts: StoredFacts | undefined
+  readonly stored: Customisation | undefined
+  readonly now: number
+}
+
+/** It looks past suspensions: whoever is suspended has his permissions again when he comes back. */
+export function underCeiling({ catalog, account, member, facts, stored, now }: Whose): Under {
+  const { memberships = [], profileRoles = [], assignments = [] } = facts ?? {}
+  const { grants } = resolve({
+    ...{ now, catalog, accountStopped: false, status: 'active', incarnation: member.incarnation },
+    ...{ memberships, profileRoles, assignments },
+  })
+  const roles = [...new Set(grants.map(({ role }) => role))].sort()
+  const level = levelOf(catalog, account)
+  const customisation = stored?.incarnation === member.incarnation ? stored : null
+  const { access: ceiling } = holderOf(catalog, { roles, cells: null }, level)
+  const { access } = holderOf(catalog, { roles, cells: customisation?.cells ?? null }, level)
+  return { roles, ceiling, access, customisation }
+}

@@ -1,0 +1,44 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { createProgram } from '../../src/cli/program.ts'
+import { operator, startJoinery, testSecrets, type Joinery } from '../support/joinery.ts'
+import { settle } from '../support/signed-in.ts'
+
+describe('customised members from the command line', () => {
+  let joinery: Joinery
+  let account: string
+  let member: string
+  beforeAll(async () => {
+    joinery = await startJoinery({ workers: false })
+    const { app } = joinery.runtime
+    account = (await app.createAccount(operator, { name: 'Acme', catalog: 'studio' })).id
+    const userName = 'jane@corp.example'
+    member = (await app.addMember(operator, { accountId: account, userName, email: userName })).id
+    await app.assignRole(operator, { accountId: account, memberId: member, role: 'ac_rw' })
+    await settle(joinery)
+  })
+  afterAll(() => joinery.close())
+
+  async function run(command: string, ...args: string[]): Promise<{ status: number; out: string; err: string }> {
+    const lines: { out: string[]; err: string[] } = { out: [], err: [] }
+    const status = await createProgram(
+      { JOINERY_URL: joinery.url, ADMIN_TOKEN: testSecrets.ADMIN_TOKEN },
+      { line: (text) => void lines.out.push(text), error: (text) => void lines.err.push(text) },
+    ).run(['node', 'joinery', 'members', command, member, '--account', account, ...args])
+    return { status, out: lines.out.join('\n'), err: lines.err.join('\n') }
+  }
+
+  it('studio-4: are customised, shown and reset', async () => {
+    expect((await run('customisation')).out).toContain(`Member ${member} (ac_rw) has all that his roles give.`)
+    const changed = await run('customise', '--set', 'call-flows=read', 'profiles.email=none')
+    expect(changed.out).toMatch(/is customised by operator since .*\nCAPABILITY +HAS +WITHHELD +BEYOND ROLE\n/)
+    expect(changed.out).toMatch(/\ncall-flows +read +full/)
+    expect((await run('customise', '--set', 'profiles=full', '--only')).out).toMatch(/\nprofiles +read, full|full/)
+    const shown = JSON.parse((await run('customisation', '--json')).out) as { permissions: object }
+    expect(shown.permissions).toEqual({ profiles: ['full'] })
+    const beyond = await run('customise', '--set', 'manage-users=full')
+    expect(beyond).toMatchObject({ status: 1, err: expect.stringContaining('beyond what the member’s role') as string })
+    expect((await run('customise', '--set', 'profiles')).status).toBe(2)
+    expect((await run('reset')).out).toBe(`Member ${member} has all that his roles give.`)
+    expect((await run('reset')).status).toBe(1)
+  })
+})
