@@ -16,6 +16,7 @@ export function createKeyBook(
     add(statement: KeyStatement): string | null {
       const { id, publicKey, by, signature } = statement
       if (keyIdOf(publicKey, sha256) !== id) return `key ${id} was changed: its id is not that of its public key`
+      if (known.has(id)) return `key ${id} stands there twice`
       const signer = by === null ? publicKey : known.get(by)
       if (signer === undefined) return `key ${id} is endorsed by ${by ?? ''}, which does not stand before it`
       if (!verify(signer, signedText(statement), signature))

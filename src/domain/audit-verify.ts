@@ -29,6 +29,8 @@ export type Verdict = {
   readonly trusted: boolean
   /** When the export was closed. */
   readonly closedAt: string | null
+  /** The last kept checkpoint, where it was signed after the export was closed and is of a later line: there is more now. */
+  readonly later: { readonly seq: number; readonly at: string } | null
 }
 
 /** More are not kept. */
@@ -128,7 +130,7 @@ function close({ keys, sink, state, fault }: Reading, keysTold: boolean): Omit<V
   if (key !== null && keysTold && !trusted)
     fault(head.seq, `the export is signed with key ${key}, which is none of those given and endorsed by none of them`)
   const totals = { account, from: first?.seq ?? null, to: head.seq, lines, checkpoints }
-  return { ...totals, key, trusted, closedAt: closing?.at ?? null }
+  return { ...totals, key, trusted, closedAt: closing?.at ?? null, later: sink.later(state) }
 }
 
 function lineFaults(tools: VerifyTools, { account, first, head, lines }: State, read: ExportedLine): string[] {
@@ -181,6 +183,8 @@ function closingFaults({ closing, first, checkpoints, personal, head }: State, k
 function createSinkBook(keys: ReturnType<typeof createKeyBook>, checkpoints: readonly CheckpointStatement[]) {
   const bySeq = new Map<string, CheckpointStatement>()
   for (const each of checkpoints) bySeq.set(`${each.account} ${each.seq}`, each)
+  const behind = (account: string | null, end: number): CheckpointStatement[] =>
+    checkpoints.filter((each) => each.account === account && each.seq > end)
   return {
     about({ line, hash }: ExportedLine): string[] {
       const told = bySeq.get(`${line.account} ${line.seq}`)
@@ -189,15 +193,20 @@ function createSinkBook(keys: ReturnType<typeof createKeyBook>, checkpoints: rea
       const reason = why === null ? 'the chain was computed anew' : `mind that ${why}`
       return [`the checkpoint of ${told.at} that was kept outside has another hash: ${reason}`]
     },
+    /** What was signed before the export was closed has to be in it. */
     atEnd({ account, head, closing }: State): { seq: number; why: string }[] {
-      const later = checkpoints.filter(({ account: of, seq }) => of === account && seq > head.seq)
-      return later
-        .filter(({ at }) => closing === null || at <= closing.at)
-        .slice(0, 1)
-        .map(({ seq, at }) => ({
-          seq,
-          why: `the end was cut: line ${seq} was there at ${at}, as a checkpoint kept outside says, and the export ends with line ${head.seq}`,
-        }))
+      const missing = behind(account, head.seq).find(({ at }) => closing === null || at <= closing.at)
+      if (missing === undefined) return []
+      const { seq, at } = missing
+      const why = `the end was cut: line ${seq} was there at ${at}, as a checkpoint kept outside says, and the export ends with line ${head.seq}`
+      return [{ seq, why }]
+    },
+    later({ account, head, closing }: State): Verdict['later'] {
+      const last = behind(account, head.seq).reduce<CheckpointStatement | null>(
+        (furthest, each) => (furthest === null || each.seq > furthest.seq ? each : furthest),
+        null,
+      )
+      return last === null || closing === null || last.at <= closing.at ? null : { seq: last.seq, at: last.at }
     },
   }
 }

@@ -42,8 +42,11 @@ export async function startRedis(wanted?: number): Promise<TestServer | null> {
   return { url: `redis://127.0.0.1:${port}`, stop: () => stopped(child, 'SIGTERM') }
 }
 
+/** `crash` stops the server without a goodbye; `start` brings it up again with what it had. */
+type CrashableServer = TestServer & { crash(): Promise<void>; start(): Promise<void> }
+
 /** A cluster of its own in a temporary folder; commits are not synced, as the machine outlives the test. */
-export async function startPostgres(): Promise<TestServer | null> {
+export async function startPostgres(): Promise<CrashableServer | null> {
   const bin = findPostgres()
   if (bin === null) return null
   const folder = mkdtempSync(join(tmpdir(), 'joinery-pg-'))
@@ -54,13 +57,24 @@ export async function startPostgres(): Promise<TestServer | null> {
   const settings = ['fsync=off', 'full_page_writes=off', 'max_connections=200', `unix_socket_directories=${folder}`]
   const options = ['-D', data, '-p', String(port), '-h', '127.0.0.1', ...settings.flatMap((each) => ['-c', each])]
   const [program, args] = userCommand(join(bin, 'postgres'), options)
-  const child = spawn(program, args, { stdio: ['ignore', 'ignore', 'pipe'] })
-  await untilPrinted(child, /ready to accept connections/)
+  const launch = async (): Promise<ChildProcess> => {
+    const started = spawn(program, args, { stdio: ['ignore', 'ignore', 'pipe'] })
+    await untilPrinted(started, /ready to accept connections/)
+    return started
+  }
+  let child = await launch()
+  const crash = async (): Promise<void> => {
+    asUser(join(bin, 'pg_ctl'), ['-D', data, '-m', 'immediate', 'stop'])
+    await stopped(child, null)
+  }
   return {
     url: `postgres://joinery@127.0.0.1:${port}/postgres`,
+    crash,
+    start: async () => {
+      child = await launch()
+    },
     stop: async () => {
-      asUser(join(bin, 'pg_ctl'), ['-D', data, '-m', 'immediate', 'stop'])
-      await stopped(child, null)
+      await crash()
       rmSync(folder, { recursive: true, force: true })
     },
   }

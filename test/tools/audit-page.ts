@@ -102,7 +102,7 @@ ${table(
     ['checkpoints are signed anew with another key', 'the key that you had from elsewhere'],
     [
       'the end is cut, and closed by the checkpoint of an older export',
-      'a kept checkpoint of a later line; else it is that older export, and says when it was closed',
+      'nothing, as it is that older export; `verify` says when it was closed, and how far kept checkpoints go on',
     ],
     ['the service’s own key was taken and the log computed anew', 'kept checkpoints, of every line that they are of'],
   ],

@@ -34,14 +34,13 @@ export async function verifyFile(out: Output, file: string, options: VerifyOptio
   throw new CliError(`${file} is damaged, from its line ${first.at} on`)
 }
 
-function wholeText(
-  file: string,
-  { from, to, account, checkpoints, closedAt, key }: Verdict,
-  { keys }: Expected,
-): string {
-  const text = `${file} is whole: lines ${from} to ${to} of ${account}, ${checkpoints} checkpoints on the way; closed at ${closedAt} with key ${key}.`
-  if (keys !== null) return text
-  return `${text}\nWhether that key is the service's own was not asked: compare it with one that you had from elsewhere, by --key.`
+function wholeText(file: string, verdict: Verdict, { keys }: Expected): string {
+  const { from, to, account, checkpoints, closedAt, key, later } = verdict
+  const whole = `${file} is whole: lines ${from} to ${to} of ${account}, ${checkpoints} checkpoints on the way; closed at ${closedAt} with key ${key}.`
+  const more = `Kept checkpoints go on to line ${later?.seq}, signed at ${later?.at}: there are lines that came after this export.`
+  const untold =
+    "Whether that key is the service's own was not asked: compare it with one that you had from elsewhere, by --key."
+  return [whole, ...(later === null ? [] : [more]), ...(keys === null ? [untold] : [])].join('\n')
 }
 
 function requireTrust({ key = [], checkpoints, anyKey = false }: VerifyOptions): void {
