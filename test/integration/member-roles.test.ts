@@ -67,7 +67,7 @@ describeOnBoth('roles by hand', (database) => {
     expect(await roles(id)).toEqual(['billing_administrator', 'hybrid_admin'])
   })
 
-  it('one of each group: a Platform and a Turnkey role together (cpaas-iam-7)', async () => {
+  it('cpaas-iam-7: one of each group: a Platform and a Turnkey role together, given and taken apart', async () => {
     const { accountId } = await account('cpaas-iam')
     const groups = new Map<string, string[]>()
     for (const { id, group, flags } of catalogs.get('cpaas-iam')?.roles ?? []) {
@@ -76,6 +76,8 @@ describeOnBoth('roles by hand', (database) => {
     const [one = [], other = []] = [...groups.values()]
     const id = await member(accountId, ...one, ...other)
     expect(await roles(id)).toEqual([one.at(-1), other.at(-1)].sort())
+    await app().unassignRole(operator, { accountId, memberId: id, role: other.at(-1) ?? '' })
+    expect(await roles(id)).toEqual([one.at(-1)])
   })
 
   it('begin and end on the instant, with no worker at work', async () => {

@@ -27,6 +27,7 @@ import { wire, type ScimType } from '../../src/http/scim/scim-error.ts'
 import { adminApiPage } from './admin-pages.ts'
 import { auditLogPage } from './audit-page.ts'
 import { catalogsPage } from './catalog-pages.ts'
+import { platformsPage } from './platform-pages.ts'
 import { deviationsPage, scimPage } from './scim-pages.ts'
 
 const FOLDER = fileURLToPath(new URL('../../docs/reference/', import.meta.url))
@@ -40,6 +41,7 @@ export function pages(): ReadonlyMap<string, string> {
     ['admin-api.md', adminApiPage(madeFrom('src/http/admin'), table)],
     ['audit-log.md', auditLogPage(madeFrom('src/domain/audit.ts'), table)],
     ['catalogs.md', catalogsPage(madeFrom('src/catalogs'), table)],
+    ['platforms.md', platformsPage(madeFrom('test/platforms/rows.ts and the titles of tests'), table)],
     ['scim.md', scimPage(madeFrom('test/conformance/scim'), table)],
     ['scim-deviations.md', deviationsPage(madeFrom('test/conformance/scim/deviations.ts'), table)],
   ])
