@@ -1,0 +1,72 @@
+import { expect, it } from 'vitest'
+import type { Ports } from '../../src/application/ports.ts'
+import { createClock, type TestClock } from './clock.ts'
+import { describeOnBoth } from './databases.ts'
+import { startCompany, startSignInJoinery, type Company, type CompanyOptions, type SignInJoinery } from './sign-in.ts'
+
+/** Where an incident is played: one Joinery, and whatever companies it needs. */
+export type Stage = {
+  readonly joinery: SignInJoinery
+  readonly clock: TestClock
+  /** An account with a real provider of its own. */
+  company(options?: CompanyOptions): Promise<Company>
+  /** Makes a domain a proven one of an account, past the name server. */
+  prove(accountId: string, domain: string): Promise<void>
+}
+
+/** Makes a build worse, by its ports: the product itself has no switch for it. */
+export type Weakness = (ports: Ports) => Ports
+
+export type Incident = {
+  /** Ids by which others published it. */
+  readonly id: string
+  /** What Joinery does about it. */
+  readonly holds: string
+  readonly play: (stage: Stage) => Promise<unknown>
+  /** What `play` answers. */
+  readonly held: unknown
+  /** The same in the weakened build: so `play` would have seen it. */
+  readonly weakened: { readonly by: () => Weakness; readonly seen: unknown }
+}
+
+/** Each incident twice: as the product is, on both databases; and in a build that was made worse, where it has to happen. */
+export function playIncidents(title: string, incidents: readonly Incident[], { workers = false } = {}): void {
+  describeOnBoth(title, (database) => {
+    const on = { database, workers }
+    it.each(incidents)('$id: $holds', async ({ play, held }) => {
+      expect(await onStage(on, (ports) => ports, play)).toEqual(held)
+    })
+    if (database === 'postgres') return
+    it.each(incidents)('$id would be seen: a weakened build lets it happen', async ({ play, weakened, held }) => {
+      expect(weakened.seen).not.toEqual(held)
+      expect(await onStage(on, weakened.by(), play)).toEqual(weakened.seen)
+    })
+  })
+}
+
+async function onStage(on: { database: 'sqlite' | 'postgres'; workers: boolean }, wrapPorts: Weakness, play: Incident['play']): Promise<unknown> {
+  const clock = createClock()
+  const joinery = await startSignInJoinery({ ...on, clock, wrapPorts })
+  const companies: Company[] = []
+  try {
+    return await play({
+      joinery,
+      clock,
+      company: async (options) => {
+        const company = await startCompany(joinery, options)
+        companies.push(company)
+        return company
+      },
+      prove: (accountId, domain) =>
+        joinery.breakable.run((db) =>
+          db('account_domains').insert({
+            ...{ id: `${accountId}-${domain}`, account_id: accountId, domain, state: 'verified', challenge: 'x' },
+            ...{ failures: 0, created_at: 0, expires_at: 0, verified_at: 1, proved_at: 1, next_check_at: 9e12 },
+          }),
+        ),
+    })
+  } finally {
+    for (const { idp } of companies) await idp.close()
+    await joinery.close()
+  }
+}
