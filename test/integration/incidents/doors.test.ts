@@ -72,8 +72,10 @@ describeOnBoth('incidents at the doors', (database) => {
     const callbacks = await Promise.all(
       browsers.map((browser) => browser.follow(company.loginUrl, (url) => url.includes('/auth/callback/'))),
     )
-    const pages = await Promise.all(callbacks.map(({ location }, index) => browsers[index]?.follow(location ?? '')))
-    expect(pages.map((page) => page?.status)).toEqual(browsers.map(() => 200))
+    const pages = await Promise.all(
+      callbacks.map(({ location }, index) => (browsers[index] ?? createBrowser()).follow(location ?? '')),
+    )
+    expect(pages.map(({ status }) => status)).toEqual(browsers.map(() => 200))
     expect(await members()).toHaveLength(before + 1)
   })
 
