@@ -44,7 +44,11 @@ export function playIncidents(title: string, incidents: readonly Incident[], { w
   })
 }
 
-async function onStage(on: { database: 'sqlite' | 'postgres'; workers: boolean }, wrapPorts: Weakness, play: Incident['play']): Promise<unknown> {
+async function onStage(
+  on: { database: 'sqlite' | 'postgres'; workers: boolean },
+  wrapPorts: Weakness,
+  play: Incident['play'],
+): Promise<unknown> {
   const clock = createClock()
   const joinery = await startSignInJoinery({ ...on, clock, wrapPorts })
   const companies: Company[] = []
