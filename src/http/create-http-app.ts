@@ -9,6 +9,7 @@ import { createAdminRouter } from './admin/router.ts'
 import { createGatewayRouter } from './gateway/router.ts'
 import { createSignalRouter } from './signals/router.ts'
 import { mountHealth, type HealthDeps } from './health.ts'
+import { lastResort } from './last-resort.ts'
 import { createOAuthRouter } from './oauth/router.ts'
 import { requestId, type HttpDeps } from './operation.ts'
 import { scimBaseUrl } from './scim/context.ts'
@@ -89,8 +90,11 @@ function logged({ log, newId, observe, isDraining }: HttpAppDeps) {
 
 /** A path as it may stand in a log: whoever puts an address where an id belongs does not get it written down. */
 function idsOnly(path: string): string {
-  return path.replaceAll(/[^/]*[^/\w.:-][^/]*/g, '…').slice(0, 300)
+  const segments = path.slice(0, longestLogged).split('/')
+  return segments.map((segment) => (/^[\w.:-]*$/.test(segment) ? segment : '…')).join('/')
 }
+
+const longestLogged = 300
 
 const knownDoors = new Set([
   'scim',
@@ -105,18 +109,3 @@ const knownDoors = new Set([
   'readyz',
   'metrics',
 ])
-
-/** What no door has caught: a malformed URL, or a fault of ours. */
-function lastResort({ log, newId }: HttpAppDeps) {
-  return (error: unknown, request: Request, response: Response, _next: NextFunction): void => {
-    const status = (error as { status?: number }).status === 400 ? 400 : 500
-    const reference = requestId(request, newId)
-    if (status === 500) log.error({ err: error, op: reference }, 'request failed')
-    if (response.headersSent) response.destroy()
-    else
-      response
-        .status(status)
-        .type('text/plain')
-        .send(status === 400 ? 'Bad request\n' : `Something went wrong; reference ${reference}\n`)
-  }
-}

@@ -60,7 +60,7 @@ const plain: readonly unknown[] = [
   'ﬁ',
   '\u202e',
   'e\u0301',
-  "'; drop table directory_users; --",
+  "'; drop table people; --",
   '" or 1 eq 1',
   '?',
   '$1',

@@ -46,7 +46,10 @@ describe('beside its doors a server', () => {
   })
 
   it('takes a URL that cannot be decoded for what it is', async () => {
-    expect((await get('/scim/v2/%E0%A4%A/Users')).slice(0, 2)).toEqual([400, 'Bad request\n'])
+    const [scimStatus, scimText] = await get('/scim/v2/%E0%A4%A/Users')
+    expect([scimStatus, JSON.parse(scimText)]).toMatchObject([400, { status: '400', scimType: 'invalidValue' }])
+    const [pageStatus, page] = await get('/auth/invitations/%E0%A4%A')
+    expect([pageStatus, page]).toEqual([400, expect.stringContaining('That address is malformed')])
     const [status, text] = await get('/api/v1/accounts/%E0%A4%A', {
       Authorization: 'Bearer test-admin-token-0123456789',
     })

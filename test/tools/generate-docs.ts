@@ -28,6 +28,7 @@ import { adminApiPage } from './admin-pages.ts'
 import { auditLogPage } from './audit-page.ts'
 import { catalogsPage } from './catalog-pages.ts'
 import { platformsPage } from './platform-pages.ts'
+import { dialectsPage } from './dialect-pages.ts'
 import { deviationsPage, scimPage } from './scim-pages.ts'
 
 const FOLDER = fileURLToPath(new URL('../../docs/reference/', import.meta.url))
@@ -42,6 +43,7 @@ export function pages(): ReadonlyMap<string, string> {
     ['audit-log.md', auditLogPage(madeFrom('src/domain/audit.ts'), table)],
     ['catalogs.md', catalogsPage(madeFrom('src/catalogs'), table)],
     ['platforms.md', platformsPage(madeFrom('test/platforms/rows.ts and the titles of tests'), table)],
+    ['dialects.md', dialectsPage(madeFrom('src/http/scim/dialects.ts and test/fixtures/idp'), table)],
     ['scim.md', scimPage(madeFrom('test/conformance/scim'), table)],
     ['scim-deviations.md', deviationsPage(madeFrom('test/conformance/scim/deviations.ts'), table)],
   ])

@@ -43,7 +43,7 @@ export function sendError(deps: AuthDeps, request: Request, response: Response, 
 
 function toText(error: unknown): RefusalText {
   if (error instanceof SignInRefused) return refusalTexts[error.refusal]
-  if (!(error instanceof AppError)) return internal
+  if (!(error instanceof AppError)) return isMalformedUrl(error) ? malformed : internal
   if (error.rule === 'invitation_dead') return refusalTexts.invitation_over
   switch (error.code) {
     case 'rate_limited':
@@ -69,4 +69,14 @@ function toText(error: unknown): RefusalText {
 const internal: RefusalText = {
   ...{ status: 500, title: 'Something went wrong on our side' },
   text: 'Try again; if it stays so, tell the operator of this service.',
+}
+
+/** What the router says of a path that cannot be decoded. */
+function isMalformedUrl(error: unknown): boolean {
+  return error instanceof URIError && (error as { status?: number }).status === 400
+}
+
+const malformed: RefusalText = {
+  ...{ status: 400, title: 'That address is malformed' },
+  text: 'Open the whole link again, as it was sent.',
 }

@@ -93,7 +93,10 @@ function redactEntry(value: unknown, place: Place, walk: Walk, depth: number): u
 /** A resource that says it is a group, or an operation of a bulk request on one. */
 function isAboutGroup({ schemas, path }: Record<string, unknown>, around: Place): boolean {
   if (Array.isArray(schemas) && schemas.length > 0) {
-    const text = schemas.slice(0, 10).map(String).join(' ')
+    const text = schemas
+      .slice(0, 10)
+      .filter((each) => typeof each === 'string')
+      .join(' ')
     if (/:core:2\.0:Group\b/i.test(text)) return true
     if (/:core:2\.0:User\b/i.test(text)) return false
   }
