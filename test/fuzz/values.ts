@@ -104,7 +104,10 @@ export function hostileValue(random: Random): unknown {
       ) as unknown
     case 4:
       return Object.fromEntries(
-        Array.from({ length: 1 + random.int(5) }, () => [random.pick(hostileKeys), random.pick(plain)]),
+        Array.from({ length: 1 + random.int(5) }, () => [
+          random.pick(hostileKeys),
+          structuredClone(random.pick(plain)),
+        ]),
       )
     case 5:
       return random.next() * 10 ** random.int(300)

@@ -10,7 +10,7 @@ const warmUps = 10
 const fillSlice = 5000
 
 const sizes = (scale: number): number[] => [
-  ...new Set([smallest, ...[1000, 10_000, 50_000].map((size) => scaled(size, scale, smallest * 2))]),
+  ...new Set([smallest, ...[1000, 10_000, 100_000].map((size) => scaled(size, scale, smallest * 2))]),
 ]
 
 /** What one more member costs in groups of several sizes. */
