@@ -66,7 +66,7 @@ import { findAssignableRoles } from './roles/find-assignable-roles.ts'
 import { findConnectionSchemas, getSchema, listSchemas } from './schemas/find-schemas.ts'
 import { putSchema } from './schemas/put-schema.ts'
 import { removeSchema } from './schemas/remove-schema.ts'
-import { credentialVerbs, keyVerbs } from './credential-verbs.ts'
+import { accessKeyVerbs, credentialVerbs, keyVerbs } from './credential-verbs.ts'
 import { signInVerbs } from './sign-in-verbs.ts'
 
 export type Application = ReturnType<typeof createApplication>
@@ -86,6 +86,7 @@ export function createApplication(ports: Ports & { queue: ReconcileQueue }) {
     listConnections: listConnections.bind(undefined, ports),
     listGroups: listGroups.bind(undefined, ports),
     ...credentialVerbs(ports),
+    ...accessKeyVerbs(ports),
     ...auditVerbs(ports),
     ...keyVerbs(ports),
     ...signInVerbs(ports),

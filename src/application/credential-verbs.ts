@@ -1,3 +1,7 @@
+import { changeAccessKey, deleteAccessKey, rotateAccessKey } from './access-keys/change-access-key.ts'
+import { authenticateAccessKey, checkAccessKey } from './access-keys/check-access-key.ts'
+import { createAccessKey } from './access-keys/create-access-key.ts'
+import { listAccessKeys, showAccessKey } from './access-keys/find-access-keys.ts'
 import { createClient } from './clients/create-client.ts'
 import { issueAccessToken } from './clients/issue-access-token.ts'
 import { listClients, revokeClient } from './clients/manage-clients.ts'
@@ -17,6 +21,20 @@ import { authenticateScimClient } from './tokens/authenticate-scim-client.ts'
 import { createToken } from './tokens/create-token.ts'
 import { listTokens, revokeToken } from './tokens/manage-tokens.ts'
 import type { Ports } from './ports.ts'
+
+/** What programs show that act as a person or for an organisation. */
+export function accessKeyVerbs(ports: Ports) {
+  return {
+    createAccessKey: createAccessKey.bind(undefined, ports),
+    listAccessKeys: listAccessKeys.bind(undefined, ports),
+    showAccessKey: showAccessKey.bind(undefined, ports),
+    changeAccessKey: changeAccessKey.bind(undefined, ports),
+    rotateAccessKey: rotateAccessKey.bind(undefined, ports),
+    deleteAccessKey: deleteAccessKey.bind(undefined, ports),
+    checkAccessKey: checkAccessKey.bind(undefined, ports),
+    authenticateAccessKey: authenticateAccessKey.bind(undefined, ports),
+  }
+}
 
 /** What SCIM clients show, and what they get for it. */
 export function credentialVerbs(ports: Ports) {

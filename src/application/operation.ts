@@ -61,7 +61,8 @@ function allowed(actor: Actor, intent: Intent): boolean {
   switch (actor.kind) {
     case 'operator':
       return true
-    case 'member': // asked by requireMay, control by control; what has no control is the operator's alone
+    case 'member':
+    case 'key': // asked by requireMay, control by control; what has no control is the operator's alone
       return false
     case 'gateway':
       return intent.verb === 'decide'

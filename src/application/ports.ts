@@ -15,6 +15,7 @@ import type { KeptAnswers } from './answers/kept-answers.ts'
 import type { Audit, AuditKeys, AuditLog, AuditSigner, CheckpointSink } from './audit/audit-log.ts'
 import type { Customisations } from './customisations/customisation-store.ts'
 import type { Invitations } from './invitations/invitation-store.ts'
+import type { AccessKeys } from './access-keys/access-key-store.ts'
 import type { Visitors } from './invitations/visitor-store.ts'
 import type { Mail, MailOutbox } from './mail/mail-ports.ts'
 import type { IdpSessions, IdpSignals } from './logout/idp-signals.ts'
@@ -110,6 +111,8 @@ export type UniqueOwner = { readonly id: string; readonly connectionId: string }
 /** Secrets that have to be read again, each under its place; `rotateSecrets` re-seals whatever lies here. */
 export type SealedSecrets = {
   put(secret: SealedSecret & { readonly keyId: string }, at: number): Promise<void>
+  /** Keeps it where nothing lies yet; answers what lies there from now on. */
+  putFirst(secret: SealedSecret & { readonly keyId: string }, at: number): Promise<string>
   remove(place: string): Promise<void>
   /** Behind the place `after`, in their order, their rows locked. */
   underOtherKeys(keyId: string, slice: { after: string; limit: number }): Promise<SealedSecret[]>
@@ -134,6 +137,7 @@ export type Tx = {
   domains: AccountDomains
   tokens: ScimTokens
   gateways: Gateways
+  accessKeys: AccessKeys
   clients: OAuthClients
   accessTokens: AccessTokens
   users: DirectoryUsers
@@ -183,6 +187,8 @@ export type Secrets = {
   token(): string
   /** SHA-256, hex. Right for 256-bit random secrets, which need no slow hash. */
   hash(secret: string): string
+  /** HMAC-SHA-256, hex: who has only the database neither checks a secret nor makes one that is taken. */
+  keyedHash(key: string, secret: string): string
   equal(a: string, b: string): boolean
 }
 

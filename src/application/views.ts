@@ -19,6 +19,7 @@ import type { RoleRequest, RoleRequestState } from '../domain/role-request.ts'
 import type { ScimToken } from '../domain/scim-token.ts'
 import type { CustomisationViews } from './customisations/customisation-store.ts'
 import type { SignInViews } from './sign-in/stores.ts'
+import type { AccessKeyViews } from './access-keys/access-key-store.ts'
 import type { InvitationViews } from './invitations/invitation-store.ts'
 import type { VisitorViews } from './invitations/visitor-store.ts'
 import type { StoredFacts } from './propagation/facts.ts'
@@ -147,7 +148,7 @@ export type DomainOwner = { readonly accountId: string; readonly newLinks: boole
 export type MailQuery = Keyset & { readonly accountId?: string | undefined; readonly state?: MailState | undefined }
 
 /** Views that are told where what they show is. */
-type ViewsOfFeatures = SignInViews & CustomisationViews & InvitationViews & VisitorViews
+type ViewsOfFeatures = SignInViews & CustomisationViews & InvitationViews & VisitorViews & AccessKeyViews
 
 /** What may be looked at without a transaction. Every list has a limit or is bounded by one account's settings. */
 export type Views = ViewsOfFeatures & {

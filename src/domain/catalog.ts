@@ -93,7 +93,7 @@ export type Catalog = {
   readonly dependencies: readonly Dependency[]
   readonly conditions: readonly Condition[]
   readonly advice: readonly Advice[]
-  /** Undefined: people have no access keys. */
+  /** Undefined: people have no access keys, and the operator makes those of the organisation. */
   readonly accessKeys: AccessKeyRule | undefined
   /** Undefined: roles cannot be asked for. */
   readonly roleRequests: RoleRequests | undefined

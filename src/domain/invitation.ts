@@ -1,3 +1,5 @@
+import type { KeyActor, MemberActor } from './actor.ts'
+
 /** Somebody who has signed in, as the sign-in knows him. */
 export type AcceptingIdentity = {
   readonly connectionId: string
@@ -48,9 +50,9 @@ export type Invitation = {
   /** SHA-256 of the secret in the link that was sent last. */
   readonly secretHash: string
   readonly claim: InvitationClaim | null
-  /** Who invited, as the audit log names him, and where he is a member: from which account. */
+  /** Who invited, as the audit log names him, and where that is a member or an access key: which one. */
   readonly invitedBy: string
-  readonly inviter: { readonly accountId: string; readonly memberId: string } | null
+  readonly inviter: MemberActor | KeyActor | null
   readonly createdAt: number
   readonly sentAt: number
   readonly expiresAt: number

@@ -4,7 +4,7 @@
  */
 export type SecretPlace = {
   readonly accountId: string | null
-  readonly kind: 'connection' | 'signing-key' | 'mail'
+  readonly kind: 'connection' | 'signing-key' | 'mail' | 'access-keys'
   readonly id: string
   /** Which secret of the thing, for example `client-secret`. */
   readonly field: string

@@ -34,6 +34,7 @@ export async function oneOfEach(api: Api): Promise<Readonly<Record<string, strin
     mapping: await made(`/accounts/${account}/mappings`, { connection, groupName: 'Engineers', role: 'developer' }),
     permissionGroup: await made(`/accounts/${grouped}/permission-groups`, { name: 'Night shift' }),
     gateway: await made(`/accounts/${account}/gateways`, { name: 'Voice API' }),
+    key: await made(`/accounts/${account}/keys`, { name: 'Export', roles: ['developer'] }),
     invitation: await made(`/accounts/${inviting}/invitations`, { email: 'b@corp.example', roles: ['developer'] }),
     roleRequest: await made(`/accounts/${asking}/role-requests`, { member: asker, role: 'admin' }),
     request: await first(`${base}/requests`),

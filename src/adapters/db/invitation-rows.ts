@@ -31,12 +31,17 @@ export function fromInvitationRow(row: InvitationTableRow): Invitation {
     secretHash: row.secret_hash,
     claim: row.claim === null ? null : (JSON.parse(row.claim) as InvitationClaim),
     invitedBy: row.invited_by,
-    inviter: row.inviter === null ? null : (JSON.parse(row.inviter) as Invitation['inviter']),
+    inviter: row.inviter === null ? null : inviterOf(row.inviter),
     createdAt: row.created_at,
     sentAt: row.sent_at,
     expiresAt: row.expires_at,
     endedAt: row.ended_at,
   }
+}
+
+/** Those of before there were access keys do not say that they are members. */
+function inviterOf(stored: string): Invitation['inviter'] {
+  return { kind: 'member', ...(JSON.parse(stored) as object) } as Invitation['inviter']
 }
 
 export function toInvitationRow(invitation: Invitation): InvitationTableRow {

@@ -6,6 +6,7 @@ import type { Accounts } from '../../application/stores.ts'
 import type { AuditLine } from '../../domain/audit.ts'
 import type { Database } from './database.ts'
 import type { Session } from './session.ts'
+import { createAccessKeys } from './stores/access-keys.ts'
 import { createAssignments } from './stores/assignments.ts'
 import { createAudit } from './stores/audit.ts'
 import { createAuditKeys } from './stores/audit-keys.ts'
@@ -103,11 +104,14 @@ function secretStores(session: Session): Pick<Tx, 'sealedSecrets' | 'signingKeys
   }
 }
 
-/** What clients and gateways show. */
-function credentialStores(session: Session): Pick<Tx, 'tokens' | 'gateways' | 'clients' | 'accessTokens'> {
+/** What clients, gateways and programs show. */
+function credentialStores(
+  session: Session,
+): Pick<Tx, 'tokens' | 'gateways' | 'accessKeys' | 'clients' | 'accessTokens'> {
   return {
     tokens: createScimTokens(session),
     gateways: createGateways(session),
+    accessKeys: createAccessKeys(session),
     clients: createOAuthClients(session),
     accessTokens: createAccessTokens(session),
   }

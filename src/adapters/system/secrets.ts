@@ -1,4 +1,4 @@
-import { createHash, randomBytes, timingSafeEqual } from 'node:crypto'
+import { createHash, createHmac, randomBytes, timingSafeEqual } from 'node:crypto'
 import type { Secrets } from '../../application/ports.ts'
 
 const digits = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz'
@@ -25,6 +25,7 @@ export function createSecrets(): Secrets {
   return {
     token: randomToken,
     hash: (secret) => createHash('sha256').update(secret).digest('hex'),
+    keyedHash: (key, secret) => createHmac('sha256', key).update(secret).digest('hex'),
     equal: equalTexts,
   }
 }

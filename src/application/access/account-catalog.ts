@@ -1,5 +1,6 @@
 import type { Account } from '../../domain/account.ts'
 import type { Catalog } from '../../domain/catalog.ts'
+import { AppError } from '../../domain/errors.ts'
 import { withGroups, type GroupOfAccount } from '../../domain/permission-group.ts'
 import type { Catalogs } from '../ports.ts'
 
@@ -16,4 +17,18 @@ export async function accountCatalog(
 ): Promise<Catalog | undefined> {
   const platforms = catalogs.get(catalog)
   return platforms?.permissionGroups ? withGroups(platforms, await groupsOf(id)) : platforms
+}
+
+/** The same, where one that is not loaded is a fault of the set-up. */
+export async function requireAccountCatalog(
+  catalogs: Catalogs,
+  account: Pick<Account, 'id' | 'catalog'>,
+  groupsOf: GroupsOf,
+): Promise<Catalog> {
+  return requireLoaded(account, await accountCatalog(catalogs, account, groupsOf))
+}
+
+export function requireLoaded(account: Pick<Account, 'catalog'>, catalog: Catalog | undefined): Catalog {
+  if (catalog !== undefined) return catalog
+  throw new AppError('upstream_rejected', `role catalog "${account.catalog}" is not loaded; start Joinery with it`)
 }

@@ -1,11 +1,10 @@
 import { levelOf } from '../../domain/account.ts'
 import type { Catalog, Cells } from '../../domain/catalog.ts'
-import { AppError } from '../../domain/errors.ts'
 import { holderOf, type Giver } from '../../domain/holder.ts'
 import type { Grant } from '../../domain/resolve.ts'
 import type { Ports } from '../ports.ts'
 import type { MemberWithAccount } from '../views.ts'
-import { accountCatalog } from './account-catalog.ts'
+import { requireAccountCatalog } from './account-catalog.ts'
 import { countingGrants, needsFacts } from './counting-grants.ts'
 
 type Needs = Pick<Ports, 'views' | 'catalogs' | 'clock'>
@@ -32,11 +31,7 @@ export type JudgedMember = Giver & {
 export async function judgeMember(ports: Needs, memberId: string): Promise<JudgedMember | undefined> {
   const member = await ports.views.memberWithAccount(memberId)
   if (member === undefined) return undefined
-  const catalog = await accountCatalog(ports.catalogs, member.account, (id) => ports.views.permissionGroups(id))
-  if (catalog === undefined) {
-    const mend = `role catalog "${member.account.catalog}" is not loaded; start Joinery with it`
-    throw new AppError('upstream_rejected', mend)
-  }
+  const catalog = await requireAccountCatalog(ports.catalogs, member.account, (id) => ports.views.permissionGroups(id))
   const level = levelOf(catalog, member.account)
   const grants = await grantsNow(ports, member)
   const roles = [...new Set(grants.map(({ role }) => role))].sort()

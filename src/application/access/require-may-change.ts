@@ -7,12 +7,12 @@ import type { Member } from '../../domain/member.ts'
 import { resolve } from '../../domain/resolve.ts'
 import type { Tx } from '../ports.ts'
 import type { StoredFacts } from '../propagation/facts.ts'
+import { requireLoaded } from './account-catalog.ts'
 import type { Permitted } from './require-may.ts'
 
 /** The catalog of an account; one that is not loaded is a fault of the set-up. */
 export function catalogOf({ account, catalog }: Pick<Permitted, 'account' | 'catalog'>): Catalog {
-  if (catalog !== undefined) return catalog
-  throw new AppError('upstream_rejected', `role catalog "${account.catalog}" is not loaded; start Joinery with it`)
+  return requireLoaded(account, catalog)
 }
 
 /** Refuses a role that this giver may not hand out in this account, or that nobody may hold there. */
@@ -49,10 +49,10 @@ export async function requireMayChange(tx: Tx, { catalog, permitted, member }: C
   throw new AppError('forbidden', message, { rule: 'member_above_you' })
 }
 
-type Standing = { catalog: Catalog; member: Member; facts: StoredFacts; now: number }
+type Standing = { catalog: Catalog; member: Pick<Member, 'incarnation'>; facts: StoredFacts; now: number }
 
 /** Roles that he has or would have, but for a suspension, a beginning to come or another role in their place. */
-function rolesOnceFree({ catalog, member, facts, now }: Standing): string[] {
+export function rolesOnceFree({ catalog, member, facts, now }: Standing): string[] {
   const free = facts.memberships.map((each) => ({ ...each, userActive: true }))
   const told = facts.profileRoles.map((each) => ({ ...each, userActive: true }))
   const { grants, losses } = resolve({

@@ -1,4 +1,5 @@
 import type { Account } from '../../domain/account.ts'
+import type { KeyActor, MemberActor } from '../../domain/actor.ts'
 import type { Catalog } from '../../domain/catalog.ts'
 import type { Giver } from '../../domain/holder.ts'
 import { meetsControl, type JoineryVerb } from '../../domain/joinery-verbs.ts'
@@ -7,6 +8,7 @@ import { accountNotFound } from '../accounts/find-accounts.ts'
 import type { Operation } from '../operation.ts'
 import type { Ports } from '../ports.ts'
 import { accountCatalog } from './account-catalog.ts'
+import { judgeKey } from './judge-key.ts'
 import { judgeMember } from './judge-member.ts'
 
 export type AccessNeeds = Pick<Ports, 'views' | 'catalogs' | 'clock'>
@@ -31,16 +33,15 @@ export async function requireMay(
   accountId: string,
 ): Promise<Permitted> {
   const { actor } = op
-  if (actor.kind !== 'operator' && actor.kind !== 'member') throw mayNot(verb)
+  if (actor.kind !== 'operator' && actor.kind !== 'member' && actor.kind !== 'key') throw mayNot(verb)
   const path = await ports.views.accountPath(accountId)
   const [account] = path
   if (account === undefined) throw accountNotFound(accountId)
   const catalog = await accountCatalog(ports.catalogs, account, (id) => ports.views.permissionGroups(id))
   if (actor.kind === 'operator') return { account, catalog, kind: 'operator' }
 
-  const judged = await judgeMember(ports, actor.memberId)
-  if (judged === undefined || judged.barred !== null) throw barred()
-  const levelsDown = path.findIndex(({ id }) => id === judged.member.accountId)
+  const judged = await judgeActor(ports, actor)
+  const levelsDown = path.findIndex(({ id }) => id === judged.homeId)
   const reach = judged.catalog.purview === 'accounts-below' ? levelsDown >= 0 : levelsDown === 0
   if (!reach || judged.catalog.id !== account.catalog) throw accountNotFound(accountId)
   if (!meetsControl(judged.catalog.controls[verb], judged)) throw mayNot(verb)
@@ -51,8 +52,17 @@ export async function requireMay(
   return { account, catalog, kind: 'holder', holder: judged, levelsDown }
 }
 
+type Judged = Giver & { readonly homeId: string; readonly catalog: Catalog }
+
+/** A person, or a program by its key, with what he has in his own account; refuses whoever is out. */
+async function judgeActor(ports: AccessNeeds, actor: KeyActor | MemberActor): Promise<Judged> {
+  const judged = actor.kind === 'key' ? await judgeKey(ports, actor.keyId) : await judgeMember(ports, actor.memberId)
+  if (judged === undefined || judged.barred !== null) throw barred()
+  return { ...judged, homeId: 'key' in judged ? judged.account.id : judged.member.accountId }
+}
+
 export function barred(): AppError {
-  return new AppError('forbidden', 'you are suspended or removed', { rule: 'barred' })
+  return new AppError('forbidden', 'you are suspended or removed, or your key is at its end', { rule: 'barred' })
 }
 
 function mayNot(verb: JoineryVerb): AppError {

@@ -3,6 +3,7 @@ import type { Actor } from '../../domain/actor.ts'
 import type { Catalog } from '../../domain/catalog.ts'
 import type { DenialReason } from '../../domain/decision.ts'
 import type { Held } from '../../domain/holder.ts'
+import { judgeKey } from '../access/judge-key.ts'
 import { judgeMember, type JudgedMember } from '../access/judge-member.ts'
 import type { Ports } from '../ports.ts'
 import { denied, ownAccountOf, type Denial, type Subject } from './question.ts'
@@ -19,8 +20,7 @@ export async function findSubject(
   subject: Subject,
   accountId: string,
 ): Promise<SubjectHere | Denial> {
-  const { memberId, ambiguous } = await meantBy(ports, subject, accountId)
-  const judged = memberId === null ? undefined : await judgeMember(ports, memberId)
+  const { judged, ambiguous } = await meantBy(ports, subject, accountId)
   const place = await placeOf(ports, actor, judged, accountId)
   if ('decision' in place) return place
   if (ambiguous) return denied('ambiguous_subject')
@@ -29,33 +29,51 @@ export async function findSubject(
   return refusal === null ? { held: judged, catalog: judged.catalog, account: place.account } : denied(refusal)
 }
 
-type Meant = { readonly memberId: string | null; readonly ambiguous: boolean }
+/** A member or an access key with what it has in its own account. */
+type Judged = Held & {
+  readonly home: Account
+  readonly catalog: Catalog
+  readonly barred: DenialReason | null
+}
+type Meant = { readonly judged: Judged | undefined; readonly ambiguous: boolean }
+const nobody: Meant = { judged: undefined, ambiguous: false }
 
-async function meantBy({ views }: Needs, { type, id }: Subject, accountId: string): Promise<Meant> {
-  if (type === 'member') return { memberId: id, ambiguous: false }
-  const [first, second] = type === 'user' ? await views.membersNamed(accountId, id) : []
-  if (first === undefined) return { memberId: null, ambiguous: false }
+async function meantBy(ports: Needs, { type, id }: Subject, accountId: string): Promise<Meant> {
+  if (type === 'access_key') return keyMeant(ports, id)
+  if (type === 'member') return memberMeant(ports, id)
+  const [first, second] = type === 'user' ? await ports.views.membersNamed(accountId, id) : []
+  if (first === undefined) return nobody
   const twice = second?.levelsUp === first.levelsUp && !second.removed
-  return twice ? { memberId: null, ambiguous: true } : { memberId: first.id, ambiguous: false }
+  return twice ? { judged: undefined, ambiguous: true } : memberMeant(ports, first.id)
+}
+
+async function memberMeant(ports: Needs, memberId: string): Promise<Meant> {
+  const found = await judgeMember(ports, memberId)
+  return found === undefined ? nobody : { judged: { ...found, home: found.member.account }, ambiguous: false }
+}
+
+async function keyMeant(ports: Needs, keyId: string): Promise<Meant> {
+  const found = await judgeKey(ports, keyId)
+  return found === undefined ? nobody : { judged: { ...found, home: found.account }, ambiguous: false }
 }
 
 type PlaceOfSubject = { readonly account: Account; readonly refusal: DenialReason | null }
 
-/** The account that is asked about, and why a member does not reach it. A credential sees its own account and those below. */
+/** The account that is asked about, and why a subject does not reach it. A credential sees its own account and those below. */
 async function placeOf(
   { views }: Needs,
   actor: Actor,
-  judged: JudgedMember | undefined,
+  judged: Judged | undefined,
   accountId: string,
 ): Promise<PlaceOfSubject | Denial> {
   const own = ownAccountOf(actor)
-  if (judged?.member.accountId === accountId && (own === null || own === accountId))
-    return { account: judged.member.account, refusal: null }
+  if (judged?.home.id === accountId && (own === null || own === accountId))
+    return { account: judged.home, refusal: null }
   const path = await views.accountPath(accountId)
   const [account] = path
   if (account === undefined || (own !== null && !path.some(({ id }) => id === own))) return denied('unknown_account')
   if (judged === undefined) return { account, refusal: 'unknown_subject' }
-  const levelsDown = path.findIndex(({ id }) => id === judged.member.accountId)
+  const levelsDown = path.findIndex(({ id }) => id === judged.home.id)
   // Who is of an account aside does not exist for a credential that cannot see that account.
   if (levelsDown < 0) return { account, refusal: own === null ? 'outside_purview' : 'unknown_subject' }
   return { account, refusal: reaches(judged, account, levelsDown) ? null : 'outside_purview' }

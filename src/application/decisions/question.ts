@@ -4,7 +4,7 @@ import type { Actor } from '../../domain/actor.ts'
 /** What is told beside an entity, as JSON. */
 export type Properties = Readonly<Record<string, unknown>>
 
-/** Who: a `member` by his id, or a `user` by his user name inside the account. */
+/** Who: a `member` by his id, a `user` by his user name inside the account, or an `access_key` by its id. */
 export type Subject = { readonly type: string; readonly id: string; readonly properties: Properties }
 /** What: a capability of an account, which `properties.account` names, else the credential. */
 export type Resource = { readonly type: string; readonly id: string; readonly properties: Properties }

@@ -55,7 +55,7 @@ async function setting(ports: Needs, op: Operation, invitation: Invitation): Pro
   const provenDomains = await ports.views.provenDomains(accountId, 'verified')
   if (inviter === null) return { lettingIn: asOperator, provenDomains }
   try {
-    const asInviter = await requireInviting(ports, { ...op, actor: { kind: 'member', ...inviter } }, accountId)
+    const asInviter = await requireInviting(ports, { ...op, actor: inviter }, accountId)
     requireRoles(asInviter, roles)
     return { lettingIn: asInviter, provenDomains }
   } catch (error) {

@@ -16,6 +16,7 @@ export type ConfirmInvitation = InvitationRef & { issuer: string; subject: strin
  * be allowed to hand out the roles, and is somebody else than the one who waits.
  */
 export async function confirmInvitation(ports: Needs, op: Operation, command: ConfirmInvitation): Promise<Invitation> {
+  if (op.actor.kind === 'key') throw personNeeded()
   const inviting = await requireInviting(ports, op, command.accountId)
   requireGoing(inviting.permitted.account)
   await requireInvitation(ports, command)
@@ -54,4 +55,9 @@ async function requireSomebodyElse(tx: Tx, { actor }: Operation, claim: Invitati
   )
   if (!own) return
   throw new AppError('forbidden', 'nobody confirms himself; ask somebody else', { rule: 'own_standing' })
+}
+
+function personNeeded(): AppError {
+  const message = 'a person confirms who was meant, and no program does; sign in'
+  return new AppError('forbidden', message, { rule: 'person_needed' })
 }

@@ -63,6 +63,7 @@ export async function openInvitation(
 }
 
 async function nameOf({ views }: AccessNeeds, inviter: Invitation['inviter']): Promise<string | null> {
-  const member = inviter === null ? undefined : await views.member(inviter.accountId, inviter.memberId)
+  const memberId = inviter?.memberId ?? null
+  const member = inviter === null || memberId === null ? undefined : await views.member(inviter.accountId, memberId)
   return member === undefined || member.status === 'removed' ? null : (member.displayName ?? member.userName)
 }

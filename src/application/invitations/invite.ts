@@ -70,7 +70,7 @@ async function requireWorkAddress(
 }
 
 function inviterOf({ actor }: Operation): Invitation['inviter'] {
-  return actor.kind === 'member' ? { accountId: actor.accountId, memberId: actor.memberId } : null
+  return actor.kind === 'member' || actor.kind === 'key' ? actor : null
 }
 
 /** One open invitation for each address: an expired one makes room. */

@@ -1,3 +1,4 @@
+import { memberBehind } from '../../domain/actor.ts'
 import { AppError } from '../../domain/errors.ts'
 import { removeMember as removed } from '../../domain/member.ts'
 import { catalogOf, requireMayChange, requireSomebodyElse } from '../access/require-may-change.ts'
@@ -15,7 +16,7 @@ export async function removeMember(ports: Needs, op: Operation, ref: MemberRef):
   const now = ports.clock.now()
   await ports.unitOfWork(async (tx) => {
     const member = await lockPresentMember(tx, ref)
-    requireSomebodyElse(permitted, member, op.actor.kind === 'member' ? op.actor.memberId : null)
+    requireSomebodyElse(permitted, member, memberBehind(op.actor))
     await requireMayChange(tx, { catalog, permitted, member }, now)
     const [connection] = await tx.users.connectionsOf(member.id)
     if (connection !== undefined) throw directoryOwns(connection)

@@ -1,3 +1,4 @@
+import { memberBehind } from '../../domain/actor.ts'
 import { isLeaving, setSuspension, type Member } from '../../domain/member.ts'
 import { catalogOf, requireMayChange, requireSomebodyElse } from '../access/require-may-change.ts'
 import { requireMay, type AccessNeeds } from '../access/require-may.ts'
@@ -18,7 +19,7 @@ export async function suspendMember(ports: Needs, op: Operation, command: Suspen
   const now = ports.clock.now()
   return ports.unitOfWork(async (tx) => {
     const member = await lockPresentMember(tx, command)
-    requireSomebodyElse(permitted, member, op.actor.kind === 'member' ? op.actor.memberId : null)
+    requireSomebodyElse(permitted, member, memberBehind(op.actor))
     if (permitted.kind === 'holder') await requireMayChange(tx, { catalog, permitted, member }, now)
     const source = permitted.kind === 'operator' ? 'operator' : 'account'
     const after = { ...setSuspension(member, source, command.suspended), updatedAt: now }

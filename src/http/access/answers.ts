@@ -1,4 +1,5 @@
 import type { Response } from 'express'
+import type { JudgedKey } from '../../application/access/judge-key.ts'
 import type { AnswerOfMany } from '../../application/decisions/evaluate-many.ts'
 import { reasonText, type Decision } from '../../application/decisions/question.ts'
 import { AppError, type ErrorCode } from '../../domain/errors.ts'
@@ -12,6 +13,28 @@ export function presentDecision(decision: Decision): object {
 export function presentAnswer(answer: AnswerOfMany): object {
   if (!('malformed' in answer)) return presentDecision(answer)
   return { decision: false, context: { error: { status: 400, message: answer.malformed } } }
+}
+
+/**
+ * Whose key it is and what it may do now, in the words of RFC 7662 where that has them: `active`, `scope`, `exp`. Whatever
+ * lets nobody in is `active: false` and nothing else.
+ */
+export function presentCheck(judged: JudgedKey | null): object {
+  if (judged === null) return { active: false }
+  const { key, account, person, roles, scopes } = judged
+  return {
+    ...{
+      active: true,
+      id: key.id,
+      name: key.name,
+      account: account.id,
+      belongs_to: person ? 'member' : 'organisation',
+    },
+    ...(person === null ? {} : { member: person.id, username: person.userName }),
+    roles,
+    ...(scopes === null ? {} : { scope: scopes.join(' ') }),
+    ...(key.expiresAt === null ? {} : { exp: Math.floor(key.expiresAt / 1000) }),
+  }
 }
 
 /** A page of a search; an empty `next_token` ends it. */

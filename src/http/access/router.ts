@@ -4,15 +4,21 @@ import type { Operation } from '../../application/operation.ts'
 import type { Actor } from '../../domain/actor.ts'
 import { AppError } from '../../domain/errors.ts'
 import { bearerOf, requestId, type HttpDeps } from '../operation.ts'
-import { presentAnswer, presentDecision, send, sendError } from './answers.ts'
+import { presentAnswer, presentCheck, presentDecision, send, sendError } from './answers.ts'
 import { decisionPointMetadata } from './metadata.ts'
 import { searchForActions, searchForResources, searchForSubjects } from './searches.ts'
-import { readQuestion, readQuestions } from './wire.ts'
+import { readKey, readQuestion, readQuestions } from './wire.ts'
 
 export type AccessDeps = HttpDeps & {
   app: Pick<
     Application,
-    'evaluate' | 'evaluateMany' | 'searchSubjects' | 'searchResources' | 'searchActions' | 'authenticateGateway'
+    | 'checkAccessKey'
+    | 'evaluate'
+    | 'evaluateMany'
+    | 'searchSubjects'
+    | 'searchResources'
+    | 'searchActions'
+    | 'authenticateGateway'
   >
   publicUrl: string
   isAdminToken: (token: string) => boolean
@@ -25,6 +31,7 @@ type Answer = (deps: AccessDeps, op: Operation, body: unknown) => Promise<object
 const answers: Readonly<Record<string, Answer>> = {
   '/evaluation': async ({ app }, op, body) => presentDecision(await app.evaluate(op, readQuestion(body))),
   '/evaluations': answerMany,
+  '/keys/check': async ({ app }, op, body) => presentCheck(await app.checkAccessKey(op, readKey(body))),
   '/search/subject': ({ app }, op, body) => searchForSubjects(app, op, body),
   '/search/resource': ({ app }, op, body) => searchForResources(app, op, body),
   '/search/action': ({ app }, op, body) => searchForActions(app, op, body),

@@ -48,6 +48,12 @@ const batch = z.object({
     .prefault({}),
 })
 
+const shownKey = z.object({ id: text, secret: text }, 'must be an object with id and secret')
+
+export function readKey(body: unknown): z.output<typeof shownKey> {
+  return read(shownKey, body)
+}
+
 /** The body in its type, or one error that names every place and how to mend it. */
 export function read<T extends z.ZodType>(schema: T, body: unknown): z.output<T> {
   const parsed = schema.safeParse(body)

@@ -8,6 +8,7 @@ export const params = {
   identity: 'The id of an identity of the member.',
   gateway: 'The id of a gateway, of the account where the path names one.',
   invitation: 'The id of an invitation of the account.',
+  key: 'The id of an access key of the account.',
   mail: 'The id of a mail of the outbox.',
   mapping: 'The id of a mapping of the account.',
   member: 'The id of a member of the account.',

@@ -133,7 +133,7 @@ export function statusOf({ status, answer }: AdminRoute): number {
 
 /** Every code that a route may answer with, its own and those of its kind. */
 export function errorsOf(route: AdminRoute): ErrorCode[] {
-  const usual: ErrorCode[] = ['invalid_input', 'unauthenticated', 'forbidden']
+  const usual: ErrorCode[] = ['invalid_input', 'unauthenticated', 'forbidden', 'rate_limited']
   const missing: ErrorCode[] = route.path.includes(':') ? ['not_found'] : []
   const heavy: ErrorCode[] = takesBody(route) ? ['too_large'] : []
   // Those of an Idempotency-Key that is in use, or was used for another request.

@@ -1,9 +1,11 @@
 import express, { Router, type NextFunction, type Request, type Response } from 'express'
 import type { Given } from '../../application/answers/answer-once.ts'
 import type { Operation } from '../../application/operation.ts'
+import type { Actor } from '../../domain/actor.ts'
 import { AppError } from '../../domain/errors.ts'
-import { bearerOf, newOperation, requestId } from '../operation.ts'
+import { newOperation, requestId } from '../operation.ts'
 import { isStorable } from '../storable-text.ts'
+import { createAuthentication } from './authenticate.ts'
 import type { AdminDeps } from './deps.ts'
 import { etagOf, isKnown } from './etag.ts'
 import { statusOf, type AdminRoute } from './route.ts'
@@ -18,7 +20,11 @@ const bodyLimit = 1024 * 1024
 export function createAdminRouter(deps: AdminDeps): Router {
   const router = Router()
   const json = express.json({ limit: bodyLimit, type: () => true, strict: true, verify: noteBody })
-  router.use(guarded(deps, (request) => Promise.resolve(requireOperator(deps, request)), true))
+  const actorOf = createAuthentication(deps)
+  const noteActor: Guarded = async (request, response) => {
+    response.locals.actor = await actorOf(request)
+  }
+  router.use(guarded(deps, noteActor, true))
   router.use((request, response, next) => {
     json(request, response, (error?: unknown) => {
       if (error === undefined) next()
@@ -42,7 +48,7 @@ export function createAdminRouter(deps: AdminDeps): Router {
 
 async function run(deps: AdminDeps, route: AdminRoute, request: Request, response: Response): Promise<void> {
   const door = isCommandLine(request) ? 'cli' : 'admin'
-  const op: Operation = { ...newOperation(request, { kind: 'operator' }, deps.newId), door }
+  const op: Operation = { ...newOperation(request, response.locals.actor as Actor, deps.newId), door }
   const body: unknown = request.body ?? {}
   if (!Object.values(request.params).every((param) => isStorable(String(param)))) throw notHere(request)
   const params = request.params as Record<string, string>
@@ -86,15 +92,6 @@ function send(route: AdminRoute, request: Request, response: Response, { status,
 /** The command line says so by its name; it changes what the audit log calls the door, and nothing else. */
 function isCommandLine(request: Request): boolean {
   return request.get('User-Agent')?.startsWith('joinery-cli') === true
-}
-
-function requireOperator(deps: AdminDeps, request: Request): void {
-  const token = bearerOf(request)
-  if (token !== null && deps.isAdminToken(token)) return
-  throw new AppError(
-    'unauthenticated',
-    'send the admin token as "Authorization: Bearer <token>"; it is in <DATA_DIR>/admin-token',
-  )
 }
 
 type Guarded = (request: Request, response: Response) => Promise<void>

@@ -1,5 +1,6 @@
 import type { AdminDeps } from './deps.ts'
 import type { AdminRoute } from './route.ts'
+import { accessKeyRoutes } from './routes/access-keys.ts'
 import { accessRoutes } from './routes/access.ts'
 import { accountRoutes } from './routes/accounts.ts'
 import { auditRoutes } from './routes/audit.ts'
@@ -38,6 +39,7 @@ export function routes(deps: AdminDeps): AdminRoute[] {
     ...permissionGroupRoutes(deps),
     ...customisationRoutes(deps),
     ...accessRoutes(deps),
+    ...accessKeyRoutes(deps),
     ...gatewayRoutes(deps),
     ...roleRequestRoutes(deps),
     ...requestRoutes(deps),

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { mostOverlapHours, usualOverlapHours } from '../../domain/access-key.ts'
 import { connectionKinds } from '../../domain/connection.ts'
 import { invitationStates } from '../../domain/invitation.ts'
 import { mailStates } from '../../domain/mail.ts'
@@ -112,6 +113,17 @@ export const mappingBody = z
   })
 
 export const gatewayBody = z.strictObject({ name })
+export const accessKeyBody = z.strictObject({
+  ...{ name, member: id.optional() },
+  roles: z.array(id).min(1, 'name at least one, or leave them out').max(50, 'must have at most 50 roles').optional(),
+  expiresInDays: wholeNumber(1, 3650).optional(),
+})
+export const accessKeyChange = z
+  .strictObject({ name: name.optional(), disabled: z.boolean('must be true or false').optional() })
+  .refine((told) => Object.keys(told).length > 0, { message: 'give name or disabled' })
+export const accessKeyRotation = z.strictObject({
+  overlapHours: wholeNumber(0, mostOverlapHours).default(usualOverlapHours),
+})
 export const permissionsQuery = z.strictObject({ at: id.optional() })
 export const whyQuery = permissionsQuery.extend({
   ...{ role: id.optional(), capability: id.optional(), action: id.optional() },
@@ -151,6 +163,7 @@ export const roleRequestBody = z.strictObject({ member: id, role: id, reason: re
 export const decisionBody = z.strictObject({ answer: remark.optional() })
 
 export const listQuery = z.strictObject({ limit: limit(500), after: id.optional() })
+export const accessKeysQuery = listQuery.extend({ member: id.optional() })
 export const membersQuery = listQuery.extend({
   userName: text.max(1000).optional(),
   status: z.enum(['active', 'suspended', 'removed'], 'must be active, suspended or removed').optional(),

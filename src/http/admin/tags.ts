@@ -11,6 +11,7 @@ export const tags = {
   Schemas: 'What directories may tell beside RFC 7643.',
   Members: 'The people of an account, with the roles that count now.',
   'Permission groups': 'Roles that an account makes for itself, where its catalog has it so.',
+  'Access keys': 'An id and a secret by which programs act, for people or for the organisation.',
   Gateways: 'Credentials of whoever asks for access decisions.',
   'Role requests': 'What people ask for, where the catalog lets them.',
   Invitations: 'Letting people into an account, by mail and with roles.',

@@ -22,6 +22,7 @@ import { idpSignals } from './0020-idp-signals.ts'
 import { customisations } from './0024-customisations.ts'
 import { visitors } from './0026-visitors.ts'
 import { auditByActor } from './0022-audit-by-actor.ts'
+import { accessKeys } from './0021-access-keys.ts'
 
 export type Migration = { name: string; up(knex: Knex): Promise<void>; down(knex: Knex): Promise<void> }
 
@@ -50,6 +51,7 @@ export const migrations: readonly Migration[] = [
   customisations,
   visitors,
   auditByActor,
+  accessKeys,
 ]
 
 export function migrationSource(list: readonly Migration[] = migrations): Knex.MigrationSource<Migration> {

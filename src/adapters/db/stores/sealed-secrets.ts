@@ -11,6 +11,12 @@ export function createSealedSecrets(session: Session): SealedSecrets {
       const row: SealedRow = { place, key_id: keyId, sealed, updated_at: at }
       await session.run(db('sealed_secrets').insert(row).onConflict('place').merge())
     },
+    async putFirst({ place, keyId, sealed }, at) {
+      const row: SealedRow = { place, key_id: keyId, sealed, updated_at: at }
+      await session.run(db('sealed_secrets').insert(row).onConflict('place').ignore())
+      const [kept] = await session.rows<SealedRow>(db('sealed_secrets').where({ place }))
+      return kept?.sealed ?? sealed
+    },
     async remove(place) {
       await session.run(db('sealed_secrets').where({ place }).delete())
     },

@@ -1,5 +1,6 @@
 import type { Views } from '../../../application/views.ts'
 import type { Database } from '../database.ts'
+import { createAccessKeyViews, touchAccessKey } from './access-key-views.ts'
 import { createVisitorViews } from '../stores/visitors.ts'
 import { createCustomisationViews } from '../stores/customisations.ts'
 import { createAccessViews } from './access-views.ts'
@@ -21,6 +22,7 @@ export function createViews({ reads, transaction }: Database): Views {
   const tenancy = createTenancyViews(reads)
   return {
     ...tenancy,
+    ...createAccessKeyViews(reads),
     ...createAccessViews(reads),
     ...createClientViews(reads),
     ...createCustomisationViews(reads),
@@ -39,6 +41,7 @@ export function createViews({ reads, transaction }: Database): Views {
     purgeSignIns: (limits) => transaction((session) => createSignInWrites(session).purgeSignIns(limits)),
     touchToken: (tokenId, at) => transaction((session) => createTenancyViews(session).touchToken(tokenId, at)),
     touchGateway: (id, at) => transaction((session) => touchGateway(session, id, at)),
+    touchAccessKey: (id, at) => transaction((session) => touchAccessKey(session, id, at)),
     async ready() {
       await reads.rows(reads.db('settings').select('key').limit(1))
     },

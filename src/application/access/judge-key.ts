@@ -1,0 +1,81 @@
+import { keyEnd, keysOfOperator, neverOnKeys, scopesOf, type AccessKey, type KeyEnd } from '../../domain/access-key.ts'
+import { levelOf, type Account } from '../../domain/account.ts'
+import type { Catalog, Cells } from '../../domain/catalog.ts'
+import { holderOf, type Giver } from '../../domain/holder.ts'
+import type { Ports } from '../ports.ts'
+import { requireAccountCatalog } from './account-catalog.ts'
+import { judgeMember, type Barred, type JudgedMember } from './judge-member.ts'
+
+type Needs = Pick<Ports, 'views' | 'catalogs' | 'clock'>
+
+/** What a key is and may do at this instant. Which is barred holds nothing. */
+export type JudgedKey = Giver & {
+  readonly key: AccessKey
+  readonly account: Account
+  readonly catalog: Catalog
+  readonly level: string
+  readonly barred: Barred | KeyEnd | null
+  /** What its person is let have of his roles; null where they are not customised. */
+  readonly cells: Cells | null
+  /** Null where the catalog knows no scopes. */
+  readonly scopes: readonly string[] | null
+  /** Whose the key is; null: the organisation's. */
+  readonly person: JudgedMember['member'] | null
+}
+
+/**
+ * What a key may do now, read from what is committed. A person's key acts with roles that he has at this instant, and ends
+ * with the life in which it was made; a key of the organisation has the roles that it was given. Undefined where there is
+ * no such key.
+ */
+export async function judgeKey(ports: Needs, keyId: string): Promise<JudgedKey | undefined> {
+  const key = await ports.views.accessKey(keyId)
+  if (key === undefined) return undefined
+  const base = key.person === null ? await organisation(ports, key) : await personOf(ports, key.person.memberId)
+  if (base === undefined) return undefined
+  const { catalog, level } = base
+  const barred = base.barred ?? (isOfFormerLife(key, base.person) ? 'removed' : keyEnd(key, ports.clock.now()))
+  const holder = holderNow(key, base)
+  const scopes = scopesOf(catalog.accessKeys ?? keysOfOperator, holder)
+  // People of a catalog that has no keys for them any more, or none for their type of user, have none.
+  const withoutKeys = key.person !== null && catalog.accessKeys === undefined
+  const ended = withoutKeys || scopes?.length === 0 ? 'key_disabled' : null
+  const stop = barred ?? ended
+  const cells = base.held?.cells ?? null
+  const has = stop === null ? holder : holderOf(catalog, { roles: [], cells }, level)
+  return { ...has, key, account: base.account, person: base.person, catalog, level, scopes, barred: stop, cells }
+}
+
+type Base = Pick<JudgedKey, 'account' | 'catalog' | 'level' | 'person'> & {
+  readonly barred: Barred | null
+  /** What the person has; null: nobody’s. */
+  readonly held: JudgedMember | null
+}
+
+async function personOf(ports: Needs, memberId: string): Promise<Base | undefined> {
+  const judged = await judgeMember(ports, memberId)
+  if (judged === undefined) return undefined
+  const { member, catalog, level, barred } = judged
+  return { account: member.account, catalog, level, barred, held: judged, person: member }
+}
+
+async function organisation(ports: Needs, { accountId }: AccessKey): Promise<Base | undefined> {
+  const account = await ports.views.account(accountId)
+  if (account === undefined) return undefined
+  const catalog = await requireAccountCatalog(ports.catalogs, account, (id) => ports.views.permissionGroups(id))
+  const barred = account.stopped ? 'account_suspended' : null
+  return { account, catalog, level: levelOf(catalog, account), barred, held: null, person: null }
+}
+
+function isOfFormerLife({ person }: AccessKey, now: JudgedMember['member'] | null): boolean {
+  return person !== null && person.incarnation !== now?.incarnation
+}
+
+function holderNow({ roles }: AccessKey, { held, catalog, level }: Base): Giver {
+  if (held === null) {
+    const standing = (roles ?? []).filter((role) => neverOnKeys(catalog, role, level) === null)
+    return holderOf(catalog, { roles: standing, cells: null }, level)
+  }
+  const both = roles === null ? held.roles : roles.filter((role) => held.roles.includes(role))
+  return holderOf(catalog, { roles: both, cells: held.cells }, level)
+}
