@@ -1,3 +1,4 @@
+import { memberBehind } from '../../domain/actor.ts'
 import { actorName } from '../../domain/actor.ts'
 import { accessOf, type Catalog } from '../../domain/catalog.ts'
 import { beyond, cellsOf, type Customisation } from '../../domain/customisation.ts'
@@ -53,7 +54,7 @@ export async function customiseMember(ports: Needs, op: Operation, command: Cust
 
 /** Refuses whoever would change what he himself may do. */
 export function requireNotOneself({ actor }: Operation, { memberId }: MemberRef): void {
-  if (actor.kind !== 'member' || actor.memberId !== memberId) return
+  if (memberBehind(actor) !== memberId) return
   throw new AppError('forbidden', 'nobody customises his own permissions; ask somebody else', { rule: 'own_standing' })
 }
 
