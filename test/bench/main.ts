@@ -2,6 +2,7 @@ import { writeFileSync } from 'node:fs'
 import { closeAll, closeOnSignals, openNow, unlessEnding } from './closers.ts'
 import { creates } from './measures/creates.ts'
 import { groups } from './measures/groups.ts'
+import { killSwitch } from './measures/kill-switch.ts'
 import { lag } from './measures/lag.ts'
 import { leaver } from './measures/leaver.ts'
 import { sync } from './measures/sync.ts'
@@ -11,7 +12,7 @@ import { describeMachine, headerOf, tableOf } from './report.ts'
 import type { Measure, Result, Row } from './result.ts'
 import { clusterFor, missingFor, openGround, type Setup } from './setups.ts'
 
-const measures: Record<MeasureName, Measure> = { creates, lag, sync, groups, leaver }
+const measures: Record<MeasureName, Measure> = { creates, lag, sync, groups, leaver, 'kill-switch': killSwitch }
 
 type SetupResult = Partial<Record<MeasureName, Result | { failed: string }>>
 

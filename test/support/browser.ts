@@ -26,7 +26,7 @@ export function createBrowser(): Browser {
     const { origin } = new URL(url)
     const jar = cookies.get(origin) ?? new Map<string, string>()
     cookies.set(origin, jar)
-    const cookie = [...jar].map(([name, value]) => `${name}=${value}`).join('; ')
+    const cookie = cookieOf({ cookies }, url)
     const headers: Record<string, string> = { ...(cookie === '' ? {} : { Cookie: cookie }), ...more }
     const response = await fetch(url, { method, redirect: 'manual', headers, ...(body === undefined ? {} : { body }) })
     for (const each of response.headers.getSetCookie()) keep(jar, each)
@@ -67,6 +67,12 @@ export function createBrowser(): Browser {
       }),
     follow: async (url, stop) => walk(await get(url), stop),
   }
+}
+
+/** What the browser sends to an origin as its `Cookie` header. */
+export function cookieOf({ cookies }: Pick<Browser, 'cookies'>, url: string): string {
+  const jar = cookies.get(new URL(url).origin) ?? new Map<string, string>()
+  return [...jar].map(([name, value]) => `${name}=${value}`).join('; ')
 }
 
 function keep(jar: Map<string, string>, text: string): void {

@@ -42,7 +42,10 @@ export type CompanyOptions = {
   port?: number
 }
 
-export async function startCompany(joinery: Joinery, options: CompanyOptions = {}): Promise<Company> {
+export async function startCompany(
+  joinery: Pick<Joinery, 'api' | 'url'>,
+  options: CompanyOptions = {},
+): Promise<Company> {
   const { api, url } = joinery
   const { kind = 'okta' } = options
   const tenant =

@@ -1,0 +1,54 @@
+import { createAccess } from './access.ts'
+
+/** One of the things that somebody holds, asked whether it still lets him. */
+export type Probe = { readonly name: string; lets(): Promise<boolean> }
+
+export type Held = {
+  readonly url: string
+  /** The `Cookie` header of his browser. */
+  readonly cookie: string
+  readonly memberId: string
+  /** The token of a gateway of his account. */
+  readonly gatewayToken: string
+}
+
+/** Everything that ends with a person. A new kind of credential gets its probe here, and is measured and tested with the others. */
+export function probesOf({ url, cookie, memberId, gatewayToken }: Held): Probe[] {
+  const access = createAccess(url, gatewayToken)
+  const question = {
+    subject: { type: 'member', id: memberId },
+    action: { name: 'edit' },
+    resource: { type: 'capability', id: 'account-settings.team' },
+  }
+  return [
+    { name: 'cookie session', lets: () => letsBy(fetch(`${url}/auth/session`, { headers: { Cookie: cookie } })) },
+    {
+      name: 'token refresh',
+      lets: () => {
+        const headers = { Cookie: cookie, 'Sec-Fetch-Site': 'same-origin' }
+        return letsBy(fetch(`${url}/auth/token`, { method: 'POST', headers }))
+      },
+    },
+    {
+      name: 'access decision',
+      lets: async () => {
+        const { status, body } = await access('/evaluation', question)
+        if (status !== 200) throw new Error(`the decision point answered ${status}`)
+        return body.decision as boolean
+      },
+    },
+  ]
+}
+
+/** Which of them still let him. */
+export async function stillLet(probes: readonly Probe[]): Promise<string[]> {
+  const answers = await Promise.all(probes.map(async ({ name, lets }) => ((await lets()) ? [name] : [])))
+  return answers.flat()
+}
+
+async function letsBy(asked: Promise<Response>): Promise<boolean> {
+  const answer = await asked
+  await answer.text()
+  if (answer.status !== 200 && answer.status !== 401) throw new Error(`${answer.url} answered ${answer.status}`)
+  return answer.status === 200
+}
