@@ -23,7 +23,14 @@ import type { ReconcileStore } from './propagation/reconcile-ports.ts'
 import type { RequestEntry } from './requests/request-entry.ts'
 import type { ProvenStates, Views } from './views.ts'
 import type { ClientKeys, OpenIdProviders } from './sign-in/open-id.ts'
-import type { IdentityLinks, OidcSettingsStore, OneTimeLinks, PendingSignIns, Sessions } from './sign-in/stores.ts'
+import type {
+  IdentityLinks,
+  OidcSettingsStore,
+  OneTimeLinks,
+  DefaultAccounts,
+  PendingSignIns,
+  Sessions,
+} from './sign-in/stores.ts'
 import type {
   AccessTokens,
   Accounts,
@@ -161,6 +168,7 @@ export type Tx = {
   oidcSettings: OidcSettingsStore
   identityLinks: IdentityLinks
   pendingSignIns: PendingSignIns
+  defaultAccounts: DefaultAccounts
   sessions: Sessions
   oneTimeLinks: OneTimeLinks
   audit: Audit

@@ -5,6 +5,7 @@ import { putOidcSettings } from './oidc/put-oidc-settings.ts'
 import { endSession } from './sessions/end-session.ts'
 import { purgeSignIns } from './sessions/purge-sign-ins.ts'
 import { readSession } from './sessions/read-session.ts'
+import { setDefaultAccount } from './sessions/set-default-account.ts'
 import { listMemberships, switchAccount } from './sessions/switch-account.ts'
 import { openSignIn, refuseSignIn, rememberSignIn, takeSignIn } from './sign-in/begin-sign-in.ts'
 import { completeSignIn } from './sign-in/complete-sign-in.ts'
@@ -39,6 +40,7 @@ export function signInVerbs(ports: Ports) {
 
     readSession: readSession.bind(undefined, ports),
     listMemberships: listMemberships.bind(undefined, ports),
+    setDefaultAccount: setDefaultAccount.bind(undefined, ports),
     switchAccount: switchAccount.bind(undefined, ports),
     endSession: endSession.bind(undefined, ports),
     purgeSignIns: purgeSignIns.bind(undefined, ports),

@@ -53,6 +53,7 @@ export const auditActions = {
   'session.switched': 'A person went over to another of his accounts.',
   'session.ended': 'A session was ended.',
   'identity.listed': 'An identity of the platform’s own sign-in was let into a membership.',
+  'identity.default_set': 'A person chose the account in which he lands when he signs in.',
   'identity.ended': 'An identity was taken from a member, and its sessions.',
   'one_time_link.created': 'A link was made by which a member signs in once without an IdP.',
   'one_time_link.used': 'A one-time link was used: a session began.',

@@ -60,8 +60,6 @@ export const waiting: Readonly<Record<string, string>> = {
   'iotcomms-4': 'access keys',
   'iotcomms-5': 'access keys',
   'iotcomms-8': 'a report of who holds what',
-  'plivo-7': 'a default account',
   'studio-3': 'changed catalogs, carried through the propagation',
-  'studio-4': 'customised members',
   'studio-5': 'access keys',
 }

@@ -16,8 +16,9 @@ export type Arrival = {
   readonly mayCreate: boolean
   readonly now: number
 }
+export type Person = { readonly member: Member; readonly link: IdentityLink }
 export type Found =
-  | { readonly member: Member; readonly link: IdentityLink }
+  | Person
   | { readonly refusal: SignInRefusal; readonly memberId?: string; readonly detail?: Readonly<Record<string, unknown>> }
 
 export type PersonNeeds = Pick<Ports, 'newId' | 'workEmail'>

@@ -1,11 +1,11 @@
-import { barredAtHome } from './home-standing.ts'
 import { endOfSession, type Session } from '../../domain/session.ts'
 import { addressesOf, readClaims, tokenRefusal, type Claims, type SignInRefusal } from '../../domain/sign-in.ts'
 import type { Visitor } from '../../domain/visitor.ts'
 import { authorize, type Operation } from '../operation.ts'
 import type { Ports, Tx } from '../ports.ts'
 import { isUsable } from './begin-sign-in.ts'
-import type { Arrival, Found } from './arrival.ts'
+import type { Arrival, Found, Person } from './arrival.ts'
+import { barredFrom } from './barred-from.ts'
 import { findPerson } from './find-person.ts'
 import { openVisit, receiveVisitor, type Visiting } from './receive-visitor.ts'
 import { recordRefusal, refuse, SignInRefused } from './refused.ts'
@@ -94,27 +94,9 @@ async function admit(ports: Needs, op: Operation, tx: Tx, admission: Admission):
   return 'visitor' in received ? received : no(received.refusal, entering)
 }
 
-type Person = Exclude<Found, { refusal: SignInRefusal }>
-
 async function refusedTo(tx: Tx, found: Person): Promise<Extract<Found, { refusal: string }> | null> {
   const refusal = await barredFrom(tx, found)
   return refusal && { refusal, memberId: found.member.id }
-}
-
-/** Why a found person does not come in: what he is here, and what he is at home. */
-export async function barredFrom(tx: Tx, { member, link }: Person): Promise<SignInRefusal | null> {
-  if (member.status !== 'active') return member.status
-  const account = await tx.accounts.find(member.accountId)
-  if (account === undefined || account.stopped) return 'account_suspended'
-  if (await foreignAndUnwanted(tx, link)) return 'own_sign_in_required'
-  return barredAtHome(tx, link)
-}
-
-/** An account that has a sign-in of its own is entered by that one. */
-async function foreignAndUnwanted(tx: Tx, link: Person['link']): Promise<boolean> {
-  const home = await tx.connections.find(link.connectionId)
-  if (home?.accountId === link.accountId) return false
-  return tx.identityLinks.hasOwnSignIn(link.accountId, link.connectionId)
 }
 
 type Start = { command: CompleteSignIn; claims: Claims; found: Person; now: number }

@@ -3,7 +3,8 @@ import type { Member } from '../../domain/member.ts'
 import type { Operation } from '../operation.ts'
 import type { SignInRefusal } from '../../domain/sign-in.ts'
 import type { Tx } from '../ports.ts'
-import type { Arrival, Found, PersonNeeds } from './arrival.ts'
+import type { Arrival, Found, Person, PersonNeeds } from './arrival.ts'
+import { barredFrom } from './barred-from.ts'
 import { createPerson } from './create-person.ts'
 
 /**
@@ -12,7 +13,7 @@ import { createPerson } from './create-person.ts'
  */
 export async function findPerson(ports: PersonNeeds, op: Operation, tx: Tx, arrival: Arrival): Promise<Found> {
   const { connection, claims, accountId, now } = arrival
-  const live: { member: Member; link: IdentityLink }[] = []
+  const live: Person[] = []
   for (const link of await tx.identityLinks.ofIdentity(connection.id, claims.subject)) {
     const member = await tx.members.lock(link.memberId)
     const stands = member?.incarnation === link.incarnation && link.issuer === arrival.settings.issuer
@@ -20,7 +21,8 @@ export async function findPerson(ports: PersonNeeds, op: Operation, tx: Tx, arri
     else await tx.identityLinks.end(link.id, now)
   }
   const wanted = accountId ?? connection.accountId
-  const chosen = live.find(({ link }) => link.accountId === wanted) ?? (accountId === null ? live[0] : undefined)
+  const chosen =
+    accountId === null ? await landing(tx, arrival, live) : live.find(({ link }) => link.accountId === wanted)
   if (chosen !== undefined) {
     const { objectId } = chosen.link
     if (objectId !== claims.objectId && objectId !== null)
@@ -29,6 +31,20 @@ export async function findPerson(ports: PersonNeeds, op: Operation, tx: Tx, arri
   }
   if (wanted !== connection.accountId) return { refusal: 'not_provisioned', detail: { account: wanted } }
   return newcomer(ports, op, tx, arrival)
+}
+
+/**
+ * Where somebody lands who asks for no account: the one that he has chosen, the connection's own, any other; the first of them
+ * that lets him in. Where none does, he is told why by the first.
+ */
+async function landing(tx: Tx, { connection, claims }: Arrival, live: readonly Person[]): Promise<Person | undefined> {
+  if (live.length < 2) return live[0]
+  const preferred = await tx.defaultAccounts.find(connection.id, claims.subject)
+  const rank = ({ link: { accountId } }: Person): number =>
+    accountId === preferred ? 0 : accountId === connection.accountId ? 1 : 2
+  const ordered = live.toSorted((a, b) => rank(a) - rank(b))
+  for (const person of ordered) if ((await barredFrom(tx, person)) === null) return person
+  return ordered[0]
 }
 
 async function newcomer(ports: PersonNeeds, op: Operation, tx: Tx, arrival: Arrival): Promise<Found> {

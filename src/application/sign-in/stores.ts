@@ -64,6 +64,12 @@ export type IdentityLinks = {
   wasRemoved(connectionId: string, attribute: JoiningPair['attribute'], value: string): Promise<boolean>
 }
 
+/** Where an identity with several memberships lands. */
+export type DefaultAccounts = {
+  find(connectionId: string, subject: string): Promise<string | null>
+  put(connectionId: string, subject: string, accountId: string): Promise<void>
+}
+
 export type PendingSignIns = {
   insert(pending: PendingSignIn): Promise<void>
   /** Takes it away; whoever comes second gets nothing. */
@@ -93,6 +99,8 @@ export type Membership = {
   readonly accountName: string
   /** Whether its account has a sign-in of its own, that is not the identity's. */
   readonly ownSignIn: boolean
+  /** Whether the person has chosen to land there. */
+  readonly isDefault: boolean
 }
 
 /** What the doors of sign-in look at without a transaction. */

@@ -17,10 +17,9 @@ export async function showConsole(deps: AuthDeps, request: Request, response: Re
     return
   }
   const memberships = await app.listMemberships(signInOperation(request, newId), who.session)
-  const others = memberships.filter(({ link }) => link.accountId !== who.account.id)
   const body = html`<div class="card">
     <h1>${who.member.displayName ?? who.member.userName}</h1>
-    ${facts(who)} ${otherAccounts(site, others)}
+    ${facts(who)} ${accounts(site, who, memberships)}
     <form method="post" action="${site.base}/auth/logout">
       <button type="submit">Sign out</button>
     </form>
@@ -42,23 +41,30 @@ function facts({ member, account, roles, catalog, expiresAt }: SignedIn): Html {
   </dl>`
 }
 
-function otherAccounts({ base }: Site, others: readonly Membership[]): Html | null {
-  if (others.length === 0) return null
-  return html`<h2>Your other accounts</h2>
+/** Where else the same identity may go, and where it lands. */
+function accounts(site: Site, { account }: SignedIn, memberships: readonly Membership[]): Html | null {
+  if (memberships.length < 2) return null
+  const here = memberships.filter(({ link }) => link.accountId === account.id)
+  const others = memberships.filter(({ link }) => link.accountId !== account.id)
+  return html`${here.map(({ isDefault }) => landing(site, account.id, isDefault))}
+    <h2>Your other accounts</h2>
     <ul class="plain">
-      ${others.map(
-        ({ link, accountName, ownSignIn }) =>
-          html`<li>
-            <span>${accountName}</span>
-            ${
-              ownSignIn
-                ? html`<a href="${base}/auth/login">has a sign-in of its own</a>`
-                : html`<form method="post" action="${base}/auth/switch">
-                    <input type="hidden" name="account" value="${link.accountId}" />
-                    <button class="plain" type="submit">Go to ${accountName}</button>
-                  </form>`
-            }
-          </li>`,
-      )}
+      ${others.map((each) => html`<li><span>${each.accountName}</span> ${wayInto(site, each)}</li>`)}
     </ul>`
+}
+
+function landing({ base }: Site, accountId: string, isDefault: boolean): Html {
+  if (isDefault) return html`<p class="quiet">You land in this account when you sign in.</p>`
+  return html`<form method="post" action="${base}/auth/default">
+    <input type="hidden" name="account" value="${accountId}" />
+    <button class="plain" type="submit">Land in this account at sign-in</button>
+  </form>`
+}
+
+function wayInto({ base }: Site, { link, accountName, ownSignIn }: Membership): Html {
+  if (ownSignIn) return html`<a href="${base}/auth/login">has a sign-in of its own</a>`
+  return html`<form method="post" action="${base}/auth/switch">
+    <input type="hidden" name="account" value="${link.accountId}" />
+    <button class="plain" type="submit">Go to ${accountName}</button>
+  </form>`
 }

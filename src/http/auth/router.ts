@@ -8,7 +8,16 @@ import { showConsole } from './console-page.ts'
 import type { AuthDeps } from './deps.ts'
 import { showInvitation, takeInvitation } from './invitation-page.ts'
 import { formBody, showLogin, submitLogin } from './login-page.ts'
-import { showOneTimeLink, showSession, showSignedOut, signOut, switchTo, takeOneTimeLink } from './session-routes.ts'
+import {
+  landHere,
+  listAccounts,
+  showOneTimeLink,
+  showSession,
+  showSignedOut,
+  signOut,
+  switchTo,
+  takeOneTimeLink,
+} from './session-routes.ts'
 import { beginSignIn, connectionOf, finishSignIn } from './sign-in.ts'
 
 /** Sign-ins from one address: an office behind one address signs in at nine, a guesser all day. */
@@ -51,6 +60,8 @@ export function createAuthRouter(given: Omit<AuthDeps, 'site'> & Omit<SessionDep
   router.post('/auth/logout', act(signOut))
   router.get('/auth/signed-out', act(showSignedOut))
   router.post('/auth/switch', formBody, limited(switchTo))
+  router.post('/auth/default', formBody, limited(landHere))
+  router.get('/auth/accounts', act(listAccounts))
   router.get('/auth/session', act(showSession))
   router.get('/console', act(showConsole))
   router.use(['/auth', '/console'], failed)

@@ -15,13 +15,7 @@ import { queryText } from './places.ts'
 export function showSession({ newId }: AuthDeps, request: Request, response: Response): void {
   const who = signedInOf(request)
   response.set({ 'Content-Type': 'application/json', 'Cache-Control': 'no-store' })
-  if (who === null) {
-    const problem = { type: 'urn:joinery:problem:unauthenticated', title: 'Who are you?', status: 401 }
-    const detail = 'nobody is signed in; send the browser to /auth/login'
-    response.status(401).set('Content-Type', 'application/problem+json')
-    response.end(JSON.stringify({ ...problem, detail, request_id: requestId(request, newId) }))
-    return
-  }
+  if (who === null) return sendNobody(request, response, newId)
   const { session, member, account, roles, access, expiresAt } = who
   const { identity } = session
   response.end(
@@ -35,6 +29,13 @@ export function showSession({ newId }: AuthDeps, request: Request, response: Res
       endsAt: new Date(session.endsAt).toISOString(),
     }),
   )
+}
+
+function sendNobody(request: Request, response: Response, newId: () => string): void {
+  const problem = { type: 'urn:joinery:problem:unauthenticated', title: 'Who are you?', status: 401 }
+  const detail = 'nobody is signed in; send the browser to /auth/login'
+  response.status(401).set({ 'Content-Type': 'application/problem+json', 'Cache-Control': 'no-store' })
+  response.end(JSON.stringify({ ...problem, detail, request_id: requestId(request, newId) }))
 }
 
 /** Signs out here, and goes on to sign out at the IdP where it has a page for that. */
@@ -75,6 +76,30 @@ export function showSignedOut({ site }: AuthDeps, _request: Request, response: R
     <p><a class="button" href="${site.base}/auth/login">Sign in again</a></p>
   </div>`
   sendPage(response, site, 200, { title: 'Signed out', body })
+}
+
+/** The accounts that whoever is signed in may enter: JSON, for a switcher in a console of the platform. */
+export async function listAccounts({ app, newId }: AuthDeps, request: Request, response: Response): Promise<void> {
+  const who = signedInOf(request)
+  if (who === null) return sendNobody(request, response, newId)
+  const memberships = await app.listMemberships(signInOperation(request, newId), who.session)
+  const items = memberships.map(({ link, accountName, ownSignIn, isDefault }) => ({
+    ...{ account: { id: link.accountId, name: accountName }, member: link.memberId },
+    ...{ current: link.accountId === who.account.id, default: isDefault, ownSignIn },
+  }))
+  response.set({ 'Content-Type': 'application/json', 'Cache-Control': 'no-store' }).end(JSON.stringify({ items }))
+}
+
+/** Says where to land at sign-in. */
+export async function landHere(deps: AuthDeps, request: Request, response: Response): Promise<void> {
+  const { app, newId, site } = deps
+  requireSameOrigin(request, site)
+  const who = signedInOf(request)
+  if (who !== null) {
+    const accountId = formText(request, 'account', 100) ?? ''
+    await app.setDefaultAccount(signInOperation(request, newId), { session: who.session, accountId })
+  }
+  response.redirect(303, `${site.base}/console`)
 }
 
 /** Goes over to another of the person's accounts. */

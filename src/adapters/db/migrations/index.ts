@@ -23,6 +23,7 @@ import { customisations } from './0024-customisations.ts'
 import { visitors } from './0026-visitors.ts'
 import { auditByActor } from './0022-audit-by-actor.ts'
 import { accessKeys } from './0021-access-keys.ts'
+import { defaultAccounts } from './0032-default-accounts.ts'
 
 export type Migration = { name: string; up(knex: Knex): Promise<void>; down(knex: Knex): Promise<void> }
 
@@ -52,6 +53,7 @@ export const migrations: readonly Migration[] = [
   visitors,
   auditByActor,
   accessKeys,
+  defaultAccounts,
 ]
 
 export function migrationSource(list: readonly Migration[] = migrations): Knex.MigrationSource<Migration> {

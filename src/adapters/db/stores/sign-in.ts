@@ -11,6 +11,7 @@ import type {
 import { nameKey, type DirectoryUser } from '../../../domain/directory-user.ts'
 import type { JoiningPair } from '../../../domain/oidc-settings.ts'
 import { fromUserRow, type UserRow } from '../rows.ts'
+import { createDefaultAccounts } from './default-accounts.ts'
 import { written, type Session as DbSession } from '../session.ts'
 import {
   fromIdentityLinkRow,
@@ -30,12 +31,16 @@ import {
   type SessionRow,
 } from '../sign-in-rows.ts'
 
-type SignInStores = Pick<Tx, 'oidcSettings' | 'identityLinks' | 'pendingSignIns' | 'sessions' | 'oneTimeLinks'>
+type SignInStores = Pick<
+  Tx,
+  'oidcSettings' | 'identityLinks' | 'defaultAccounts' | 'pendingSignIns' | 'sessions' | 'oneTimeLinks'
+>
 
 export function createSignInStores(session: DbSession): SignInStores {
   return {
     oidcSettings: createOidcSettings(session),
     identityLinks: createIdentityLinks(session),
+    defaultAccounts: createDefaultAccounts(session),
     pendingSignIns: createPendingSignIns(session),
     sessions: createSessions(session),
     oneTimeLinks: createOneTimeLinks(session),
