@@ -1,8 +1,9 @@
 import fc from 'fast-check'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { createTenant, type Tenant } from '../support/api.ts'
+import type { Tenant } from '../support/api.ts'
 import { describeOnBoth } from '../support/databases.ts'
 import { startJoinery, type Joinery } from '../support/joinery.ts'
+import { createModelTenant } from '../support/scim-model/extension.ts'
 import { spell, terms } from '../support/scim-model/filter-text.ts'
 import { isRefused, satisfies, type Term, type Value } from '../support/scim-model/filters.ts'
 import { person } from '../support/scim-model/people.ts'
@@ -17,7 +18,7 @@ describeOnBoth('a filter finds whom a plain reading of RFC 7644 finds', (databas
   let schema: ModelSchema
   beforeAll(async () => {
     joinery = await startJoinery({ database, workers: false })
-    schema = await readSchema((await createTenant(joinery.api)).scim)
+    schema = await readSchema((await createModelTenant(joinery.api)).scim)
   })
   afterAll(() => joinery.close())
 
@@ -36,7 +37,7 @@ describeOnBoth('a filter finds whom a plain reading of RFC 7644 finds', (databas
     let telling = 0
     await fc.assert(
       fc.asyncProperty(scenario, async ({ bodies, filters, spelling }) => {
-        const tenant = await createTenant(joinery.api)
+        const tenant = await createModelTenant(joinery.api)
         const resources = await create(tenant, bodies)
         const choices = { next: (): number => spelling.next().value as number }
         for (const filter of filters) {

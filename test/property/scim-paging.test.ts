@@ -1,8 +1,9 @@
 import fc from 'fast-check'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { createTenant, type Tenant } from '../support/api.ts'
+import type { Tenant } from '../support/api.ts'
 import { describeOnBoth } from '../support/databases.ts'
 import { startJoinery, type Joinery } from '../support/joinery.ts'
+import { createModelTenant } from '../support/scim-model/extension.ts'
 import { spell, terms, texts } from '../support/scim-model/filter-text.ts'
 import { comparable, isHidden, isRefused, order, satisfies, type Term } from '../support/scim-model/filters.ts'
 import { person } from '../support/scim-model/people.ts'
@@ -19,7 +20,7 @@ describeOnBoth('pages are those of a plain list', (database) => {
   let schema: ModelSchema
   beforeAll(async () => {
     joinery = await startJoinery({ database, workers: false })
-    schema = await readSchema((await createTenant(joinery.api)).scim)
+    schema = await readSchema((await createModelTenant(joinery.api)).scim)
   })
   afterAll(() => joinery.close())
 
@@ -48,7 +49,7 @@ describeOnBoth('pages are those of a plain list', (database) => {
     })
     await fc.assert(
       fc.asyncProperty(scenario, async ({ bodies, queries, spelling }) => {
-        const tenant = await createTenant(joinery.api)
+        const tenant = await createModelTenant(joinery.api)
         const everybody = await create(tenant, bodies)
         const next = (): number => spelling.next().value as number
         for (const { filter, sort, startIndex, count, step } of queries) {

@@ -122,6 +122,8 @@ function valueFor(place: Place): fc.Arbitrary<Value> {
   if (type === 'boolean') return fc.constantFrom<Value>(true, false, 'True', 'false', null, 'yes')
   if (type === 'dateTime')
     return fc.constantFrom<Value>('2020-01-01T00:00:00Z', '2200-01-01T00:00:00+02:00', '2020-01-01', 'yesterday', null)
+  if (type === 'integer' || type === 'decimal')
+    return fc.constantFrom<Value>(0, 7, '7', '007', -7, 0.5, 2 ** 31, 'seven', '', true, null)
   return anyValue
 }
 

@@ -52,9 +52,18 @@ function doesNotFit(place: Place, operator: Operator, value: Value): boolean {
       return isPart || !/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(Z|[+-]\d\d:\d\d)$/.test(String(value))
     case 'binary':
       return isOrder
+    case 'integer':
+    case 'decimal':
+      return isPart || !isNumeric(value)
     default:
       return false
   }
+}
+
+/** A number, also one that is written as a text. */
+function isNumeric(value: Value): boolean {
+  if (typeof value === 'string') return value.trim() !== '' && Number.isFinite(Number(value))
+  return typeof value === 'number'
 }
 
 /** Whether a resource, as it is shown, satisfies the filter. */
@@ -103,8 +112,9 @@ function elementsOf(resource: Json, place: Place): unknown[] {
 }
 
 /** In brackets names are those of one element. */
-function asResource({ attribute }: Place, element: unknown): Json {
-  return { [attribute.name]: [element] }
+export function asResource({ urn, attribute }: Place, element: unknown): Json {
+  const list = { [attribute.name]: [element] }
+  return urn === null ? list : { [urn]: list }
 }
 
 /** One value for a single attribute, one for each element of a list; undefined where there is none. */
@@ -149,6 +159,7 @@ function compares(actual: unknown, target: Described, operator: Operator, wanted
 export function comparable(value: unknown, { type, caseExact }: Described): string | number {
   if (type === 'boolean') return String(value).toLowerCase()
   if (type === 'dateTime') return Date.parse(String(value))
+  if (type === 'integer' || type === 'decimal') return Number(value)
   return caseExact === true ? String(value) : String(value).normalize('NFC').toLowerCase()
 }
 

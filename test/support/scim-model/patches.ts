@@ -1,4 +1,4 @@
-import { satisfies, type Term } from './filters.ts'
+import { asResource, satisfies, type Term } from './filters.ts'
 import type { Described, Place } from './schema.ts'
 
 type Json = Record<string, unknown>
@@ -96,8 +96,7 @@ function withSub(before: unknown, sub: Described, operation: Operation, dialect:
 function inList(before: Json[], operation: Operation, dialect: Dialect): Json[] {
   const { place, filter } = operation
   if (filter === null && place.sub === null) return distinct(wholeList(before, operation))
-  const matches = (element: Json): boolean =>
-    filter === null || satisfies({ [place.attribute.name]: [element] }, filter)
+  const matches = (element: Json): boolean => filter === null || satisfies(asResource(place, element), filter)
   const hits = before.filter(matches)
   const cleared = isCleared(operation, dialect)
   if (hits.length === 0)

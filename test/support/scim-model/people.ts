@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import { enterpriseUrn, userUrn } from '../idp.ts'
+import { userUrn } from '../idp.ts'
 import { texts } from './filter-text.ts'
 import type { Described, ModelSchema } from './schema.ts'
 
@@ -21,12 +21,23 @@ export function valueOf(attribute: Described): fc.Arbitrary<unknown> {
 export function elementOf({ type, subAttributes = [] }: Described): fc.Arbitrary<unknown> {
   if (type === 'boolean') return fc.boolean()
   if (type === 'binary') return certificate
+  if (type === 'integer') return fc.constantFrom(0, 7, -7, 70, 2 ** 31)
+  if (type === 'decimal') return fc.constantFrom(0, 0.5, -1.25, 7, 1e6)
+  if (type === 'dateTime') return fc.constantFrom(...instants)
   if (type !== 'complex') return texts
   const subs = subAttributes.filter(({ mutability }) => mutability !== 'readOnly')
   return fc
     .tuple(...subs.map((sub) => may(valueOf(sub), sub.name === 'value' ? 9 : 2)))
     .map((values) => Object.fromEntries(subs.map(({ name }, index) => [name, values[index]])))
 }
+
+/** Two of them are one instant. */
+const instants = [
+  '2020-01-01T00:00:00Z',
+  '2020-01-01T01:00:00+01:00',
+  '2019-12-31T23:59:59.999Z',
+  '2200-01-01T00:00:00Z',
+]
 
 const own = new Set(['id', 'meta', 'groups', 'schemas', 'password', 'userName', 'externalId', 'emails'])
 
@@ -48,20 +59,27 @@ export const emails = fc.array(
 )
 
 /** A person with some of what the schema knows. The name is made unique by whoever creates him. */
-export function person({ core, enterprise }: ModelSchema): fc.Arbitrary<Json> {
+export function person({ core, extensions }: ModelSchema): fc.Arbitrary<Json> {
   const writable = core.filter(({ name, mutability }) => !own.has(name) && mutability !== 'readOnly')
   const some = (attributes: readonly Described[], freq: number): fc.Arbitrary<Json> =>
     fc
       .tuple(...attributes.map((attribute) => may(valueOf(attribute), freq)))
       .map((values) => Object.fromEntries(attributes.map(({ name }, index) => [name, values[index]])))
+  const told = extensions.map(({ attributes }) => may(some(attributes, 3)))
   return fc
-    .tuple(some(writable, 2), may(some(enterprise, 3)), may(texts), emails, fc.boolean())
-    .map(([attributes, extension, externalId, mail, active]) => ({
-      schemas: [userUrn, ...(extension === undefined ? [] : [enterpriseUrn])],
-      ...attributes,
-      ...(extension === undefined ? {} : { [enterpriseUrn]: extension }),
-      ...(externalId === undefined ? {} : { externalId }),
-      emails: mail,
-      active,
-    }))
+    .tuple(some(writable, 2), fc.tuple(...told), may(texts), emails, fc.boolean())
+    .map(([attributes, values, externalId, mail, active]) => {
+      const extended = extensions.flatMap(({ urn }, index) => {
+        const value = values[index]
+        return value === undefined ? [] : [[urn, value] as const]
+      })
+      return {
+        schemas: [userUrn, ...extended.map(([urn]) => urn)],
+        ...attributes,
+        ...Object.fromEntries(extended),
+        ...(externalId === undefined ? {} : { externalId }),
+        emails: mail,
+        active,
+      }
+    })
 }

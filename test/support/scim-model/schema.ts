@@ -1,5 +1,6 @@
 import type { Scim } from '../api.ts'
 import { enterpriseUrn, userUrn } from '../idp.ts'
+import { modelUrn } from './extension.ts'
 
 /** An attribute as the service itself describes it under /Schemas: what a client goes by. */
 export type Described = {
@@ -12,7 +13,8 @@ export type Described = {
   required?: boolean
   subAttributes?: Described[]
 }
-export type ModelSchema = { core: Described[]; enterprise: Described[] }
+export type ModelSchema = { core: Described[]; extensions: Extension[] }
+type Extension = { urn: string; attributes: Described[] }
 
 const text = (name: string, caseExact = false): Described => ({ name, type: 'string', multiValued: false, caseExact })
 const instant = (name: string): Described => ({ name, type: 'dateTime', multiValued: false, mutability: 'readOnly' })
@@ -37,7 +39,8 @@ export async function readSchema(scim: Scim): Promise<ModelSchema> {
   const of = async (urn: string): Promise<Described[]> =>
     (await scim('GET', `/Schemas/${urn}`)).body.attributes as Described[]
   const core = (await of(userUrn)).filter(({ name }) => !['id', 'externalId', 'meta', 'schemas'].includes(name))
-  return { core: [...common, ...core], enterprise: await of(enterpriseUrn) }
+  const extensions = [enterpriseUrn, modelUrn].map(async (urn) => ({ urn, attributes: await of(urn) }))
+  return { core: [...common, ...core], extensions: await Promise.all(extensions) }
 }
 
 /** An attribute with where it stands. */
@@ -49,7 +52,7 @@ export function placesOf(schema: ModelSchema): Place[] {
       { urn, attribute, sub: null },
       ...(attribute.subAttributes ?? []).map((sub) => ({ urn, attribute, sub })),
     ])
-  return [...of(null, schema.core), ...of(enterpriseUrn, schema.enterprise)]
+  return [...of(null, schema.core), ...schema.extensions.flatMap(({ urn, attributes }) => of(urn, attributes))]
 }
 
 /** The attribute whose value a comparison looks at: of a complex one its `value`; null where it has none. */
