@@ -5,6 +5,7 @@ import { groups } from './measures/groups.ts'
 import { killSwitch } from './measures/kill-switch.ts'
 import { lag } from './measures/lag.ts'
 import { leaver } from './measures/leaver.ts'
+import { lists } from './measures/lists.ts'
 import { sync } from './measures/sync.ts'
 import { readOptions, type MeasureName, type Options } from './options.ts'
 import type { Cluster } from './postgres.ts'
@@ -12,7 +13,7 @@ import { describeMachine, headerOf, tableOf } from './report.ts'
 import type { Measure, Result, Row } from './result.ts'
 import { clusterFor, missingFor, openGround, type Setup } from './setups.ts'
 
-const measures: Record<MeasureName, Measure> = { creates, lag, sync, groups, leaver, 'kill-switch': killSwitch }
+const measures: Record<MeasureName, Measure> = { creates, lag, sync, groups, leaver, lists, 'kill-switch': killSwitch }
 
 type SetupResult = Partial<Record<MeasureName, Result | { failed: string }>>
 
