@@ -142,6 +142,27 @@ describeOnBoth('somebody invited who is a member of nothing', (database) => {
     expect((await sessionOf(joinery, browser)).body).toMatchObject({ account: { id: inviting }, roles: ['developer'] })
   })
 
+  it('signs in by the sign-in of the account that invites, where it has one, and is let in at once where that proves him', async () => {
+    const own = await startCompany(joinery, {
+      settings: { authority: 'jit', defaultRole: 'support' },
+      account: inviting,
+    })
+    await prove(own, 'inviting.example')
+    const proven = aStranger(own, 'inviting.example')
+    const { id, link } = await invited(proven.email)
+    const browser = createBrowser()
+    const page = await signInFor(link, 'somebody@partner.example', browser) // his domain is another company's
+    expect(page.text).toContain(own.idp.issuer)
+    expect((await accept(link, page, browser)).text).toContain('You are in')
+    const { member } = await stateOf(id)
+    const joined = await joinery.api.ok('GET', `/accounts/${inviting}/members/${member}`)
+    await settle(joinery)
+    expect(joined).toMatchObject({ email: proven.email, status: 'active' })
+    await browser.follow(own.loginUrl)
+    expect((await sessionOf(joinery, browser)).body).toMatchObject({ member: { id: member }, roles: ['developer'] })
+    await own.idp.close()
+  })
+
   it('is nobody where a directory says who is there: unknown to it, removed from it or suspended by it', async () => {
     const at = company(strict)
     const stranger = aStranger(at, 'strict.example')
