@@ -8,7 +8,7 @@ import { auditVerbs } from './audit/audit-verbs.ts'
 import { getCatalog, listCatalogs } from './catalogs/find-catalogs.ts'
 import { changeConnection } from './connections/change-connection.ts'
 import { createConnection } from './connections/create-connection.ts'
-import { listConnections, listGroups } from './connections/find-connections.ts'
+import { listConnections, listGroups, showConnection } from './connections/find-connections.ts'
 import { findResources } from './directory/find-resources.ts'
 import { customisationVerbs } from './customisations/customisation-verbs.ts'
 import { evaluate } from './decisions/evaluate.ts'
@@ -84,6 +84,7 @@ export function createApplication(ports: Ports & { queue: ReconcileQueue }) {
     createConnection: createConnection.bind(undefined, ports),
     changeConnection: changeConnection.bind(undefined, ports),
     listConnections: listConnections.bind(undefined, ports),
+    showConnection: showConnection.bind(undefined, ports),
     listGroups: listGroups.bind(undefined, ports),
     ...credentialVerbs(ports),
     ...accessKeyVerbs(ports),

@@ -9,6 +9,8 @@ export type Operation = {
   readonly id: string
   /** The door that it came in by, where the actor alone does not say. */
   readonly door?: Door
+  /** What it changes only as the caller has seen it: as long as the audit log has so many lines about it. */
+  readonly expects?: { readonly accountId: string; readonly id: string; readonly lines: () => number }
   /** Told of what was changed, after it has been committed. */
   readonly committed?: (changed: Changed) => void
 }

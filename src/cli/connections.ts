@@ -34,6 +34,18 @@ function addConnectionCommands(program: Command, { client, out }: CliContext): v
       print(out, options, page, () => toTable(page.items, ['id', 'name', 'kind', 'state', 'scimUrl']))
     })
   connections
+    .command('show <connection>')
+    .description('one connection, with its settings')
+    .requiredOption('--account <id>', 'the account')
+    .option('--json', 'print JSON')
+    .action(async (connection: string, options: OfAccount) => {
+      const path = at`/accounts/${options.account}/connections/${connection}`
+      const shown = await client.call<Readonly<Record<string, unknown>>>('GET', path)
+      const told = (value: unknown): string => printable(typeof value === 'string' ? value : JSON.stringify(value))
+      const rows = Object.entries(shown).map(([setting, value]) => ({ setting, value: told(value) }))
+      print(out, options, shown, () => toTable(rows, ['setting', 'value']))
+    })
+  connections
     .command('groups')
     .description('the groups that its IdP has pushed')
     .requiredOption('--account <id>', 'the account')

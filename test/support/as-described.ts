@@ -1,17 +1,13 @@
 import { z } from 'zod'
 import type { AdminDeps } from '../../src/http/admin/deps.ts'
 import { titles } from '../../src/http/admin/problem.ts'
-import { errorsOf, statusOf } from '../../src/http/admin/route.ts'
+import { errorsOf, isTagged, statusOf } from '../../src/http/admin/route.ts'
 import { routes } from '../../src/http/admin/routes.ts'
 
 const known = routes({} as AdminDeps).map((route) => ({
   ...route,
   pattern: new RegExp(`^${route.path.replaceAll(/:\w+/g, '[^/]+')}$`),
-  statuses: [
-    statusOf(route),
-    ...(route.tagged === true ? [304] : []),
-    ...errorsOf(route).map((code) => titles[code].status),
-  ],
+  statuses: [statusOf(route), ...(isTagged(route) ? [304] : []), ...errorsOf(route).map((code) => titles[code].status)],
 }))
 
 /** Every answer that a test gets is one that the route’s description has: its status, and each field of its body. */

@@ -35,7 +35,11 @@ problem details: see [errors](errors.md).
   ${keptHours} hours: it gets the same answer, secrets included, with \`Idempotency-Replayed: true\`. Another request with it is
   422 (\`idempotency_key_reused\`). One that is being carried out or broke off is 409 (\`idempotency_key_in_use\`). A refusal
   frees the key. See [decision 0025](../adr/0025-requests-that-name-themselves.md).
-- Answers with an \`ETag\` are not sent twice: with \`If-None-Match\` and the tag the answer is 304 until it changes.
+- Every GET answers with an \`ETag\`, but for streams. With \`If-None-Match\` and the tag the answer is 304 until it changes.
+- What has a GET of its own and is changed at the same path takes the tag as \`If-Match\`: then it is changed only as you
+  have seen it. Where anything about it has changed since, by whichever door, the answer is 412 (\`has_changed\`) and nothing
+  is done. Tags are strong: any other byte of the answer is another tag. \`If-None-Match: *\` with a PUT makes it only where
+  nothing is there yet. See [decision 0028](../adr/0028-changes-as-seen.md).
 
 \`\`\`sh
 curl -s https://joinery.example.com/api/v1/accounts -H "Authorization: Bearer $ADMIN_TOKEN"
@@ -47,7 +51,7 @@ ${nouns.flatMap(({ own }) => own.map((each) => routeSection(each, table))).join(
 
 ## Not yet
 
-Retiring connections, removing accounts, access keys, and conditional changes.
+Retiring connections, removing accounts, access keys.
 `
 }
 

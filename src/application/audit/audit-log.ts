@@ -68,6 +68,8 @@ export type AuditLog = {
   /** Lines of a chain, the newest first. */
   list(query: AuditQuery): Promise<AuditEntry[]>
   state(): Promise<AuditState>
+  /** How many lines name something as their target or their member. */
+  linesAbout(thing: { readonly accountId: string; readonly id: string }): Promise<number>
 }
 
 /** The private keys that this process has: of settings, or of a file. */

@@ -13,6 +13,11 @@ export async function listConnections(ports: AccessNeeds, op: Operation, account
   return ports.views.connections(accountId)
 }
 
+export async function showConnection(ports: AccessNeeds, op: Operation, ref: ConnectionRef): Promise<Connection> {
+  await requireMay(ports, op, 'manage-mappings', ref.accountId)
+  return requireConnection(ports, ref)
+}
+
 /** The groups that the connection's IdP has pushed, with their sizes. */
 export async function listGroups(ports: AccessNeeds, op: Operation, ref: ConnectionRef): Promise<GroupSummary[]> {
   await requireMay(ports, op, 'manage-mappings', ref.accountId)

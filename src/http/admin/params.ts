@@ -21,6 +21,8 @@ export const params = {
   urn: 'The URN of an extension schema of the account.',
 } as const
 
+export type ParamName = keyof typeof params
+
 /** The names in a path: `account` and `member` of `/accounts/:account/members/:member`. */
 export type ParamsOf<Path extends string> = Record<NamesIn<Path>, string>
 type NamesIn<Path extends string> = Path extends `${string}:${infer Name}/${infer Rest}`

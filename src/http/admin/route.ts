@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { Operation } from '../../application/operation.ts'
 import type { ErrorCode } from '../../domain/errors.ts'
-import type { ParamsOf } from './params.ts'
+import type { ParamName, ParamsOf } from './params.ts'
 import { parseInput } from './strict.ts'
 import type { Tag } from './tags.ts'
 
@@ -13,8 +13,8 @@ type Told = {
   readonly method: 'get' | 'post' | 'put' | 'patch' | 'delete'
   /** 200 or, without an answer, 204 unless said. */
   readonly status?: 200 | 201 | 202 | 204
-  /** Answers with an ETag, and with 304 whoever has this answer already. */
-  readonly tagged?: boolean
+  /** Takes If-Match: the GET of the same path tells what it changes, and this name in the path is what the audit log calls it. */
+  readonly conditional?: ParamName
   /** Markdown; the first sentence is the summary. Links are relative to docs/reference. */
   readonly about: string
   /** What goes wrong beside what may go wrong with every route of its kind: see `errorsOf`. */
@@ -112,7 +112,7 @@ type Streamed<Path extends string, Query> = {
 
 /** A route that answers with a text of another media type, piece by piece, however long it is. */
 export function streamRoute<const Path extends string, Query extends z.ZodType = typeof nothing>(
-  told: Omit<Told, 'method' | 'status' | 'tagged'> & Streamed<Path, Query>,
+  told: Omit<Told, 'method' | 'status' | 'conditional'> & Streamed<Path, Query>,
 ): AdminRoute {
   const { query = nothing, handle, ...rest } = told
   return {
@@ -124,6 +124,11 @@ export function streamRoute<const Path extends string, Query extends z.ZodType =
 
 export function takesBody({ method }: Pick<AdminRoute, 'method'>): boolean {
   return !['get', 'delete'].includes(method)
+}
+
+/** Whether the answer has an ETag: every one that is read, but for a stream, which is over before its tag is known. */
+export function isTagged({ method, stream }: Pick<AdminRoute, 'method' | 'stream'>): boolean {
+  return method === 'get' && stream === undefined
 }
 
 /** What a route answers when all went well. */
@@ -138,7 +143,16 @@ export function errorsOf(route: AdminRoute): ErrorCode[] {
   const heavy: ErrorCode[] = takesBody(route) ? ['too_large'] : []
   // Those of an Idempotency-Key that is in use, or was used for another request.
   const once: ErrorCode[] = route.method === 'post' ? ['conflict', 'policy_violation'] : []
+  const seen: ErrorCode[] = route.conditional === undefined ? [] : ['precondition_failed']
   return [
-    ...new Set([...usual, ...missing, ...heavy, ...once, ...(route.errors ?? []), 'upstream_unavailable' as const]),
+    ...new Set([
+      ...usual,
+      ...missing,
+      ...heavy,
+      ...once,
+      ...seen,
+      ...(route.errors ?? []),
+      'upstream_unavailable' as const,
+    ]),
   ]
 }

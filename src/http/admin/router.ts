@@ -6,9 +6,10 @@ import { AppError } from '../../domain/errors.ts'
 import { newOperation, requestId } from '../operation.ts'
 import { isStorable } from '../storable-text.ts'
 import { createAuthentication } from './authenticate.ts'
+import { actIf, type Asked } from './conditional.ts'
 import type { AdminDeps } from './deps.ts'
 import { etagOf, isKnown } from './etag.ts'
-import { statusOf, type AdminRoute } from './route.ts'
+import { isTagged, statusOf, type AdminRoute } from './route.ts'
 import { routes } from './routes.ts'
 import { namedRequest, noteBody } from './idempotency.ts'
 import { sendProblem } from './problem.ts'
@@ -31,10 +32,12 @@ export function createAdminRouter(deps: AdminDeps): Router {
       else sendProblem(response, toBodyError(error as { type?: string }), requestId(request, deps.newId))
     })
   })
-  for (const route of routes(deps)) {
+  const all = routes(deps)
+  for (const route of all) {
+    const reads = all.find(({ method, path }) => method === 'get' && path === route.path)
     router[route.method](
       route.path,
-      guarded(deps, (request, response) => run(deps, route, request, response)),
+      guarded(deps, (request, response) => run(deps, { route, reads, request }, response)),
     )
   }
   router.use(guarded(deps, (request) => Promise.reject(notHere(request))))
@@ -46,7 +49,8 @@ export function createAdminRouter(deps: AdminDeps): Router {
   return router
 }
 
-async function run(deps: AdminDeps, route: AdminRoute, request: Request, response: Response): Promise<void> {
+async function run(deps: AdminDeps, asked: Asked, response: Response): Promise<void> {
+  const { route, request } = asked
   const door = isCommandLine(request) ? 'cli' : 'admin'
   const op: Operation = { ...newOperation(request, response.locals.actor as Actor, deps.newId), door }
   const body: unknown = request.body ?? {}
@@ -59,7 +63,8 @@ async function run(deps: AdminDeps, route: AdminRoute, request: Request, respons
   }
   const named = namedRequest(request)
   const act = async (): Promise<Given> => {
-    const result = await route.run({ op, params, query: request.query, body })
+    const carryOut = (as: Operation) => route.run({ op: as, params, query: request.query, body })
+    const result = await actIf(deps, op, asked, carryOut)
     return result === undefined
       ? { status: 204, body: null }
       : { status: statusOf(route), body: JSON.stringify(result) }
@@ -78,7 +83,7 @@ function send(route: AdminRoute, request: Request, response: Response, { status,
     response.status(status).end()
     return
   }
-  if (route.tagged === true) {
+  if (isTagged(route)) {
     const etag = etagOf(text)
     response.set({ ETag: etag, 'Cache-Control': 'private, no-cache' })
     if (isKnown(request.get('If-None-Match'), etag)) {

@@ -6,7 +6,7 @@ import { parseJson } from '../rows.ts'
 import type { Session } from '../session.ts'
 import { toEntry, type EventRow } from './rows.ts'
 
-type Reads = Pick<AuditLog, 'head' | 'sealed' | 'checkpoints' | 'list' | 'state'>
+type Reads = Pick<AuditLog, 'head' | 'sealed' | 'checkpoints' | 'list' | 'state' | 'linesAbout'>
 type Row = EventRow & { content: string | null }
 
 /** Everything that is only read of the audit log. */
@@ -31,6 +31,7 @@ export function createAuditReads(session: Session): Reads {
     },
     list: async (query) => (await session.rows<Row>(list(db, query))).map(toEntry),
     state: () => state(session),
+    linesAbout: (thing) => linesAbout(session, thing),
   }
 }
 
@@ -68,4 +69,16 @@ async function state({ db, rows }: Session): Promise<AuditState> {
     oldestUncheckedAt: unchecked[0]?.oldest ?? null,
     checkpointsNotInSink: sink[0]?.count ?? 0,
   }
+}
+
+const about = `select
+  (select count(*) from audit_events where account_id = ? and target = ?) +
+  (select count(*) from audit_events where account_id = ? and member_id = ? and target <> ?) as count`
+
+export async function linesAbout(
+  { db, rows }: Session,
+  { accountId, id }: { readonly accountId: string; readonly id: string },
+): Promise<number> {
+  const [found] = await rows<{ count: number }>(db.raw(about, [accountId, id, accountId, id, id]))
+  return Number(found?.count ?? 0)
 }

@@ -1,20 +1,32 @@
 import { createHash, randomBytes } from 'node:crypto'
+import { hasChanged } from '../../../application/changes/change-if.ts'
 import { doorOf, type Operation } from '../../../application/operation.ts'
 import type { Audit } from '../../../application/audit/audit-log.ts'
 import { actorName } from '../../../domain/actor.ts'
 import { hidePersonal, type AuditLine, type AuditValues } from '../../../domain/audit.ts'
 import { personalText } from '../../../domain/audit-chain.ts'
+import { linesAbout } from '../audit/reads.ts'
 import { insertRow, written, type Session } from '../session.ts'
 
 /** Audit lines are written in the transaction of the change; ids grow with time, and the sealer numbers them. */
 export function createAudit(session: Session, newId: () => string): Audit {
+  let isFirst = true
   return {
-    record: (op, line, at) => insertAudit(session, newId, op, [line], at),
+    async record(op, line, at) {
+      // Whatever is changed is locked by now, and nothing of this transaction is in the log yet.
+      if (isFirst) await requireAsExpected(session, op)
+      isFirst = false
+      await insertAudit(session, newId, op, [line], at)
+    },
     async erase(accountId, memberId) {
       const text = 'delete from audit_personal where account_id = ? and member_id = ? returning event_id'
       return (await session.rows(written(session, text, [accountId, memberId]))).length
     },
   }
+}
+
+async function requireAsExpected(session: Session, { expects }: Operation): Promise<void> {
+  if (expects !== undefined && (await linesAbout(session, expects)) !== expects.lines()) throw hasChanged()
 }
 
 const eventColumns = {

@@ -2,7 +2,7 @@ import { keptHours } from '../../../application/answers/answer-once.ts'
 import type { ErrorCode } from '../../../domain/errors.ts'
 import { paramNames, params, shownPath, summaryOf } from '../params.ts'
 import { titles } from '../problem.ts'
-import { errorsOf, statusOf, takesBody, type AdminRoute } from '../route.ts'
+import { errorsOf, isTagged, statusOf, takesBody, type AdminRoute } from '../route.ts'
 import { tags } from '../tags.ts'
 import { inputSchema, outputSchema, type JsonSchema, type Named } from './json-schema.ts'
 import { problem, problemResponses } from './problems.ts'
@@ -76,9 +76,12 @@ function queryParameters({ query }: AdminRoute, named: Named): object[] {
   }))
 }
 
+const known = 'The ETag of an answer that is known: 304 while it is still that.'
+const seen = 'The ETag that the GET of this path answered with: 412 where it has changed since.'
+const fresh = '`*` puts it only where nothing is there yet: else 412.'
 const once = `A key of yours for this request. The same again within ${keptHours} hours is not carried out again; it gets the same answer.`
 
-function headerParameters({ method, tagged = false }: AdminRoute): object[] {
+function headerParameters(route: AdminRoute): object[] {
   const header = (name: string, about: string) => ({
     name,
     in: 'header',
@@ -86,8 +89,10 @@ function headerParameters({ method, tagged = false }: AdminRoute): object[] {
     schema: { type: 'string' },
   })
   return [
-    ...(tagged ? [header('If-None-Match', 'The ETag of an answer that is known: 304 while it is still that.')] : []),
-    ...(method === 'post' ? [header('Idempotency-Key', once)] : []),
+    ...(isTagged(route) ? [header('If-None-Match', known)] : []),
+    ...(route.conditional === undefined ? [] : [header('If-Match', seen)]),
+    ...(route.method === 'put' && route.conditional !== undefined ? [header('If-None-Match', fresh)] : []),
+    ...(route.method === 'post' ? [header('Idempotency-Key', once)] : []),
   ]
 }
 
@@ -99,7 +104,8 @@ function bodyOf(route: AdminRoute, named: Named): object {
 }
 
 function answersOf(route: AdminRoute, named: Named): Record<string, object> {
-  const { answer, example, tagged = false, stream } = route
+  const { answer, example, stream } = route
+  const tagged = isTagged(route)
   const status = String(statusOf(route))
   if (stream !== undefined) {
     const content = { [stream.media]: { schema: { type: 'string' }, example: stream.example } }

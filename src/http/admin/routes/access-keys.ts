@@ -54,7 +54,7 @@ function knownRoutes({ app, clock }: AdminDeps): AdminRoute[] {
       handle: async ({ op, params }) => presentAccessKey(await app.showAccessKey(op, refOf(params)), clock.now()),
     }),
     route({
-      ...{ operation: 'changeAccessKey', tag, method: 'patch', path: one },
+      ...{ operation: 'changeAccessKey', tag, method: 'patch', conditional: 'key', path: one },
       about: 'Renames an access key, disables it, or lets it in again. A disabled key is out from that commit on.',
       ...{ body: accessKeyChange, send: { disabled: true } },
       ...{ answer: accessKeyAnswer, example: { ...exampleAccessKey, state: 'disabled' } },
@@ -75,7 +75,7 @@ function knownRoutes({ app, clock }: AdminDeps): AdminRoute[] {
       },
     }),
     route({
-      ...{ operation: 'deleteAccessKey', tag, method: 'delete', path: one },
+      ...{ operation: 'deleteAccessKey', tag, method: 'delete', conditional: 'key', path: one },
       about: 'Deletes an access key. The next request with it is refused.',
       handle: ({ op, params }) => app.deleteAccessKey(op, refOf(params)),
     }),

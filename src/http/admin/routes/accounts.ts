@@ -47,7 +47,7 @@ export function accountRoutes({ app }: AdminDeps): AdminRoute[] {
 function changes(app: AdminDeps['app']): AdminRoute[] {
   return [
     route({
-      ...{ operation: 'changeAccount', tag, method: 'patch', path: '/accounts/:account' },
+      ...{ operation: 'changeAccount', tag, method: 'patch', conditional: 'account', path: '/accounts/:account' },
       about:
         'Renames an account, says what its plan has, or suspends it (`suspended: true`) and lifts that. In a suspended account and in all below it nobody gets in and nobody is allowed anything, from the next question on; its directories are heard all the same.',
       ...{ body: accountChange, send: { entitlements: ['role-management'] } },

@@ -9,7 +9,11 @@ import { connectionRef } from './refs.ts'
 const tag = 'Connections'
 const connections = '/accounts/:account/connections'
 
-export function connectionRoutes({ app, scimUrl }: AdminDeps): AdminRoute[] {
+export function connectionRoutes(deps: AdminDeps): AdminRoute[] {
+  return [...allRoutes(deps), ...oneRoutes(deps), ...groupRoutes(deps)]
+}
+
+function allRoutes({ app, scimUrl }: AdminDeps): AdminRoute[] {
   return [
     route({
       ...{ operation: 'createConnection', tag, method: 'post', path: connections, status: 201 },
@@ -31,8 +35,28 @@ export function connectionRoutes({ app, scimUrl }: AdminDeps): AdminRoute[] {
         return { items: all.map((each) => presentConnection(each, scimUrl(each.id))) }
       },
     }),
+  ]
+}
+
+function oneRoutes({ app, scimUrl }: AdminDeps): AdminRoute[] {
+  return [
     route({
-      ...{ operation: 'changeConnection', tag, method: 'patch', path: `${connections}/:connection` },
+      ...{ operation: 'getConnection', tag, method: 'get', path: `${connections}/:connection` },
+      about: 'One connection, with its settings.',
+      ...{ answer: connectionAnswer, example: exampleConnection },
+      async handle({ op, params }) {
+        const found = await app.showConnection(op, connectionRef(params))
+        return presentConnection(found, scimUrl(found.id))
+      },
+    }),
+    route({
+      ...{
+        operation: 'changeConnection',
+        tag,
+        method: 'patch',
+        conditional: 'connection',
+        path: `${connections}/:connection`,
+      },
       about:
         'Changes what is told and leaves the rest. It counts from the next request on. `rateLimit` null goes back to `SCIM_RATE_LIMIT`. `rolesFromIdp` moves the whole account: roles that were told are applied, or gone at once.',
       ...{ body: connectionChange, send: { name: 'Okta, production', rateLimit: { perSecond: 200 } } },
@@ -43,7 +67,6 @@ export function connectionRoutes({ app, scimUrl }: AdminDeps): AdminRoute[] {
         return presentConnection(changed, scimUrl(changed.id))
       },
     }),
-    ...groupRoutes({ app }),
   ]
 }
 

@@ -7,6 +7,7 @@ import { memberRef } from './refs.ts'
 const tag = 'Members'
 const path = '/accounts/:account/members/:member/customisation'
 const shown = { answer: customisationAnswer, example: exampleCustomisation }
+const conditional = 'member'
 const errors = ['policy_violation', 'conflict'] as const
 
 /** One member's permissions, inside what his roles give. */
@@ -20,7 +21,7 @@ export function customisationRoutes({ app }: AdminDeps): AdminRoute[] {
     }),
     ...changes.map(({ method, operation, whole, about }) =>
       route({
-        ...{ operation, tag, method, path, ...shown, about, errors },
+        ...{ operation, tag, method, path, conditional, ...shown, about, errors },
         ...{ body: customisationBody, send: { permissions: { 'call-flows': 'read', profiles: 'full' } } },
         async handle({ op, params, body }) {
           await app.customiseMember(op, { ...memberRef(params), ...body, whole })
@@ -29,7 +30,7 @@ export function customisationRoutes({ app }: AdminDeps): AdminRoute[] {
       }),
     ),
     route({
-      ...{ operation: 'resetCustomisation', tag, method: 'delete', path, errors: ['conflict'] },
+      ...{ operation: 'resetCustomisation', tag, method: 'delete', path, conditional, errors: ['conflict'] },
       about:
         'Resets a member to all that his roles give: he follows their changes again. `not_found` where nothing is customised.',
       handle: ({ op, params }) => app.resetMember(op, memberRef(params)),

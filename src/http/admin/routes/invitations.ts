@@ -83,7 +83,7 @@ function knownRoutes({ app, clock, publicUrl }: AdminDeps): AdminRoute[] {
       },
     }),
     route({
-      ...{ operation: 'revokeInvitation', tag, method: 'delete', path: invitation },
+      ...{ operation: 'revokeInvitation', tag, method: 'delete', conditional: 'invitation', path: invitation },
       about: 'Takes an invitation back. Its link is dead, and whoever waits for confirmation is declined.',
       errors: ['conflict'],
       handle: ({ op, params }) => app.revokeInvitation(op, refOf(params)),

@@ -56,7 +56,13 @@ function changes({ app }: AdminDeps): AdminRoute[] {
         presentStanding(await app.addMember(op, { accountId: params.account, ...body })),
     }),
     route({
-      ...{ operation: 'changeMember', tag: 'Members', method: 'patch', path: `${members}/:member` },
+      ...{
+        operation: 'changeMember',
+        tag: 'Members',
+        method: 'patch',
+        conditional: 'member',
+        path: `${members}/:member`,
+      },
       about:
         'Suspends a member, or lifts that. The operator, the account and the directory each lift only their own suspension: `suspendedBy` says whose are left.',
       ...{ body: memberChange, send: { suspended: true }, errors: ['conflict'] },
@@ -65,7 +71,13 @@ function changes({ app }: AdminDeps): AdminRoute[] {
         presentStanding(await app.suspendMember(op, { ...memberRef(params), ...body })),
     }),
     route({
-      ...{ operation: 'removeMember', tag: 'Members', method: 'delete', path: `${members}/:member` },
+      ...{
+        operation: 'removeMember',
+        tag: 'Members',
+        method: 'delete',
+        conditional: 'member',
+        path: `${members}/:member`,
+      },
       about: 'Removes a member for good. A `conflict` where a directory brings him: he is removed there.',
       errors: ['conflict'],
       handle: ({ op, params }) => app.removeMember(op, memberRef(params)),

@@ -44,7 +44,7 @@ function savingRoutes({ app }: AdminDeps): AdminRoute[] {
         presentSavedGroup(await app.createPermissionGroup(op, { accountId: params.account, ...body })),
     }),
     route({
-      ...{ operation: 'changePermissionGroup', tag, method: 'patch', path: one },
+      ...{ operation: 'changePermissionGroup', tag, method: 'patch', conditional: 'permissionGroup', path: one },
       about:
         'Renames a group, or sets some of its permissions anew. What is not named stays; the level that means no access takes a permission away. It is in force for all of the group’s people at once.',
       ...{ body: groupChange, send: { permissions: { reports: 'hide' } }, ...saved, errors: ['conflict'] },
@@ -52,7 +52,7 @@ function savingRoutes({ app }: AdminDeps): AdminRoute[] {
         presentSavedGroup(await app.changePermissionGroup(op, { ...groupRef(params), ...body })),
     }),
     route({
-      ...{ operation: 'removePermissionGroup', tag, method: 'delete', path: one },
+      ...{ operation: 'removePermissionGroup', tag, method: 'delete', conditional: 'permissionGroup', path: one },
       about:
         'Takes a group away. One that somebody holds, or that a mapping names, is a `conflict` unless `force` is true; then its assignments and mappings go with it.',
       query: z.strictObject({ force: z.enum(['true', 'false'], 'must be true or false').optional() }),

@@ -21,14 +21,14 @@ export function schemaRoutes({ app }: AdminDeps): AdminRoute[] {
       handle: async ({ op, params }) => ({ items: (await app.listSchemas(op, params.account)).map(presentLine) }),
     }),
     route({
-      ...{ operation: 'getSchema', tag, method: 'get', path: one, tagged: true },
+      ...{ operation: 'getSchema', tag, method: 'get', path: one },
       about:
         'One extension schema in full, with nothing left out: as it can be changed and put again. The URN may be in any letter case. Has an `ETag`.',
       ...{ answer: schemaAnswer, example: exampleSchema },
       handle: async ({ op, params }) => presentSchema(await app.getSchema(op, refOf(params))),
     }),
     route({
-      ...{ operation: 'putSchema', tag, method: 'put', path: one },
+      ...{ operation: 'putSchema', tag, method: 'put', conditional: 'urn', path: one },
       about:
         'Gives an account an extension schema, or changes it. [What is stored has to fit](extension-schemas.md#changing-a-schema); else it is a `conflict` with one error for each attribute that does not. `resources` have something under the URN, `lacking` of them lack something required. With `preview` nothing is written, and `obstacles` says what would keep it from being written.',
       ...{ query: previewQuery, body: schemaDocument },
@@ -42,7 +42,7 @@ export function schemaRoutes({ app }: AdminDeps): AdminRoute[] {
       },
     }),
     route({
-      ...{ operation: 'removeSchema', tag, method: 'delete', path: one },
+      ...{ operation: 'removeSchema', tag, method: 'delete', conditional: 'urn', path: one },
       about:
         'Takes a schema away. What directories have told by it [is kept, and not shown](extension-schemas.md#removing-a-schema).',
       errors: ['conflict'],

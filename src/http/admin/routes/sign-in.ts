@@ -29,7 +29,7 @@ function settingsRoutes({ app, publicUrl }: AdminDeps): AdminRoute[] {
     'Sets the sign-in of a connection, whole: what is left out is as usual. `clientSecret` is kept where it is left out, and has to be given again with another `issuer` or `clientId`, which also end every identity and session of the connection. With `private_key_jwt` Joinery makes a key; the IdP takes it from `jwksUrl` or pasted from `publicKey`. See [sign-in](sign-in.md).'
   return [
     route({
-      ...{ operation: 'setSignIn', tag, method: 'put', path: oidc, about },
+      ...{ operation: 'setSignIn', tag, method: 'put', conditional: 'connection', path: oidc, about },
       body: oidcBody,
       send: { issuer: exampleOidc.issuer, clientId: exampleOidc.clientId, clientSecret: 'shown once by the IdP' },
       ...{ answer: oidcAnswer, example: exampleOidc, errors: ['conflict'] },
@@ -43,7 +43,7 @@ function settingsRoutes({ app, publicUrl }: AdminDeps): AdminRoute[] {
       handle: async ({ op, params }) => presentOidc(await app.getOidcSettings(op, connectionRef(params)), publicUrl),
     }),
     route({
-      ...{ operation: 'removeSignIn', tag, method: 'delete', path: oidc },
+      ...{ operation: 'removeSignIn', tag, method: 'delete', conditional: 'connection', path: oidc },
       about: 'Takes the sign-in away. Every identity and session of the connection ends at once.',
       handle: ({ op, params }) => app.removeOidcSettings(op, connectionRef(params)),
     }),
