@@ -375,6 +375,10 @@ describeOnBoth('somebody invited who is a member of nothing', (database) => {
     await joinery.api.ok('POST', identities, { connection: company(platform).connectionId, subject })
     const browser = createBrowser()
     const { link } = await invited(email)
+    const stranger = aStranger(company(platform), 'guest.example')
+    expect(visitorOf(await signInFor(link, stranger.email, browser))).not.toBe('')
+    browser.cookies.delete(company(platform).idp.issuer)
+    company(platform).idp.next.sub = subject
     const page = await signInFor(link, email, browser)
     expect(page.text).toContain('You are signed in as <strong>x@elsewhere.example</strong> of Elsewhere')
     const suspended = { accountId: home.id, memberId: home.ownerId, suspended: true }

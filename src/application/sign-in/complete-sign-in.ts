@@ -7,7 +7,7 @@ import { isUsable } from './begin-sign-in.ts'
 import type { Arrival, Found, Person } from './arrival.ts'
 import { barredFrom } from './barred-from.ts'
 import { findPerson } from './find-person.ts'
-import { openVisit, receiveVisitor, type Visiting } from './receive-visitor.ts'
+import { endVisit, openVisit, receiveVisitor, type Visiting } from './receive-visitor.ts'
 import { recordRefusal, refuse, SignInRefused } from './refused.ts'
 import type { SignInSetUp } from './stores.ts'
 
@@ -87,8 +87,10 @@ async function admit(ports: Needs, op: Operation, tx: Tx, admission: Admission):
   const arrival: Arrival = { connection, settings, claims, accountId: command.accountId, mayCreate, now }
   const found = await findPerson(ports, op, tx, arrival)
   const entering = 'refusal' in found ? found : ((await refusedTo(tx, found)) ?? found)
-  if ('member' in entering)
+  if ('member' in entering) {
+    if (visiting !== null) await endVisit(tx, visiting)
     return { session: await startSession(ports, op, tx, { command, claims, found: entering, now }) }
+  }
   if (visiting === null) return no(entering.refusal, entering)
   const received = await receiveVisitor(ports, op, tx, { arrival, visiting, found })
   return 'visitor' in received ? received : no(received.refusal, entering)

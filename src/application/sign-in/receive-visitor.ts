@@ -28,6 +28,11 @@ export async function openVisit(
   }
 }
 
+/** Whoever signs in as a member takes the place of the visitor that this browser had for the invitation. */
+export async function endVisit(tx: Tx, { invitation, browserHash }: Visiting): Promise<void> {
+  if (invitation !== null) await tx.visitors.take(browserHash, invitation.id)
+}
+
 type Visit = { readonly arrival: Arrival; readonly visiting: Visiting; readonly found: Found }
 
 /** Keeps whoever comes in nowhere as the visitor of one invitation, or says why not. */
