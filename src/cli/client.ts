@@ -18,6 +18,8 @@ export class CliError extends Error {
 export type Page<T> = { items: T[]; next: string | null }
 export type Client = {
   call<T>(method: string, path: string, body?: object): Promise<T>
+  /** A question to the decision point. */
+  ask<T>(path: string, body: object): Promise<T>
   /** The answer as it comes, however long it is. */
   stream(path: string): Promise<AsyncIterable<Uint8Array>>
   /** Every item of a list, page after page, or the first `most`. */
@@ -45,9 +47,12 @@ async function readAll<T>(call: Client['call'], path: string, query: Query, most
   }
 }
 
+const decisionError = z
+  .object({ error: z.object({ message: z.string() }), request_id: z.string().optional() })
+  .transform(({ error, request_id }) => ({ title: 'The question is refused', detail: error.message, request_id }))
 const problem = z.object({ title: z.string(), detail: z.string().optional(), request_id: z.string().optional() })
 
-/** Talks to the running server's admin API, as the operator. */
+/** Talks to the running server's admin API and decision point, as the operator. */
 export function createClient(env: EnvSource): Client {
   const base = (given(env.JOINERY_URL) ?? `http://127.0.0.1:${given(env.PORT) ?? '3000'}`).replace(/\/+$/, '')
   const send = async (method: string, path: string, body?: object): Promise<Response> => {
@@ -57,7 +62,7 @@ export function createClient(env: EnvSource): Client {
       'User-Agent': 'joinery-cli',
     }
     const init = { method, headers, ...(body === undefined ? {} : { body: JSON.stringify(body) }) }
-    const response = await fetch(`${base}/api/v1${path}`, init).catch((error: unknown) => {
+    const response = await fetch(`${base}${path}`, init).catch((error: unknown) => {
       throw new CliError(
         `Joinery cannot be reached at ${base} (${reasonOf(error)}); start it with "npm start", or set JOINERY_URL`,
       )
@@ -65,13 +70,18 @@ export function createClient(env: EnvSource): Client {
     if (!response.ok) throw toCliError(response.status, await response.text())
     return response
   }
-  const call = async <T>(method: string, path: string, body?: object): Promise<T> => {
+  const request = async <T>(method: string, path: string, body?: object): Promise<T> => {
     const text = await (await send(method, path, body)).text()
     return (text === '' ? undefined : JSON.parse(text)) as T
   }
   const stream = async (path: string): Promise<AsyncIterable<Uint8Array>> =>
-    piecesOf((await send('GET', path)).body, path)
-  return { call, stream, all: (path, query = {}, most = Infinity) => readAll(call, path, query, most) }
+    piecesOf((await send('GET', `/api/v1${path}`)).body, path)
+  const call: Client['call'] = (method, path, body) => request(method, `/api/v1${path}`, body)
+  return {
+    ...{ call, stream },
+    ask: (path, body) => request('POST', `/access/v1${path}`, body),
+    all: (path, query = {}, most = Infinity) => readAll(call, path, query, most),
+  }
 }
 
 async function* piecesOf(body: Response['body'], path: string): AsyncIterable<Uint8Array> {
@@ -97,7 +107,7 @@ function readToken(env: EnvSource): string {
 }
 
 function toCliError(status: number, text: string): CliError {
-  const parsed = problem.safeParse(parseJson(text))
+  const parsed = z.union([problem, decisionError]).safeParse(parseJson(text))
   if (!parsed.success) return new CliError(`the server answered ${status}; is JOINERY_URL right?`)
   const { title, detail, request_id } = parsed.data
   return new CliError(

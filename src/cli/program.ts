@@ -3,6 +3,7 @@ import { CatalogFileError } from '../adapters/catalogs/load-catalogs.ts'
 import type { EnvSource } from '../config/env.ts'
 import { ConfigError, configExit } from '../config/load-config.ts'
 import { AppError } from '../domain/errors.ts'
+import { addAccessKeyCommands } from './access-keys.ts'
 import { addAccountCommands } from './accounts.ts'
 import { addAuditCommands } from './audit/commands.ts'
 import { addCatalogCommands } from './catalog/commands.ts'
@@ -56,6 +57,7 @@ export function createProgram(
   addMemberCommands(program, context)
   addPermissionGroupCommands(program, context)
   addWhyCommand(program, context)
+  addAccessKeyCommands(program, context)
   addGatewayCommands(program, context)
   addRoleRequestCommands(program, context)
   addRequestCommands(program, context)

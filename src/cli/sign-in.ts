@@ -1,9 +1,9 @@
-import { readFileSync } from 'node:fs'
 import type { Command } from 'commander'
 import { authorities, clientAuthMethods } from '../domain/oidc-settings.ts'
 import { at, CliError } from './client.ts'
 import { print, type CliContext } from './context.ts'
 import { printable, toTable, type Row } from './output.ts'
+import { readSecret } from './secret-file.ts'
 
 type Json = { json?: boolean }
 type OfConnection = Json & { account: string; connection: string }
@@ -89,14 +89,6 @@ function pairOf(text: string): object | null {
 }
 
 /** A secret on the command line would be seen by everybody on the machine. */
-function readSecret(file: string): string {
-  try {
-    return readFileSync(file === '-' ? 0 : file, 'utf8').trim()
-  } catch (error) {
-    throw new CliError(`--secret-file cannot be read: ${(error as Error).message}`, 2)
-  }
-}
-
 function describe({ issuer, redirectUri, loginUrl, jwksUrl, signedOutUrl }: Settings): string {
   return [
     `Sign-in at ${printable(issuer)}. Give the IdP:`,

@@ -9,9 +9,13 @@ export type ImportRow = {
 
 /** What became of a row, or in a rehearsal would become of it. */
 export type ImportedRow = { readonly line: number; readonly memberId: string | null } & (
-  | { readonly kind: 'added' | 'unchanged' }
+  | { readonly kind: 'added'; readonly key: ImportedKey | null }
+  | { readonly kind: 'unchanged' }
   | { readonly kind: 'refused'; readonly field: string; readonly reason: string }
 )
+
+/** The access key that was made for somebody brought in; its secret is told this once. */
+export type ImportedKey = { readonly id: string; readonly secret: string }
 
 /** How many rows one call takes: so many go into one transaction. */
 export const importSlice = 200

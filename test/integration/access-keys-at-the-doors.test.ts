@@ -110,6 +110,27 @@ describeOnBoth('access keys at the doors', (database) => {
       expect(many.body.evaluations.map(({ decision }: { decision: boolean }) => decision)).toEqual([true, false])
       const actions = await ask('/search/action', { subject, resource })
       expect(actions.body.results).toEqual([{ name: 'limited' }, { name: 'full' }])
+      const { action } = question(key.id, 'full', '', accountId)
+      const { type, properties } = resource
+      const resources = await ask('/search/resource', { subject, action, resource: { type, properties } })
+      expect(resources.body.results).toContainEqual({ type: 'capability', id: 'api-access' })
+    })
+
+    it('are found by a search for subjects, page by page, without those that are out', async () => {
+      const accountId = await account('iotcomms')
+      const both = await join(accountId, 'admin', 'hybrid_admin')
+      const keys = [await make(accountId, both), await make(accountId, both), await make(accountId, both)] as const
+      await make(accountId, both, { roles: ['hybrid_admin'] })
+      await app().changeAccessKey(operator, { accountId, keyId: keys[1].id, disabled: true })
+      const { action, resource } = question('', 'full', 'api-access', accountId)
+      const found: string[] = []
+      for (let token: string | null = ''; token !== null;) {
+        const page: { token: string; limit: number } = { token, limit: 2 }
+        const { body } = await ask('/search/subject', { subject: { type: 'access_key' }, action, resource, page })
+        found.push(...body.results.map(({ id }: { id: string }) => id))
+        token = (body.page.next_token as string) || null
+      }
+      expect(found).toEqual([keys[0].id, keys[2].id])
     })
   })
 

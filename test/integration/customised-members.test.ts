@@ -117,10 +117,10 @@ describeOnBoth('customised members', (database) => {
     const nothing = { properties: {} }
     const resource = { type: 'capability', id: flows, properties: { account: accountId } }
     const found = await app().searchSubjects(operator, {
-      ...{ subject: nothing, action: { name: 'read', ...nothing }, resource },
+      ...{ subject: { kind: 'member', ...nothing }, action: { name: 'read', ...nothing }, resource },
       ...{ limit: 100, from: { levelsUp: 0, after: undefined } },
     })
-    const ids = found.items.map(({ memberId }) => memberId)
+    const ids = found.items.map(({ id }) => id)
     expect(ids).toContain(kept)
     expect(ids).not.toContain(taken)
   })

@@ -165,7 +165,7 @@ describeOnBoth('joinery import members', (database) => {
       })
       const rows = [row(2, 'developer'), row(3, 'owner')]
       const result = await app.importMembers(admin, { accountId: id, rows, dryRun: false })
-      expect(result.map(({ kind }) => kind)).toEqual(['added', 'refused'])
+      expect(result.rows.map(({ kind }) => kind)).toEqual(['added', 'refused'])
       await expect(app.importMembers(support, { accountId: id, rows, dryRun: false })).rejects.toMatchObject({
         code: 'forbidden',
       })

@@ -34,14 +34,14 @@ export function chooseRoles(permit: KeyPermit, rule: AccessKeyRule, { person, wa
 
 /** Refuses a key for a type of user that the catalog gives no API scope. */
 export function requireScope(
-  { catalog, account }: KeyPermit,
+  { catalog, account }: Pick<KeyPermit, 'catalog' | 'account'>,
   rule: AccessKeyRule,
   { person, roles }: { person: JudgedMember | null; roles: readonly string[] | null },
 ): void {
   const holder = roles === null ? person : holderOf(catalog, { roles, cells: null }, levelOf(catalog, account))
   if (holder === null || scopesOf(rule, holder)?.length !== 0) return
   const message = `keys are for users of the types ${Object.keys(rule.scopes).join(', ')}, and this one is of none of them`
-  throw new AppError('policy_violation', message, { rule: 'no_key_scope' })
+  throw new AppError('policy_violation', message, refusal('no_key_scope', message))
 }
 
 function isHisToGive(permit: KeyPermit, person: JudgedMember | null, role: string): boolean {

@@ -14,7 +14,8 @@ import { readBack } from './find-access-keys.ts'
 import { requireKeyPermit, requireKeyRule, requireNoKey, type KeyPermit } from './key-access.ts'
 import { makeKeySecret } from './key-secrets.ts'
 
-type Needs = AccessNeeds & Pick<Ports, 'unitOfWork' | 'newId' | 'secrets' | 'vault'>
+export type IssueNeeds = AccessNeeds & Pick<Ports, 'newId' | 'secrets' | 'vault'>
+type Needs = IssueNeeds & Pick<Ports, 'unitOfWork'>
 export type CreateAccessKey = {
   readonly accountId: string
   readonly name: string
@@ -60,7 +61,7 @@ export type IssueKey = Pick<CreateAccessKey, 'accountId' | 'name' | 'expiresInDa
 
 /** Makes the key in a transaction, as far as its person may have one more. */
 export async function issueKey(
-  ports: Needs,
+  ports: IssueNeeds,
   op: Operation,
   tx: Tx,
   issue: IssueKey,

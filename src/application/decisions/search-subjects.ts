@@ -1,32 +1,31 @@
 import type { Account } from '../../domain/account.ts'
 import type { Catalog } from '../../domain/catalog.ts'
 import { accountCatalog } from '../access/account-catalog.ts'
-import { countingGrants, needsFacts } from '../access/counting-grants.ts'
 import { authorize, type Operation } from '../operation.ts'
 import type { Ports } from '../ports.ts'
-import type { MemberRow, Slice } from '../views.ts'
+import { candidatesOf, type Candidate, type SubjectKind } from './candidates.ts'
 import { denialFor } from './evaluate.ts'
 import { reaches } from './find-subject.ts'
 import { accountIdOf, ownAccountOf, type Action, type Properties, type Resource } from './question.ts'
 
 type Needs = Pick<Ports, 'views' | 'catalogs' | 'clock'>
 
-/** Where a search goes on: so many accounts up the tree, behind a member. */
+/** Where a search goes on: so many accounts up the tree, behind a member or a key. */
 export type SubjectCursor = { readonly levelsUp: number; readonly after: string | undefined }
 export type SearchSubjects = {
-  readonly subject: { readonly properties: Properties }
+  readonly subject: { readonly kind: SubjectKind; readonly properties: Properties }
   readonly action: Action
   readonly resource: Resource
   readonly limit: number
   readonly from: SubjectCursor
 }
-export type FoundSubject = { readonly memberId: string; readonly userName: string }
+export type FoundSubject = Pick<Candidate, 'id' | 'userName'>
 export type SubjectPage = { readonly items: readonly FoundSubject[]; readonly next: SubjectCursor | null }
 
-/** Members that one page looks at; a page may end with fewer found than it may hold, and there may be more. */
-const lookedAt = 500
-
-/** Who may do something with a capability: members of its account, then of those above it that reach it. */
+/**
+ * Who may do something with a capability: members or access keys of its account, then of those above it that reach it. A page
+ * may end with fewer found than it may hold, and there may be more.
+ */
 export async function searchSubjects(ports: Needs, op: Operation, asked: SearchSubjects): Promise<SubjectPage> {
   authorize(op, { verb: 'decide' })
   const { resource, limit, from } = asked
@@ -45,16 +44,9 @@ export async function searchSubjects(ports: Needs, op: Operation, asked: SearchS
   for (const [levelsUp, home] of path.entries()) {
     if (levelsUp < from.levelsUp || !reaches({ catalog }, home, levelsUp)) continue
     const theirs = (await catalogFor(ports, home)) ?? catalog
-    const page = await ports.views.members({
-      accountId: home.id,
-      status: 'active',
-      limit: Math.min(limit, lookedAt),
-      after,
-    })
-    const may = await heldBy(ports, page)
-    for (const { member, held } of may)
-      if (denialFor({ catalog: theirs, held, account }, asked) === null)
-        items.push({ memberId: member.id, userName: member.userName })
+    const page = await candidatesOf(ports, asked.subject.kind, home, { limit, after })
+    for (const { id, userName, held } of page.items)
+      if (denialFor({ catalog: theirs, held, account }, asked) === null) items.push({ id, userName })
     if (page.next !== null) return { items, next: { levelsUp, after: page.next } }
     after = undefined
     if (items.length > 0) return { items, next: nextAccount(catalog, path, levelsUp) }
@@ -67,18 +59,6 @@ function nextAccount(catalog: Catalog, path: readonly Account[], levelsUp: numbe
   return above !== undefined && reaches({ catalog }, above, levelsUp + 1)
     ? { levelsUp: levelsUp + 1, after: undefined }
     : null
-}
-
-async function heldBy(ports: Needs, { items }: Slice<MemberRow>) {
-  const behind = items.filter((member) => needsFacts(member, ports.clock.now()))
-  const facts = await ports.views.facts(behind.map(({ id }) => id))
-  return items.map((member) => ({
-    member,
-    held: {
-      roles: countingGrants(ports, member, facts.get(member.id)).map(({ role }) => role),
-      cells: member.cells,
-    },
-  }))
 }
 
 /** The catalog with the account's own groups: whoever holds one holds what it gives. */

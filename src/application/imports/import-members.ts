@@ -1,4 +1,5 @@
 import { actorName } from '../../domain/actor.ts'
+import type { AccessKeyRule } from '../../domain/catalog-rules.ts'
 import { nameKey } from '../../domain/directory-user.ts'
 import { AppError } from '../../domain/errors.ts'
 import type { Member } from '../../domain/member.ts'
@@ -11,31 +12,36 @@ import {
   requireRoles,
   type Inviting,
 } from '../invitations/inviting.ts'
+import { keyFor, keysForImported, requireScopeOf } from './keys-for-imported.ts'
 import { giveRoles } from '../members/give-roles.ts'
 import { newMember } from '../members/new-member.ts'
 import type { Operation } from '../operation.ts'
 import type { Ports, Tx } from '../ports.ts'
 
-type Needs = AccessNeeds & Pick<Ports, 'unitOfWork' | 'workEmail' | 'newId'>
+type Needs = AccessNeeds & Pick<Ports, 'unitOfWork' | 'workEmail' | 'newId' | 'secrets' | 'vault'>
 export type ImportMembers = {
   accountId: string
   rows: readonly ImportRow[]
   /** Says what would become of each row, and changes nothing. */
   dryRun: boolean
+  /** Whether each of the people gets an access key; without it as the catalog says. */
+  issueKeys?: boolean | undefined
 }
+export type Import = { readonly rows: readonly ImportedRow[]; readonly issuesKeys: boolean }
 
 /**
  * Brings people of an older system in, with their roles: all rows of one call that can be taken, in one transaction; each of
  * the others is told with its reason. Somebody who is here already as the row says stays as he is, so that the same rows may
  * be sent twice.
  */
-export async function importMembers(ports: Needs, op: Operation, command: ImportMembers): Promise<ImportedRow[]> {
+export async function importMembers(ports: Needs, op: Operation, command: ImportMembers): Promise<Import> {
   const { accountId, rows, dryRun } = command
   const inviting = await requireInviting(ports, op, accountId)
   requireGoing(inviting.permitted.account)
   await requireNoDirectory(ports, accountId)
+  const keyRule = keysForImported(inviting, command.issueKeys)
   const provenDomains = await ports.views.provenDomains(accountId, 'verified')
-  return ports.unitOfWork(async (tx) => {
+  const results = await ports.unitOfWork(async (tx) => {
     await tx.accounts.lockPath(accountId) // two who bring the same person at once are told of each other
     const results: ImportedRow[] = []
     const lines = new Map<string, number>()
@@ -45,12 +51,13 @@ export async function importMembers(ports: Needs, op: Operation, command: Import
       const twin = `is the person of line ${before} again; leave one of the two out`
       results.push(
         before === undefined
-          ? await importRow(ports, op, tx, { inviting, row, dryRun, provenDomains })
+          ? await importRow(ports, op, tx, { inviting, row, dryRun, provenDomains, keyRule })
           : refusal(row, 'userName', twin),
       )
     }
     return results
   })
+  return { rows: results, issuesKeys: keyRule !== null }
 }
 
 type Importing = {
@@ -58,6 +65,8 @@ type Importing = {
   readonly row: ImportRow
   readonly dryRun: boolean
   readonly provenDomains: ReadonlySet<string>
+  /** By which each of them gets an access key; null: they get none. */
+  readonly keyRule: AccessKeyRule | null
 }
 
 async function importRow(ports: Needs, op: Operation, tx: Tx, importing: Importing): Promise<ImportedRow> {
@@ -68,24 +77,26 @@ async function importRow(ports: Needs, op: Operation, tx: Tx, importing: Importi
   const { accountId, email } = member
   const [known] = await tx.members.named(accountId, row.userName)
   if (known !== undefined) return compare(tx, known, { ...row, email: email ?? '', roles })
-  if (dryRun) return { line: row.line, memberId: null, kind: 'added' }
+  if (dryRun) return { line: row.line, memberId: null, kind: 'added', key: null }
   await tx.members.insert(member)
   await tx.propagations.start(member, op, member.createdAt)
   const line = { action: 'member.created', accountId, target: member.id, memberId: member.id } as const
   await tx.audit.record(op, { ...line, detail: { source: 'import' } }, member.createdAt)
   const giving = { member, roles, by: actorName(op.actor), source: 'import', catalog: inviting.catalog } as const
   await giveRoles(ports, op, tx, giving)
-  return { line: row.line, memberId: member.id, kind: 'added' }
+  const key = await keyFor(ports, op, tx, { ...importing, memberId: member.id, roles })
+  return { line: row.line, memberId: member.id, kind: 'added', key }
 }
 
 /** The person and the roles that the row tells of, or why they are not taken. */
 async function check(
   ports: Needs,
-  { inviting, row, provenDomains }: Importing,
+  { inviting, row, provenDomains, keyRule }: Importing,
 ): Promise<ImportedRow | { member: Member; roles: readonly string[] }> {
   try {
     const { userName, email, displayName } = row
     const roles = row.roles.length === 0 ? [] : requireRoles(inviting, row.roles)
+    if (keyRule !== null) requireScopeOf(inviting, keyRule, roles)
     const person = { userName, email, displayName: displayName ?? undefined }
     return {
       member: await newMember(ports, inviting.permitted.account.id, person, () => Promise.resolve(provenDomains)),

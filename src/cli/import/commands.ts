@@ -5,11 +5,25 @@ import { at, CliError, type Client } from '../client.ts'
 import { print, type CliContext } from '../context.ts'
 import { printable, type Output } from '../output.ts'
 import { createBar } from './bar.ts'
+import { openKeyFile, type HandedOut, type KeyFile } from './key-file.ts'
 import { readRows, type Refused, type Row } from './read-rows.ts'
 
-type Options = { account: string; dryRun?: boolean; skipRefused?: boolean; json?: boolean }
-type Answer = { line: number; kind: 'added' | 'unchanged' | 'refused'; member: string | null } & Refused
-type Summary = { added: number; unchanged: number; refused: Refused[] }
+type Options = {
+  account: string
+  dryRun?: boolean
+  skipRefused?: boolean
+  keysFile?: string
+  /** False with --no-keys. */
+  keys: boolean
+  json?: boolean
+}
+type Answer = {
+  line: number
+  kind: 'added' | 'unchanged' | 'refused'
+  member: string | null
+  key: { id: string; secret: string } | null
+} & Refused
+type Summary = { added: number; unchanged: number; refused: Refused[]; issuesKeys: boolean }
 
 /** People of an older system, from a file. */
 export function addImportCommands(program: Command, context: CliContext): void {
@@ -21,6 +35,8 @@ export function addImportCommands(program: Command, context: CliContext): void {
     .requiredOption('--account <id>', 'the account')
     .option('--dry-run', 'say what would happen, and change nothing')
     .option('--skip-refused', 'leave refused rows out instead of taking none at all')
+    .option('--keys-file <file>', 'make each an access key; the secrets go to this new file, .csv or .jsonl')
+    .option('--no-keys', 'make no access keys, where the catalog would')
     .option('--json', 'print JSON')
     .action((file: string, options: Options) => importMembers(context, file, options))
 }
@@ -28,7 +44,8 @@ export function addImportCommands(program: Command, context: CliContext): void {
 /** Every row is looked at before the first one is taken: with a refused one nothing is, unless that is asked for. */
 async function importMembers({ client, out }: CliContext, file: string, options: Options): Promise<void> {
   const { rows, refused } = readRows(file, readFile(file))
-  const seen = await send(client, options.account, rows, { dryRun: true, label: 'looking' })
+  const issueKeys = options.keysFile === undefined ? (options.keys ? undefined : false) : true
+  const seen = await send(client, options.account, rows, { dryRun: true, issueKeys, label: 'looking' })
   seen.refused.unshift(...refused)
   seen.refused.sort((a, b) => a.line - b.line)
   report(out, seen.refused)
@@ -39,15 +56,23 @@ async function importMembers({ client, out }: CliContext, file: string, options:
     if (!whole) throw new CliError(`${seen.refused.length} rows are refused`)
     return
   }
+  if (seen.issuesKeys && options.keysFile === undefined) throw new CliError(whereTo)
   const skipped = new Set(seen.refused.map(({ line }) => line))
   const taken = rows.filter(({ line }) => !skipped.has(line))
-  const made = await send(client, options.account, taken, { dryRun: false, label: 'bringing in' })
+  const keyFile = options.keysFile === undefined ? null : openKeyFile(options.keysFile)
+  const sending = { dryRun: false, issueKeys, label: 'bringing in', keyFile }
+  const made = await send(client, options.account, taken, sending).finally(() => keyFile?.close())
   report(out, made.refused)
   const summary = { ...made, refused: [...seen.refused, ...made.refused] }
-  print(out, options, { dryRun: false, ...summary }, () => counts(summary, ''))
+  const keys = keyFile === null || keyFile.count() === 0 ? '' : `\n${keysAreIn(keyFile)}`
+  print(out, options, { dryRun: false, ...summary }, () => `${counts(summary, '')}${keys}`)
   if (summary.refused.length > 0) throw new CliError(`${summary.refused.length} rows are refused`)
 }
 
+const whereTo =
+  'each of these people gets an access key, and its secret is told once: say where to with --keys-file FILE, or make none with --no-keys. Nothing was changed.'
+const keysAreIn = (file: KeyFile): string =>
+  `${file.count()} access keys were made; their secrets are in ${file.name}, and nowhere else`
 const nothingTaken = 'Nothing was changed. Mend the rows and run it again, or leave them out with --skip-refused.'
 
 function readFile(file: string): string {
@@ -60,20 +85,28 @@ function readFile(file: string): string {
   }
 }
 
-type Sending = { readonly dryRun: boolean; readonly label: string }
+type Sending = {
+  readonly dryRun: boolean
+  readonly issueKeys: boolean | undefined
+  readonly label: string
+  readonly keyFile?: KeyFile | null
+}
 
 async function send(
   client: Client,
   account: string,
   rows: readonly Row[],
-  { dryRun, label }: Sending,
+  { dryRun, issueKeys, label, keyFile = null }: Sending,
 ): Promise<Summary> {
-  const summary: Summary = { added: 0, unchanged: 0, refused: [] }
+  const summary: Summary = { added: 0, unchanged: 0, refused: [], issuesKeys: false }
   const bar = createBar(process.stderr, label, rows.length)
   for (let start = 0; start < rows.length; start += importSlice) {
     const slice = rows.slice(start, start + importSlice)
     const path = at`/accounts/${account}/members/import`
-    const { rows: answers } = await client.call<{ rows: Answer[] }>('POST', path, { dryRun, rows: slice })
+    const body = { dryRun, issueKeys, rows: slice }
+    const { rows: answers, issuesKeys } = await client.call<{ rows: Answer[]; issuesKeys: boolean }>('POST', path, body)
+    summary.issuesKeys = issuesKeys
+    keyFile?.add(answers.flatMap((answer) => handedOut(slice, answer)))
     for (const { kind, line, field, reason } of answers) {
       if (kind === 'refused') summary.refused.push({ line, field, reason })
       else summary[kind] += 1
@@ -82,6 +115,12 @@ async function send(
   }
   bar.end()
   return summary
+}
+
+function handedOut(rows: readonly Row[], { line, member, key }: Answer): HandedOut[] {
+  if (key === null || member === null) return []
+  const userName = rows.find((row) => row.line === line)?.userName ?? ''
+  return [{ line, userName, member, ...key }]
 }
 
 function report(out: Output, refused: readonly Refused[]): void {

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { Application } from '../../application/create-application.ts'
 import type { Operation } from '../../application/operation.ts'
+import type { SubjectKind } from '../../application/decisions/candidates.ts'
 import type { SubjectCursor } from '../../application/decisions/search-subjects.ts'
 import { presentPage } from './answers.ts'
 import { fromToken, toToken } from './page-token.ts'
@@ -13,7 +14,13 @@ const offset = z.int().min(0).max(1_000_000)
 
 type Page = { readonly token: string; readonly limit: number }
 
-/** `user` is answered by user names, `member` by ids; subjects of other types there are none. */
+const kinds: ReadonlyMap<string, SubjectKind> = new Map([
+  ['user', 'member'],
+  ['member', 'member'],
+  ['access_key', 'access_key'],
+])
+
+/** `user` is answered by user names, `member` and `access_key` by ids; subjects of other types there are none. */
 export async function searchForSubjects(
   app: Pick<Application, 'searchSubjects'>,
   op: Operation,
@@ -22,9 +29,12 @@ export async function searchForSubjects(
   const { subject, action, resource, page } = read(subjectSearch, body)
   const from = fromToken(page.token, subjectPlace, { levelsUp: 0, after: undefined })
   const { type } = subject
-  if (type !== 'user' && type !== 'member') return presentPage([], '')
-  const { items, next } = await app.searchSubjects(op, { subject, action, resource, limit: page.limit, from })
-  const results = items.map(({ memberId, userName }) => ({ type, id: type === 'user' ? userName : memberId }))
+  const kind = kinds.get(type)
+  if (kind === undefined) return presentPage([], '')
+  const { properties } = subject
+  const asked = { subject: { kind, properties }, action, resource, limit: page.limit, from }
+  const { items, next } = await app.searchSubjects(op, asked)
+  const results = items.map(({ id, userName }) => ({ type, id: type === 'user' ? userName : id }))
   return presentPage(results, next === null ? '' : toToken(next))
 }
 

@@ -26,7 +26,7 @@ export function createAuthentication(
     if (token !== null && deps.isAdminToken(token)) return { kind: 'operator' }
     throw new AppError(
       'unauthenticated',
-      'send the admin token as "Authorization: Bearer <token>"; it is in <DATA_DIR>/admin-token',
+      'send the admin token as "Authorization: Bearer <token>" (it is in <DATA_DIR>/admin-token), or an access key by Basic',
     )
   }
 }

@@ -192,6 +192,7 @@ const importRow = z.strictObject({
 })
 export const importBody = z.strictObject({
   dryRun: z.boolean('must be true or false').default(false),
+  issueKeys: z.boolean('must be true or false').optional(),
   rows: z
     .array(importRow)
     .min(1, 'must hold at least one row')
