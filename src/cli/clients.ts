@@ -41,7 +41,7 @@ export function addClientCommands(program: Command, context: CliContext): void {
   addCreate(command(clients, 'create', 'make a client, with a secret or with trust in assertions'), context)
   const { client, out } = context
   command(clients, 'list', 'the clients of a connection').action(async (options: OfConnection) => {
-    const page = await client.call<{ items: Client[] }>('GET', base(options))
+    const page = await client.all<Client>(base(options))
     print(out, options, page, () =>
       toTable(page.items.map(toRow), ['id', 'name', 'state', 'proof', 'scopes', 'secrets', 'lastUsedAt']),
     )

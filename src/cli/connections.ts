@@ -30,7 +30,7 @@ function addConnectionCommands(program: Command, { client, out }: CliContext): v
     .requiredOption('--account <id>', 'the account')
     .option('--json', 'print JSON')
     .action(async (options: OfAccount) => {
-      const page = await client.call<{ items: Row[] }>('GET', at`/accounts/${options.account}/connections`)
+      const page = await client.all<Row>(at`/accounts/${options.account}/connections`)
       print(out, options, page, () => toTable(page.items, ['id', 'name', 'kind', 'state', 'scimUrl']))
     })
   connections
@@ -53,7 +53,7 @@ function addConnectionCommands(program: Command, { client, out }: CliContext): v
     .option('--json', 'print JSON')
     .action(async (options: OfConnection) => {
       const { account, connection } = options
-      const page = await client.call<{ items: Row[] }>('GET', at`/accounts/${account}/connections/${connection}/groups`)
+      const page = await client.all<Row>(at`/accounts/${account}/connections/${connection}/groups`)
       print(out, options, page, () => toTable(page.items, ['id', 'displayName', 'memberCount', 'externalId']))
     })
 }
@@ -163,7 +163,7 @@ function addTokenCommands(program: Command, { client, out }: CliContext): void {
       )
     })
   command('list', 'the tokens of a connection').action(async (options: OfConnection) => {
-    const page = await client.call<{ items: (Row & { scopes: string[] })[] }>('GET', base(options))
+    const page = await client.all<Row & { scopes: string[] }>(base(options))
     const rows = page.items.map((token) => ({ ...token, scopes: token.scopes.join(' ') }))
     print(out, options, page, () => toTable(rows, ['id', 'hint', 'state', 'scopes', 'expiresAt', 'lastUsedAt']))
   })
@@ -209,7 +209,7 @@ function addMappingCommands(program: Command, context: CliContext): void {
       )
     })
   command('list', 'the mappings of an account').action(async (options: OfAccount) => {
-    const page = await client.call<{ items: Row[] }>('GET', at`/accounts/${options.account}/mappings`)
+    const page = await client.all<Row>(at`/accounts/${options.account}/mappings`)
     print(out, options, page, () => toTable(page.items, ['id', 'groupName', 'role', 'state', 'connection']))
   })
   addMappingVerbs(command, context)

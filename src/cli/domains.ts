@@ -29,7 +29,7 @@ export function addDomainCommands(program: Command, { client, out }: CliContext)
     },
   )
   command('list', 'the domains of an account').action(async (options: OfAccount) => {
-    const page = await client.call<{ items: Domain[] }>('GET', at`/accounts/${options.account}/domains`)
+    const page = await client.all<Domain>(at`/accounts/${options.account}/domains`)
     const rows = page.items.map(({ domain, state, provedAt, problem }) => ({ domain, state, provedAt, problem }))
     print(out, options, page, () => toTable(rows, ['domain', 'state', 'provedAt', 'problem']))
   })

@@ -26,7 +26,7 @@ export function addGatewayCommands(program: Command, { client, out }: CliContext
     .option('--account <id>', 'the account')
     .option('--json', 'print JSON')
     .action(async (options: OfAccount) => {
-      const page = await client.call<{ items: Gateway[] }>('GET', place(options))
+      const page = await client.all<Gateway>(place(options))
       print(out, options, page, () => toTable(page.items, ['id', 'name', 'state', 'hint', 'createdAt', 'lastUsedAt']))
     })
   gateways

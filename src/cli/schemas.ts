@@ -74,10 +74,7 @@ function addReads(schemas: Command, { client, out }: CliContext): void {
     .requiredOption('--account <id>', 'the account')
     .option('--json', 'print JSON')
     .action(async (options: OfAccount) => {
-      const page = await client.call<{ items: (Row & { required: boolean })[] }>(
-        'GET',
-        at`/accounts/${options.account}/schemas`,
-      )
+      const page = await client.all<Row & { required: boolean }>(at`/accounts/${options.account}/schemas`)
       const rows = page.items.map((item) => ({ ...item, required: item.required ? 'yes' : 'no' }))
       print(out, options, page, () => toTable(rows, ['id', 'name', 'resourceType', 'required', 'attributes']))
     })

@@ -144,7 +144,7 @@ function addIdentityCommands(program: Command, { client, out }: Out): void {
       .option('--json', 'print JSON')
   const base = ({ account, member }: OfMember): string => at`/accounts/${account}/members/${member}/identities`
   command('list', 'the identities that may enter').action(async (options: OfMember) => {
-    const page = await client.call<{ items: Row[] }>('GET', base(options))
+    const page = await client.all<Row>(base(options))
     print(out, options, page, () => toTable(page.items, ['id', 'connection', 'subject', 'issuer', 'lastUsedAt']))
   })
   command('add', 'let in an identity of the platform’s own sign-in')

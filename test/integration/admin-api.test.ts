@@ -133,7 +133,7 @@ describeOnBoth('the admin API', (database) => {
       const account = await ok('POST', '/accounts', { name: 'Empty', catalog: 'plivo' })
       expect(account.ownerId).toBeNull()
       expect(await ok('GET', `/accounts/${account.id}/members`)).toEqual({ items: [], next: null })
-      expect(await ok('GET', `/accounts/${account.id}/mappings`)).toEqual({ items: [] })
+      expect(await ok('GET', `/accounts/${account.id}/mappings`)).toEqual({ items: [], next: null })
       expect(await ok('GET', `/accounts/${account.id}/propagation`)).toMatchObject({ pending: 0, blocked: 0 })
     })
 

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, it } from 'vitest'
 import { createTenant, isProblem, type Answer } from '../support/api.ts'
 import { describedOperations, pathTo, type Described } from '../support/api-document.ts'
 import { oneOfEach } from '../support/one-of-each.ts'
@@ -67,5 +67,5 @@ function queryOf({ query }: Described): string {
   const needed = query.filter(({ required }) => required)
   return needed.length === 0
     ? ''
-    : `?${needed.map(({ name, schema }) => `${name}=${String(schema.enum?.[0] ?? 1)}`).join('&')}`
+    : `?${needed.map(({ name, schema }) => `${name}=${JSON.stringify(schema.enum?.[0] ?? 1).replaceAll('"', '')}`).join('&')}`
 }

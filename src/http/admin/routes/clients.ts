@@ -1,13 +1,15 @@
 import { liveClientLimit, liveSecretLimit } from '../../../domain/oauth-client.ts'
-import { listOf } from '../answers/common.ts'
+import { pageOf } from '../answers/common.ts'
 import { clientAnswer, clientCreated, exampleClient, exampleSecret, secretCreated } from '../answers/credentials.ts'
 import type { AdminDeps } from '../deps.ts'
 import { presentClient, presentSecret } from '../presenters.ts'
+import { listing } from '../listing.ts'
 import { route, type AdminRoute } from '../route.ts'
 import { clientBody, secretBody } from '../schemas.ts'
 import { clientRef, connectionRef } from './refs.ts'
 
 const tag = 'Clients'
+const list = listing({ key: 'id', is: ['state'], has: ['name'], sort: ['createdAt', 'name', 'lastUsedAt'] })
 const clients = '/accounts/:account/connections/:connection/clients'
 const secrets = `${clients}/:client/secrets` as const
 
@@ -32,11 +34,14 @@ export function clientRoutes({ app, clock, tokenUrl }: AdminDeps): AdminRoute[] 
       ...{ operation: 'listClients', tag, method: 'get', path: clients },
       about:
         'All clients of a connection, revoked ones included, with their secrets. `lastUsedAt` is when it last got a token.',
-      answer: listOf(clientAnswer),
-      example: { items: [{ ...exampleClient, assertion: null, secrets: [exampleSecret] }] },
-      async handle({ op, params }) {
+      ...{ query: list.query, answer: pageOf(clientAnswer) },
+      example: { items: [{ ...exampleClient, assertion: null, secrets: [exampleSecret] }], next: null },
+      async handle({ op, params, query }) {
         const all = await app.listClients(op, connectionRef(params))
-        return { items: all.map((each) => presentClient(each, tokenUrl, clock.now())) }
+        return list.page(
+          all.map((each) => presentClient(each, tokenUrl, clock.now())),
+          query,
+        )
       },
     }),
     route({

@@ -1,12 +1,15 @@
-import { listOf } from '../answers/common.ts'
+import { pageOf } from '../answers/common.ts'
 import { connectionAnswer, exampleConnection, groupAnswer } from '../answers/connections.ts'
 import type { AdminDeps } from '../deps.ts'
 import { presentConnection } from '../presenters.ts'
+import { listing } from '../listing.ts'
 import { route, type AdminRoute } from '../route.ts'
 import { connectionBody, connectionChange } from '../schemas.ts'
 import { connectionRef } from './refs.ts'
 
 const tag = 'Connections'
+const list = listing({ key: 'id', is: ['kind', 'state'], has: ['name'], sort: ['createdAt', 'name'] })
+const groups = listing({ key: 'id', is: ['externalId'], has: ['displayName'], sort: ['displayName', 'memberCount'] })
 const connections = '/accounts/:account/connections'
 
 export function connectionRoutes(deps: AdminDeps): AdminRoute[] {
@@ -29,10 +32,13 @@ function allRoutes({ app, scimUrl }: AdminDeps): AdminRoute[] {
     route({
       ...{ operation: 'listConnections', tag, method: 'get', path: connections },
       about: 'All connections of an account.',
-      ...{ answer: listOf(connectionAnswer), example: { items: [exampleConnection] } },
-      async handle({ op, params }) {
+      ...{ query: list.query, answer: pageOf(connectionAnswer), example: { items: [exampleConnection], next: null } },
+      async handle({ op, params, query }) {
         const all = await app.listConnections(op, params.account)
-        return { items: all.map((each) => presentConnection(each, scimUrl(each.id))) }
+        return list.page(
+          all.map((each) => presentConnection(each, scimUrl(each.id))),
+          query,
+        )
       },
     }),
   ]
@@ -75,9 +81,12 @@ function groupRoutes({ app }: Pick<AdminDeps, 'app'>): AdminRoute[] {
     route({
       ...{ operation: 'listGroups', tag, method: 'get', path: `${connections}/:connection/groups` },
       about: 'The groups that the IdP has pushed, by name. `memberCount` counts members that are not known, too.',
-      answer: listOf(groupAnswer),
-      example: { items: [{ id: '01a20d9b-8e14-…', displayName: 'Engineers', externalId: null, memberCount: 12 }] },
-      handle: async ({ op, params }) => ({ items: await app.listGroups(op, connectionRef(params)) }),
+      ...{ query: groups.query, answer: pageOf(groupAnswer) },
+      example: {
+        items: [{ id: '01a20d9b-8e14-…', displayName: 'Engineers', externalId: null, memberCount: 12 }],
+        next: null,
+      },
+      handle: async ({ op, params, query }) => groups.page(await app.listGroups(op, connectionRef(params)), query),
     }),
   ]
 }

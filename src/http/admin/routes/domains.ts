@@ -1,11 +1,13 @@
 import { proofRecord, type AccountDomain, challengeDays, domainFailureLimit } from '../../../domain/account-domain.ts'
-import { listOf } from '../answers/common.ts'
+import { pageOf } from '../answers/common.ts'
 import { domainAnswer, exampleDomain, exampleVerified } from '../answers/domains.ts'
 import type { AdminDeps } from '../deps.ts'
+import { listing } from '../listing.ts'
 import { route, type AdminRoute } from '../route.ts'
 import { domainBody } from '../schemas.ts'
 
 const tag = 'Domains'
+const list = listing({ key: 'domain', is: ['state'], has: ['domain'], sort: ['domain'] })
 const domains = '/accounts/:account/domains'
 const refOf = ({ account, domain }: { account: string; domain: string }) => ({ accountId: account, domain })
 
@@ -22,10 +24,9 @@ export function domainRoutes({ app }: AdminDeps): AdminRoute[] {
     route({
       ...{ operation: 'listDomains', tag, method: 'get', path: domains },
       about: `All domains of an account, by name. \`pending\` waits for its record; \`lapsed\` was verified, and ${domainFailureLimit} daily checks in a row have not found the record: nobody new comes in by it. \`problem\` is what the last check found amiss.`,
-      ...{ answer: listOf(domainAnswer), example: { items: [exampleVerified] } },
-      handle: async ({ op, params: { account } }) => ({
-        items: (await app.listDomains(op, account)).map(presentDomain),
-      }),
+      ...{ query: list.query, answer: pageOf(domainAnswer), example: { items: [exampleVerified], next: null } },
+      handle: async ({ op, params: { account }, query }) =>
+        list.page((await app.listDomains(op, account)).map(presentDomain), query),
     }),
     route({
       ...{ operation: 'verifyDomain', tag, method: 'post', path: `${domains}/:domain/verify` },

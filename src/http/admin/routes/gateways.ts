@@ -1,12 +1,14 @@
 import type { Gateway } from '../../../domain/gateway.ts'
-import { listOf } from '../answers/common.ts'
+import { pageOf } from '../answers/common.ts'
 import { exampleGateway, gatewayAnswer, gatewayCreated } from '../answers/gateways.ts'
 import type { AdminDeps } from '../deps.ts'
 import { instant, instantOrNull } from '../presenters.ts'
+import { listing } from '../listing.ts'
 import { route, type AdminRoute } from '../route.ts'
 import { gatewayBody } from '../schemas.ts'
 
 const tag = 'Gateways'
+const list = listing({ key: 'id', is: ['state'], has: ['name'], sort: ['createdAt', 'name', 'lastUsedAt'] })
 const ofAccount = '/accounts/:account/gateways'
 const ofPlatform = '/gateways'
 const send = { name: 'Voice API gateway' }
@@ -31,8 +33,9 @@ function accountGateways({ app }: AdminDeps): AdminRoute[] {
     route({
       ...{ operation: 'listGateways', tag, method: 'get', path: ofAccount },
       about: 'All gateways of an account, past ones included. `lastUsedAt` is exact to ten minutes.',
-      ...{ answer: listOf(gatewayAnswer), example: { items: [exampleGateway] } },
-      handle: async ({ op, params }) => ({ items: (await app.listGateways(op, params.account)).map(presentGateway) }),
+      ...{ query: list.query, answer: pageOf(gatewayAnswer), example: { items: [exampleGateway], next: null } },
+      handle: async ({ op, params, query }) =>
+        list.page((await app.listGateways(op, params.account)).map(presentGateway), query),
     }),
     route({
       ...{ operation: 'revokeGateway', tag, method: 'delete', path: `${ofAccount}/:gateway` },
@@ -54,8 +57,9 @@ function platformGateways({ app }: AdminDeps): AdminRoute[] {
     route({
       ...{ operation: 'listPlatformGateways', tag, method: 'get', path: ofPlatform },
       about: 'All gateways that ask about every account, past ones included.',
-      ...{ answer: listOf(gatewayAnswer), example: { items: [{ ...exampleGateway, ...wide }] } },
-      handle: async ({ op }) => ({ items: (await app.listGateways(op, null)).map(presentGateway) }),
+      ...{ query: list.query, answer: pageOf(gatewayAnswer) },
+      example: { items: [{ ...exampleGateway, ...wide }], next: null },
+      handle: async ({ op, query }) => list.page((await app.listGateways(op, null)).map(presentGateway), query),
     }),
     route({
       ...{ operation: 'revokePlatformGateway', tag, method: 'delete', path: `${ofPlatform}/:gateway` },

@@ -1,11 +1,16 @@
-import { listOf } from '../answers/common.ts'
+import { pageOf } from '../answers/common.ts'
 import { boundMapping, exampleMapping, mappingAnswer } from '../answers/mappings.ts'
 import type { AdminDeps } from '../deps.ts'
 import { presentMapping } from '../presenters.ts'
+import { listing } from '../listing.ts'
 import { route, type AdminRoute } from '../route.ts'
 import { mappingBody } from '../schemas.ts'
 
 const tag = 'Mappings'
+const list = listing({
+  ...{ key: 'id', is: ['connection', 'groupId', 'role', 'state'], has: ['groupName'] },
+  sort: ['createdAt', 'groupName', 'role'],
+})
 const mappings = '/accounts/:account/mappings'
 
 export function mappingRoutes({ app, clock }: AdminDeps): AdminRoute[] {
@@ -27,10 +32,13 @@ export function mappingRoutes({ app, clock }: AdminDeps): AdminRoute[] {
       ...{ operation: 'listMappings', tag, method: 'get', path: mappings },
       about:
         'All mappings of an account. `state` is `bound`, `waiting`, `unconfirmed`, `dangling` (the group was removed) or `lapsed` (the group never came). `groupName` is what the group is called now.',
-      ...{ answer: listOf(mappingAnswer), example: { items: [boundMapping] } },
-      async handle({ op, params }) {
+      ...{ query: list.query, answer: pageOf(mappingAnswer), example: { items: [boundMapping], next: null } },
+      async handle({ op, params, query }) {
         const all = await app.listMappings(op, params.account)
-        return { items: all.map((mapping) => presentMapping(mapping, clock.now())) }
+        return list.page(
+          all.map((mapping) => presentMapping(mapping, clock.now())),
+          query,
+        )
       },
     }),
     ...knownMappingRoutes({ app, clock }),

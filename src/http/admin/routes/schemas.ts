@@ -1,12 +1,14 @@
 import { schemaDocument } from '../../../application/schemas/schema-document.ts'
 import type { ExtensionAttribute, ExtensionSchema } from '../../../domain/extension-schema.ts'
-import { listOf } from '../answers/common.ts'
+import { pageOf } from '../answers/common.ts'
 import { exampleLine, exampleSchema, schemaAnswer, schemaLine, schemaPut } from '../answers/schemas.ts'
 import type { AdminDeps } from '../deps.ts'
+import { listing } from '../listing.ts'
 import { route, type AdminRoute } from '../route.ts'
 import { previewQuery } from '../schemas.ts'
 
 const tag = 'Schemas'
+const list = listing({ key: 'id', is: ['resourceType', 'required'], has: ['name'], sort: ['id', 'name'] })
 const schemas = '/accounts/:account/schemas'
 const one = `${schemas}/:urn` as const
 const refOf = ({ account, urn }: { account: string; urn: string }) => ({ accountId: account, urn })
@@ -17,8 +19,9 @@ export function schemaRoutes({ app }: AdminDeps): AdminRoute[] {
     route({
       ...{ operation: 'listSchemas', tag, method: 'get', path: schemas },
       about: 'The [extension schemas](extension-schemas.md) of an account, each with how many attributes it has.',
-      ...{ answer: listOf(schemaLine), example: { items: [exampleLine] } },
-      handle: async ({ op, params }) => ({ items: (await app.listSchemas(op, params.account)).map(presentLine) }),
+      ...{ query: list.query, answer: pageOf(schemaLine), example: { items: [exampleLine], next: null } },
+      handle: async ({ op, params, query }) =>
+        list.page((await app.listSchemas(op, params.account)).map(presentLine), query),
     }),
     route({
       ...{ operation: 'getSchema', tag, method: 'get', path: one },

@@ -1,6 +1,6 @@
 import type { IdentityLink } from '../../../domain/identity-link.ts'
 import type { OidcSettings } from '../../../domain/oidc-settings.ts'
-import { listOf } from '../answers/common.ts'
+import { listOf, pageOf } from '../answers/common.ts'
 import {
   checkAnswer,
   exampleCheck,
@@ -11,11 +11,13 @@ import {
   oneTimeLinkAnswer,
 } from '../answers/sign-in.ts'
 import type { AdminDeps } from '../deps.ts'
+import { listing } from '../listing.ts'
 import { route, type AdminRoute } from '../route.ts'
 import { identityBody, oidcBody, signInNameBody } from '../sign-in-schemas.ts'
 import { connectionRef } from './refs.ts'
 
 const tag = 'Sign-in'
+const list = listing({ key: 'id', is: ['connection', 'issuer', 'subject'], sort: ['createdAt', 'lastUsedAt'] })
 const oidc = '/accounts/:account/connections/:connection/oidc'
 const identities = '/accounts/:account/members/:member/identities'
 
@@ -70,10 +72,10 @@ function identityRoutes({ app }: AdminDeps): AdminRoute[] {
     route({
       ...{ operation: 'listIdentities', tag, method: 'get', path: identities },
       about: 'The identities that may enter a membership: who signs in as this member.',
-      ...{ answer: listOf(identityAnswer), example: { items: [exampleIdentity] } },
-      async handle({ op, params }) {
+      ...{ query: list.query, answer: pageOf(identityAnswer), example: { items: [exampleIdentity], next: null } },
+      async handle({ op, params, query }) {
         const found = await app.listIdentities(op, { accountId: params.account, memberId: params.member })
-        return { items: found.map(presentIdentity) }
+        return list.page(found.map(presentIdentity), query)
       },
     }),
     route({

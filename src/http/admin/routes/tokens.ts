@@ -1,13 +1,15 @@
 import { liveTokenLimit } from '../../../domain/scim-token.ts'
-import { listOf } from '../answers/common.ts'
+import { pageOf } from '../answers/common.ts'
 import { exampleToken, tokenAnswer, tokenCreated } from '../answers/credentials.ts'
 import type { AdminDeps } from '../deps.ts'
 import { presentToken } from '../presenters.ts'
+import { listing } from '../listing.ts'
 import { route, type AdminRoute } from '../route.ts'
 import { tokenBody } from '../schemas.ts'
 import { connectionRef } from './refs.ts'
 
 const tag = 'Tokens'
+const list = listing({ key: 'id', is: ['state', 'scopes'], sort: ['createdAt', 'expiresAt', 'lastUsedAt'] })
 const tokens = '/accounts/:account/connections/:connection/tokens'
 
 export function tokenRoutes({ app, clock }: AdminDeps): AdminRoute[] {
@@ -26,10 +28,13 @@ export function tokenRoutes({ app, clock }: AdminDeps): AdminRoute[] {
       ...{ operation: 'listTokens', tag, method: 'get', path: tokens },
       about:
         'All tokens of a connection, past ones included. `state` is `live`, `expired` or `revoked`; `hint` is the end of the secret; `lastUsedAt` is exact to a minute.',
-      ...{ answer: listOf(tokenAnswer), example: { items: [exampleToken] } },
-      async handle({ op, params }) {
+      ...{ query: list.query, answer: pageOf(tokenAnswer), example: { items: [exampleToken], next: null } },
+      async handle({ op, params, query }) {
         const all = await app.listTokens(op, connectionRef(params))
-        return { items: all.map((token) => presentToken(token, clock.now())) }
+        return list.page(
+          all.map((token) => presentToken(token, clock.now())),
+          query,
+        )
       },
     }),
     route({
