@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import { createCatalogFiles } from './adapters/catalogs/load-catalogs.ts'
 import { createAuditLog } from './adapters/db/audit/audit-log.ts'
 import type { Database, DatabaseClock } from './adapters/db/database.ts'
 import { createReconcileStore } from './adapters/db/reconcile-store.ts'
@@ -50,6 +51,7 @@ export function createPorts(
     checkpointSink: createFileSink(config.audit.sink),
     reconcileStore: createReconcileStore(database, { newId, now, random: Math.random }),
     catalogs,
+    catalogFiles: createCatalogFiles(config.catalogDir),
     workEmail,
     domainRule: createDomainRule(workEmail, domainTools),
     dns: createDns(config.dns),

@@ -1,7 +1,9 @@
-import { loadCatalogs } from './adapters/catalogs/load-catalogs.ts'
+import { loadCatalogFiles } from './adapters/catalogs/load-catalogs.ts'
 import { deriveKey } from './adapters/crypto/aead.ts'
 import { createSeal, type SecretKeys } from './adapters/crypto/create-seal.ts'
 import { createVault } from './adapters/crypto/create-vault.ts'
+import { adoptCatalogs } from './adapters/db/adopt-catalogs.ts'
+import { keepingCatalogs } from './adapters/db/catalog-keeper.ts'
 import type { Database, DatabaseClock, DatabaseTarget } from './adapters/db/database.ts'
 import { requireKnownKey } from './adapters/db/key-check.ts'
 import { openDatabase } from './adapters/db/open-database.ts'
@@ -19,6 +21,7 @@ import {
 import { createInProcessQueue } from './adapters/queue/in-process.ts'
 import { ensureDataDir, readOrMakeSecret } from './adapters/system/key-files.ts'
 import { newId } from './adapters/system/ids.ts'
+import { createSecrets } from './adapters/system/secrets.ts'
 import { createApplication, type Application } from './application/create-application.ts'
 import type { Ports } from './application/ports.ts'
 import type { ReconcileQueue } from './application/propagation/reconcile-ports.ts'
@@ -65,16 +68,7 @@ export type Overrides = {
 
 export async function createRuntime(config: Config, log: Log, overrides: Overrides = {}): Promise<Runtime> {
   const clock = overrides.clock ?? { now: () => Date.now() }
-  const catalogs = loadCatalogs(config.catalogDir) // before anything is opened
-  ensureSecretsHome(config)
-  const opened = await openDatabase(databaseTarget(config), {
-    clock,
-    migrateOnStart: config.migrateOnStart,
-    migrated: (names) => {
-      if (names.length > 0) log.info({ migrations: names }, 'database migrated')
-    },
-  })
-  const database = overrides.wrapDatabase?.(opened) ?? opened
+  const { database, catalogs } = await openStore(config, log, { ...overrides, clock })
   const secrets = readSecrets(config, log)
   const vault = createVault(secrets.secretKeys)
   await requireKnownKey(database, vault.keys)
@@ -100,6 +94,29 @@ export async function createRuntime(config: Config, log: Log, overrides: Overrid
       await database.close()
     },
   }
+}
+
+type StoreOptions = Pick<Overrides, 'wrapDatabase'> & { clock: DatabaseClock }
+
+/** The database, and the catalogs that are in force in it: a changed file takes no effect by a restart. */
+async function openStore(config: Config, log: Log, { clock, wrapDatabase }: StoreOptions) {
+  const files = loadCatalogFiles(config.catalogDir) // before anything is opened
+  ensureSecretsHome(config)
+  const opened = await openDatabase(databaseTarget(config), {
+    clock,
+    migrateOnStart: config.migrateOnStart,
+    migrated: (names) => {
+      if (names.length > 0) log.info({ migrations: names }, 'database migrated')
+    },
+  })
+  const mend = 'the file of this role catalog is not what is in force; look at it with: joinery catalog plan'
+  const keeper = await adoptCatalogs(opened, {
+    files,
+    hash: (text) => createSecrets().hash(text),
+    now: () => clock.now(),
+    differs: (id) => log.warn({ catalog: id }, mend),
+  })
+  return { database: keepingCatalogs(wrapDatabase?.(opened) ?? opened, keeper), catalogs: keeper.catalogs }
 }
 
 /** What the doors need beside the verbs. */

@@ -5,7 +5,7 @@ import { handOverAccount } from './accounts/hand-over-account.ts'
 import { suspendAccount } from './accounts/suspend-account.ts'
 import { answerOnce } from './answers/answer-once.ts'
 import { auditVerbs } from './audit/audit-verbs.ts'
-import { getCatalog, listCatalogs } from './catalogs/find-catalogs.ts'
+import { catalogVerbs } from './catalogs/catalog-verbs.ts'
 import { changeConnection } from './connections/change-connection.ts'
 import { createConnection } from './connections/create-connection.ts'
 import { listConnections, listGroups, showConnection } from './connections/find-connections.ts'
@@ -57,6 +57,7 @@ import type { ReconcileQueue } from './propagation/reconcile-ports.ts'
 import { findLagging } from './propagation/find-lagging.ts'
 import { reconcile } from './propagation/reconcile.ts'
 import { propagationStatus, retryPropagation } from './propagation/watch-propagation.ts'
+import { reportVerbs } from './reports/report-verbs.ts'
 import { listRequests, showRequest } from './requests/find-requests.ts'
 import { purgeRequests } from './requests/purge-requests.ts'
 import { askForRole } from './role-requests/ask-for-role.ts'
@@ -78,8 +79,7 @@ export function createApplication(ports: Ports & { queue: ReconcileQueue }) {
 
     answerOnce: answerOnce.bind(undefined, ports),
 
-    listCatalogs: listCatalogs.bind(undefined, ports),
-    getCatalog: getCatalog.bind(undefined, ports),
+    ...catalogVerbs(ports),
 
     createConnection: createConnection.bind(undefined, ports),
     changeConnection: changeConnection.bind(undefined, ports),
@@ -102,6 +102,7 @@ export function createApplication(ports: Ports & { queue: ReconcileQueue }) {
     ...schemaVerbs(ports),
     ...memberVerbs(ports),
     ...customisationVerbs(ports),
+    ...reportVerbs(ports),
     ...permissionGroupVerbs(ports),
     ...decisionVerbs(ports),
     ...roleRequestVerbs(ports),

@@ -13,6 +13,7 @@ import type { SigningKey } from '../domain/signing-key.ts'
 import type { WorkEmailRule } from '../domain/work-email.ts'
 import type { KeptAnswers } from './answers/kept-answers.ts'
 import type { Audit, AuditKeys, AuditLog, AuditSigner, CheckpointSink } from './audit/audit-log.ts'
+import type { CatalogFiles, CatalogStore } from './catalogs/catalogs-in-force.ts'
 import type { Customisations } from './customisations/customisation-store.ts'
 import type { Invitations } from './invitations/invitation-store.ts'
 import type { AccessKeys } from './access-keys/access-key-store.ts'
@@ -153,6 +154,7 @@ export type Tx = {
   members: Members
   assignments: Assignments
   customisations: Customisations
+  catalogs: CatalogStore
   mappings: Mappings
   permissionGroups: PermissionGroups
   roleRequests: RoleRequests
@@ -247,6 +249,7 @@ export type ClientAssertions = {
 export type ExpectedAssertion = Omit<AssertionTrust, 'audience'> & { readonly audiences: readonly string[] }
 export type VerifiedAssertion = { readonly jti: string | null; readonly expiresAt: number }
 
+/** The role catalogs in force, as of the last account or list of catalogs that this process has read. */
 export type Catalogs = ReadonlyMap<string, Catalog>
 
 export type Ports = {
@@ -259,6 +262,7 @@ export type Ports = {
   auditSigner: AuditSigner
   checkpointSink: CheckpointSink
   catalogs: Catalogs
+  catalogFiles: CatalogFiles
   workEmail: WorkEmailRule
   domainRule: DomainRule
   dns: Dns

@@ -17,11 +17,13 @@ import type { Grant } from '../domain/resolve.ts'
 import type { SigningKey } from '../domain/signing-key.ts'
 import type { RoleRequest, RoleRequestState } from '../domain/role-request.ts'
 import type { ScimToken } from '../domain/scim-token.ts'
+import type { CatalogViews } from './catalogs/catalogs-in-force.ts'
 import type { CustomisationViews } from './customisations/customisation-store.ts'
 import type { SignInViews } from './sign-in/stores.ts'
 import type { AccessKeyViews } from './access-keys/access-key-store.ts'
 import type { InvitationViews } from './invitations/invitation-store.ts'
 import type { VisitorViews } from './invitations/visitor-store.ts'
+import type { ReportViews } from './reports/report-views.ts'
 import type { StoredFacts } from './propagation/facts.ts'
 import type { RequestDetail, RequestQuery, RequestSummary } from './requests/request-entry.ts'
 
@@ -148,7 +150,13 @@ export type DomainOwner = { readonly accountId: string; readonly newLinks: boole
 export type MailQuery = Keyset & { readonly accountId?: string | undefined; readonly state?: MailState | undefined }
 
 /** Views that are told where what they show is. */
-type ViewsOfFeatures = SignInViews & CustomisationViews & InvitationViews & VisitorViews & AccessKeyViews
+type ViewsOfFeatures = SignInViews &
+  CustomisationViews &
+  CatalogViews &
+  ReportViews &
+  InvitationViews &
+  VisitorViews &
+  AccessKeyViews
 
 /** What may be looked at without a transaction. Every list has a limit or is bounded by one account's settings. */
 export type Views = ViewsOfFeatures & {

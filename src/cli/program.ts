@@ -31,6 +31,7 @@ import { addSchemaCommands } from './schemas.ts'
 import { addSignInCommands } from './sign-in.ts'
 import { terminal, type Output } from './output.ts'
 import { serve } from './serve.ts'
+import { addReportCommands } from './reports.ts'
 import { addWhyCommand } from './why.ts'
 import { worker } from './worker.ts'
 
@@ -58,6 +59,7 @@ export function createProgram(
   addPermissionGroupCommands(program, context)
   addWhyCommand(program, context)
   addAccessKeyCommands(program, context)
+  addReportCommands(program, context)
   addGatewayCommands(program, context)
   addRoleRequestCommands(program, context)
   addRequestCommands(program, context)

@@ -63,6 +63,8 @@ export const auditActions = {
   'role_request.granted': 'A request for a role was granted: the role was assigned.',
   'role_request.declined': 'A request for a role was declined.',
   'role_request.withdrawn': 'A request for a role was taken back.',
+  'catalog.applied':
+    'A changed role catalog was put in force; each account whose people it touches has a line of its own.',
   'permission_group.created': 'An account got a permission group.',
   'permission_group.changed': 'A permission group was renamed, or what it gives was changed.',
   'permission_group.removed': 'A permission group was taken away, with every assignment and mapping to it.',

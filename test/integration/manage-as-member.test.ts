@@ -70,7 +70,7 @@ describeOnBoth('mappings, tokens and connections in the hands of members', (data
     it('opens nothing through which a role is reached that the asker may not hand out', async () => {
       const { accountId, owner } = await account('cpaas-iam')
       const tenant = await createConnection(joinery.api, accountId)
-      const catalog = joinery.runtime.app.getCatalog(operator, 'cpaas-iam')
+      const catalog = await joinery.runtime.app.getCatalog(operator, 'cpaas-iam')
       const roles = catalog.roles.map(({ id }) => id)
       for (const role of roles) {
         const given = await map(owner, tenant, role).then(

@@ -53,7 +53,4 @@ export const platforms = {
 export type Platform = keyof typeof platforms
 
 /** Rows for which there is no test yet, with what they wait for. A row that has a test is taken out. */
-export const waiting: Readonly<Record<string, string>> = {
-  'iotcomms-8': 'a report of who holds what',
-  'studio-3': 'changed catalogs, carried through the propagation',
-}
+export const waiting: Readonly<Record<string, string>> = {}

@@ -1,7 +1,9 @@
 import { readdirSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import type { CatalogFile, CatalogFiles } from '../../application/catalogs/catalogs-in-force.ts'
 import type { Catalog } from '../../domain/catalog.ts'
+import { AppError } from '../../domain/errors.ts'
 import { readCatalogFile } from './read-catalog-file.ts'
 import { type FileProblem, problemLine } from './read-document.ts'
 
@@ -34,25 +36,39 @@ export function checkCatalogFile(file: string): { catalog: Catalog } | { problem
 
 /** The role catalogs of a folder, by id. Each `<id>.yaml` holds the catalog of that id, so no two can share one. */
 export function loadCatalogFolder(folder: string): ReadonlyMap<string, Catalog> {
-  return loadFolder(folder, new Set())
+  return catalogsOf(loadFolder(folder, new Set()))
+}
+
+function catalogsOf(files: ReadonlyMap<string, CatalogFile>): ReadonlyMap<string, Catalog> {
+  return new Map([...files].map(([id, { catalog }]) => [id, catalog]))
 }
 
 /** Every role catalog that ships with Joinery, by id. They are read once: no release changes under a running process. */
 export function loadShippedCatalogs(): ReadonlyMap<string, Catalog> {
-  return (shippedCatalogs ??= readShippedCatalogs())
+  return (shippedCatalogs ??= catalogsOf(loadShippedFiles()))
 }
 
 let shippedCatalogs: ReadonlyMap<string, Catalog> | undefined
+let shippedFiles: ReadonlyMap<string, CatalogFile> | undefined
 
-function readShippedCatalogs(): ReadonlyMap<string, Catalog> {
+function loadShippedFiles(): ReadonlyMap<string, CatalogFile> {
+  return (shippedFiles ??= readShippedFiles())
+}
+
+function readShippedFiles(): ReadonlyMap<string, CatalogFile> {
   const folder = SHIPPED.find((each) => (namesIn(each) ?? []).length > 0)
-  if (folder !== undefined) return loadCatalogFolder(folder)
+  if (folder !== undefined) return loadFolder(folder, new Set())
   throw new CatalogFileError(SHIPPED.map((empty) => noCatalogs(empty, 'There are no role catalogs here')))
 }
 
 /** Those that ship, and those of a platform's own folder; null where it has none. */
 export function loadCatalogs(ownFolder: string | null): ReadonlyMap<string, Catalog> {
-  const shipped = loadShippedCatalogs()
+  return catalogsOf(loadCatalogFiles(ownFolder))
+}
+
+/** The same, with the documents that they are read from. */
+export function loadCatalogFiles(ownFolder: string | null): ReadonlyMap<string, CatalogFile> {
+  const shipped = loadShippedFiles()
   if (ownFolder === null) return shipped
   if ((namesIn(ownFolder) ?? []).length === 0) {
     const what = namesIn(ownFolder) === undefined ? 'There is no such folder' : 'There are no role catalogs here'
@@ -62,8 +78,8 @@ export function loadCatalogs(ownFolder: string | null): ReadonlyMap<string, Cata
   return new Map([...shipped, ...loadFolder(ownFolder, new Set(shipped.keys()))])
 }
 
-function loadFolder(folder: string, taken: ReadonlySet<string>): ReadonlyMap<string, Catalog> {
-  const catalogs = new Map<string, Catalog>()
+function loadFolder(folder: string, taken: ReadonlySet<string>): ReadonlyMap<string, CatalogFile> {
+  const catalogs = new Map<string, CatalogFile>()
   const problems: FileProblem[] = []
   for (const name of namesIn(folder) ?? []) {
     const file = join(folder, name)
@@ -72,9 +88,9 @@ function loadFolder(folder: string, taken: ReadonlySet<string>): ReadonlyMap<str
       problems.push(...read.problems)
       continue
     }
-    const { catalog, idLine } = read
+    const { catalog, document, idLine } = read
     problems.push(...checkName(file, catalog.id), ...(taken.has(catalog.id) ? [shipped(file, idLine, catalog.id)] : []))
-    catalogs.set(catalog.id, catalog)
+    catalogs.set(catalog.id, { catalog, document })
   }
   if (problems.length > 0) throw new CatalogFileError(problems)
   return catalogs
@@ -106,5 +122,19 @@ function namesIn(folder: string): string[] | undefined {
   } catch (error) {
     if (['ENOENT', 'ENOTDIR'].includes((error as { code?: string }).code ?? '')) return undefined
     throw error
+  }
+}
+
+/** The files as they lie on the disk whenever somebody asks: a change of one needs no restart to be planned. */
+export function createCatalogFiles(ownFolder: string | null): CatalogFiles {
+  return {
+    read(id) {
+      try {
+        return loadCatalogFiles(ownFolder).get(id)
+      } catch (error) {
+        if (!(error instanceof CatalogFileError)) throw error
+        throw new AppError('upstream_rejected', `the role catalogs here are not sound: ${error.problems.join('; ')}`)
+      }
+    },
   }
 }

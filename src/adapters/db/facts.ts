@@ -48,10 +48,11 @@ export async function readFacts(session: Session, memberIds: readonly string[]):
 
 function readCatalogs({ db, dialect, rows }: Session, memberIds: readonly string[]) {
   const query = db('members').join('accounts', 'accounts.id', 'members.account_id')
-  const columns = ['members.id as member_id', 'members.account_id', 'accounts.catalog', 'accounts.stopped']
+  const columns = ['members.id as member_id', 'members.account_id', 'accounts.catalog', 'accounts.catalog_rev']
+  const stopped = 'accounts.stopped'
   const any = 'exists (select 1 from permission_groups g where g.account_id = accounts.id)'
   const grouped = db.raw(`case when ${any} then 1 else 0 end as grouped`)
-  return rows<CatalogRow>(query.select(columns).select(grouped).where(dialect.among('members.id', memberIds)))
+  return rows<CatalogRow>(query.select(columns).select(stopped, grouped).where(dialect.among('members.id', memberIds)))
 }
 
 /** The groups of these accounts; where none has any, no statement asks for them. */

@@ -10,6 +10,7 @@ import { createAccessKeys } from './stores/access-keys.ts'
 import { createAssignments } from './stores/assignments.ts'
 import { createAudit } from './stores/audit.ts'
 import { createAuditKeys } from './stores/audit-keys.ts'
+import { createCatalogStore } from './stores/catalogs.ts'
 import { createCustomisations } from './stores/customisations.ts'
 import { createDirectoryGroups, createMemberships } from './stores/directory-groups.ts'
 import { createAccountDomains } from './stores/domains.ts'
@@ -69,6 +70,7 @@ function storesOf(session: Session, newId: () => string, noted: Noted): Tx {
     members: createMembers(session),
     assignments: createAssignments(session),
     customisations: createCustomisations(session),
+    catalogs: createCatalogStore(session, () => (noted.epochMoved = true)),
     mappings: createMappings(session),
     permissionGroups: createPermissionGroups(session),
     roleRequests: createRoleRequests(session),

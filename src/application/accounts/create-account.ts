@@ -9,7 +9,7 @@ import type { Ports, Tx } from '../ports.ts'
 import { accountNotFound } from './find-accounts.ts'
 import { requireEntitlements } from './require-entitlements.ts'
 
-type Needs = Pick<Ports, 'unitOfWork' | 'catalogs' | 'workEmail' | 'clock' | 'newId'>
+type Needs = Pick<Ports, 'unitOfWork' | 'views' | 'catalogs' | 'workEmail' | 'clock' | 'newId'>
 export type CreateAccount = {
   name: string
   catalog: string
@@ -28,6 +28,7 @@ export type CreatedAccount = Account & { readonly ownerId: string | null }
  */
 export async function createAccount(ports: Needs, op: Operation, command: CreateAccount): Promise<CreatedAccount> {
   authorize(op, { verb: 'operate' })
+  await ports.views.catalogsInForce() // from here on this process knows them as they are now
   const catalog = requireCatalog(ports, command.catalog)
   const entitlements = requireEntitlements(catalog, command.entitlements ?? [])
   const now = ports.clock.now()

@@ -5,6 +5,7 @@ import { diffCatalogs } from '../../application/catalogs/diff-catalogs.ts'
 import { CliError } from '../client.ts'
 import { print, type CliContext } from '../context.ts'
 import { printable, toJson, toTable } from '../output.ts'
+import { addCatalogPlans } from './plans.ts'
 import { localCatalog, localCatalogs, serverCatalog } from './source.ts'
 import { catalogText } from './text.ts'
 
@@ -17,6 +18,7 @@ export function addCatalogCommands(program: Command, context: CliContext): void 
   addShow(catalog, context)
   addDiff(catalog, context)
   addList(catalog, context)
+  addCatalogPlans(catalog, context)
 }
 
 function addCheck(catalog: Command, { out }: CliContext): void {

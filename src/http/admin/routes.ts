@@ -4,6 +4,7 @@ import { accessKeyRoutes } from './routes/access-keys.ts'
 import { accessRoutes } from './routes/access.ts'
 import { accountRoutes } from './routes/accounts.ts'
 import { auditRoutes } from './routes/audit.ts'
+import { catalogPlanRoutes } from './routes/catalog-plans.ts'
 import { catalogRoutes } from './routes/catalogs.ts'
 import { clientRoutes } from './routes/clients.ts'
 import { connectionRoutes } from './routes/connections.ts'
@@ -17,6 +18,7 @@ import { mailRoutes } from './routes/mail.ts'
 import { mappingRoutes } from './routes/mappings.ts'
 import { memberRoutes } from './routes/members.ts'
 import { permissionGroupRoutes } from './routes/permission-groups.ts'
+import { reportRoutes } from './routes/reports.ts'
 import { requestRoutes } from './routes/requests.ts'
 import { roleRequestRoutes } from './routes/role-requests.ts'
 import { secretRoutes } from './routes/secrets.ts'
@@ -28,6 +30,7 @@ import { tokenRoutes } from './routes/tokens.ts'
 export function routes(deps: AdminDeps): AdminRoute[] {
   return [
     ...catalogRoutes(deps),
+    ...catalogPlanRoutes(deps),
     ...accountRoutes(deps),
     ...connectionRoutes(deps),
     ...clientRoutes(deps),
@@ -38,6 +41,7 @@ export function routes(deps: AdminDeps): AdminRoute[] {
     ...memberRoutes(deps),
     ...permissionGroupRoutes(deps),
     ...customisationRoutes(deps),
+    ...reportRoutes(deps),
     ...accessRoutes(deps),
     ...accessKeyRoutes(deps),
     ...gatewayRoutes(deps),

@@ -198,6 +198,13 @@ export const importBody = z.strictObject({
     .min(1, 'must hold at least one row')
     .max(importSlice, `must have at most ${importSlice} rows`),
 })
+export const applyBody = z.strictObject({
+  plan: text.min(1, 'must not be empty').max(200),
+  accept: z.boolean('must be true or false').optional(),
+})
+export const planMembersQuery = z.strictObject({
+  ...{ limit: limit(500), after: text.max(250).optional(), account: id.optional() },
+})
 export const mailQuery = listQuery.extend({
   account: id.optional(),
   state: z.enum(mailStates, `must be one of: ${mailStates.join(', ')}`).optional(),

@@ -20,6 +20,7 @@ import { invitations } from './0018-invitations.ts'
 import { keptAnswers } from './0019-kept-answers.ts'
 import { idpSignals } from './0020-idp-signals.ts'
 import { customisations } from './0024-customisations.ts'
+import { catalogsInForce } from './0025-catalogs-in-force.ts'
 import { visitors } from './0026-visitors.ts'
 import { auditByActor } from './0022-audit-by-actor.ts'
 import { accessKeys } from './0021-access-keys.ts'
@@ -50,6 +51,7 @@ export const migrations: readonly Migration[] = [
   keptAnswers,
   idpSignals,
   customisations,
+  catalogsInForce,
   visitors,
   auditByActor,
   accessKeys,

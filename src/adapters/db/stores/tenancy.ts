@@ -11,6 +11,7 @@ import {
   type TokenRow,
 } from '../rows.ts'
 import type { Session } from '../session.ts'
+import { holdCatalog } from './catalogs.ts'
 import { createAccessViews } from '../views/access-views.ts'
 
 export function createAccounts(session: Session): Accounts {
@@ -19,8 +20,9 @@ export function createAccounts(session: Session): Accounts {
     async insert(account) {
       const { id, catalog, parentId, level, epoch, createdAt } = account
       const place = { parent_id: parentId, level, stopped: stoppedBelow(session, parentId) }
+      const under = { catalog, catalog_rev: await holdCatalog(session, catalog) }
       await session.run(
-        db('accounts').insert({ id, catalog, ...place, ...accountSettings(account), epoch, created_at: createdAt }),
+        db('accounts').insert({ id, ...under, ...place, ...accountSettings(account), epoch, created_at: createdAt }),
       )
     },
     async find(id) {

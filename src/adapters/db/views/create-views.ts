@@ -4,6 +4,7 @@ import { createAccessKeyViews, touchAccessKey } from './access-key-views.ts'
 import { createVisitorViews } from '../stores/visitors.ts'
 import { createCustomisationViews } from '../stores/customisations.ts'
 import { createAccessViews } from './access-views.ts'
+import { createCatalogViews } from './catalog-views.ts'
 import { createClientViews } from './client-views.ts'
 import { createDomainViews } from './domain-views.ts'
 import { createDirectoryViews } from './directory-views.ts'
@@ -12,6 +13,7 @@ import { createGatewayViews, touchGateway } from './gateway-views.ts'
 import { createInvitationViews } from './invitation-views.ts'
 import { createMailViews } from './mail-views.ts'
 import { createMemberViews } from './member-views.ts'
+import { createReportViews } from './report-views.ts'
 import { createRequestViews } from './request-views.ts'
 import { createSecretViews } from './secret-views.ts'
 import { createSignInViews, createSignInWrites } from './sign-in-views.ts'
@@ -24,6 +26,7 @@ export function createViews({ reads, transaction }: Database): Views {
     ...tenancy,
     ...createAccessKeyViews(reads),
     ...createAccessViews(reads),
+    ...createCatalogViews(reads),
     ...createClientViews(reads),
     ...createCustomisationViews(reads),
     ...createDirectoryViews(reads),
@@ -33,6 +36,7 @@ export function createViews({ reads, transaction }: Database): Views {
     ...createVisitorViews(reads),
     ...createMailViews(reads),
     ...createMemberViews(reads),
+    ...createReportViews(reads),
     ...createRequestViews(reads),
     ...createSecretViews(reads),
     ...createDomainViews(reads),

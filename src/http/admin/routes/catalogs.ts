@@ -11,17 +11,17 @@ export function catalogRoutes({ app }: AdminDeps): AdminRoute[] {
     route({
       ...{ operation: 'listCatalogs', tag, method: 'get', path: '/catalogs' },
       about:
-        'The [role catalogs](catalogs.md) that are loaded: those that ship, and those in `CATALOG_DIR`. Each with how many headings, rows and roles it has. Has an `ETag`.',
+        'The [role catalogs](catalogs.md) that are in force: those that ship, and those in `CATALOG_DIR`. Each with how many headings, rows and roles it has. Has an `ETag`.',
       answer: listOf(catalogLine),
       example: { items: [{ id: 'plivo', label: 'Plivo', sections: 14, capabilities: 53, roles: 5 }] },
-      handle: ({ op }) => Promise.resolve({ items: app.listCatalogs(op).map(presentCatalog) }),
+      handle: async ({ op }) => ({ items: (await app.listCatalogs(op)).map(presentCatalog) }),
     }),
     route({
       ...{ operation: 'getCatalog', tag, method: 'get', path: '/catalogs/:catalog' },
       about:
         'One role catalog in full. The keys are those of [the format](catalog-format.md#the-keys), with nothing left out. A cell is a level in a catalog of levels and a list of verbs in one of verbs. A role has `grants`, what it comes to row by row with lower levels and implied verbs counted in and without regard to where a row is available, and `written`, the cells as the platform has them: null is a cell that the platform leaves empty, and a role with `everything` has none. `availableAt` says for each account level whether the row is there, or the most that anybody has of it there. Has an `ETag`.',
       ...{ answer: catalogAnswer, example: exampleCatalog },
-      handle: ({ op, params }) => Promise.resolve(app.getCatalog(op, params.catalog)),
+      handle: ({ op, params }) => app.getCatalog(op, params.catalog),
     }),
   ]
 }

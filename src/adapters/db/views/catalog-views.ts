@@ -1,0 +1,99 @@
+import type { CatalogMember, CatalogViews, RoleUse } from '../../../application/catalogs/catalogs-in-force.ts'
+import type { Grant } from '../../../domain/resolve.ts'
+import { fromGrantRow, parseJson, type GrantRow } from '../rows.ts'
+import type { Session } from '../session.ts'
+import { fromInForceRow, inForceColumns, type InForceRow } from '../stores/catalogs.ts'
+
+export function createCatalogViews(session: Session): CatalogViews {
+  const { db, dialect } = session
+  return {
+    async catalogsInForce() {
+      const query = db('catalogs_in_force').select(inForceColumns).select('applied_by', 'applied_at').orderBy('id')
+      return (await session.rows<InForceRow>(query)).map(fromInForceRow)
+    },
+    catalogMembers: (query) => catalogMembers(session, query),
+    roleUses: (catalog, roles) => roleUses(session, catalog, roles),
+    async accountsByLevel(catalog) {
+      type Row = { level: string | null; accounts: number | string }
+      const query = db('accounts').select('level').count({ accounts: '*' }).where({ catalog }).groupBy('level')
+      return (await session.rows<Row>(query)).map(({ level, accounts }) => ({ level, accounts: Number(accounts) }))
+    },
+    async accountNames(ids) {
+      const query = db('accounts').select('id', 'name').where(dialect.among('id', ids))
+      const rows = await session.rows<{ id: string; name: string }>(query)
+      return new Map(rows.map(({ id, name }) => [id, name]))
+    },
+  }
+}
+
+type Row = {
+  id: string
+  account_id: string
+  user_name: string
+  status: CatalogMember['status']
+  incarnation: number
+  level: string | null
+  lagging: number
+  revisit_at: number | null
+  cells: string | null
+}
+
+async function catalogMembers(session: Session, query: Parameters<CatalogViews['catalogMembers']>[0]) {
+  const { db, dialect } = session
+  const lagging = 'case when p.desired_rev > p.applied_rev or a.epoch > p.applied_epoch then 1 else 0 end as lagging'
+  const select = db('members as m')
+    .join('accounts as a', 'a.id', 'm.account_id')
+    .join('propagations as p', 'p.member_id', 'm.id')
+    .leftJoin('customisations as c', (on) => on.on('c.member_id', 'm.id').andOn('c.incarnation', 'm.incarnation'))
+    .select('m.id', 'm.account_id', 'm.user_name', 'm.status', 'm.incarnation', 'a.level', 'p.revisit_at', 'c.cells')
+    .select(db.raw(lagging))
+    .where({ 'a.catalog': query.catalog, 'a.stopped': 0, 'm.status': 'active' })
+    .orderBy(['m.account_id', 'm.id'])
+    .limit(query.limit)
+  if (query.accountId !== undefined) void select.where('m.account_id', query.accountId)
+  if (query.after !== undefined)
+    void select.whereRaw('(m.account_id, m.id) > (?, ?)', [query.after.accountId, query.after.memberId])
+  const rows = await session.rows<Row>(select)
+  const ids = rows.map(({ id }) => id)
+  const stored = new Map<string, Grant[]>(ids.map((id) => [id, []]))
+  for (const row of await session.rows<GrantRow>(db('grants').where(dialect.among('member_id', ids))))
+    stored.get(row.member_id)?.push(fromGrantRow(row))
+  return rows.map((row) => toMember(row, stored.get(row.id) ?? []))
+}
+
+function toMember(row: Row, grants: readonly Grant[]): CatalogMember {
+  const { id, account_id, user_name, status, incarnation, level, lagging, revisit_at, cells } = row
+  return {
+    ...{ id, accountId: account_id, userName: user_name, status, incarnation, level, grants },
+    ...{ accountStopped: false, lagging: lagging === 1, revisitAt: revisit_at },
+    cells: cells === null ? null : parseJson(cells),
+  }
+}
+
+const uses = {
+  members: { table: 'grants', count: 'count(distinct member_id)', only: '' },
+  assignments: { table: 'assignments', count: 'count(*)', only: '' },
+  owners: { table: 'assignments', count: 'count(*)', only: "and source = 'owner'" },
+  mappings: { table: 'mappings', count: 'count(*)', only: '' },
+  requests: { table: 'role_requests', count: 'count(*)', only: "and state = 'open'" },
+} as const
+
+async function roleUses(session: Session, catalog: string, roles: readonly string[]): Promise<RoleUse[]> {
+  const { db, dialect } = session
+  const found = new Map(roles.map((role) => [role, { role, ...nothing }]))
+  if (roles.length === 0) return []
+  for (const [name, { table, count, only }] of Object.entries(uses)) {
+    const query = db.raw(
+      `select role, ${count} as n from ${table} where ? ${only}
+       and account_id in (select id from accounts where catalog = ?) group by role`,
+      [dialect.among('role', roles), catalog],
+    )
+    for (const { role, n } of await session.rows<{ role: string; n: number | string }>(query)) {
+      const use = found.get(role)
+      if (use !== undefined) use[name as keyof typeof uses] = Number(n)
+    }
+  }
+  return [...found.values()]
+}
+
+const nothing = { members: 0, assignments: 0, owners: 0, mappings: 0, requests: 0 }

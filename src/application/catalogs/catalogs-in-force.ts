@@ -1,0 +1,66 @@
+import type { Catalog, Cells } from '../../domain/catalog.ts'
+import type { StoredStanding } from '../access/counting-grants.ts'
+
+/** A role catalog that is in force. `hash` is that of its document, `plan` the one by which it came in force. */
+export type InForce = {
+  readonly id: string
+  /** Counts its changes. */
+  readonly rev: number
+  readonly hash: string
+  readonly plan: string | null
+  readonly appliedBy: string
+  readonly appliedAt: number
+}
+
+/** A catalog as it lies on the disk of this process: its document, and what that comes to. */
+export type CatalogFile = { readonly document: unknown; readonly catalog: Catalog }
+
+/** The files as they are now. A wrong one is `upstream_rejected` and says what is wrong; without one there is undefined. */
+export type CatalogFiles = { read(id: string): CatalogFile | undefined }
+
+/** Writes of one transaction. */
+export type CatalogStore = {
+  /** The catalog in force, its row locked until the transaction ends. */
+  lock(id: string): Promise<InForce | undefined>
+  /** Puts a catalog in force, and moves every account that lives under it. It is the last that a transaction does. */
+  put(catalog: InForce & { readonly document: unknown }): Promise<void>
+}
+
+/** Somebody who holds something under a catalog, as stored. */
+export type CatalogMember = StoredStanding & {
+  readonly id: string
+  readonly accountId: string
+  readonly userName: string
+  readonly incarnation: number
+  /** The level of his account; null is the lowest. */
+  readonly level: string | null
+  readonly cells: Cells | null
+}
+export type MemberPlace = { readonly accountId: string; readonly memberId: string }
+
+/** What names a role: people, assignments (of owners among them), mappings, open requests. */
+export type RoleUse = {
+  readonly role: string
+  readonly members: number
+  readonly assignments: number
+  readonly owners: number
+  readonly mappings: number
+  readonly requests: number
+}
+
+export type CatalogViews = {
+  /** Every catalog in force: whoever asks has each of them as it is now. */
+  catalogsInForce(): Promise<InForce[]>
+  /** Active members of running accounts under a catalog, by account and id. */
+  catalogMembers(query: {
+    catalog: string
+    limit: number
+    after: MemberPlace | undefined
+    accountId?: string | undefined
+  }): Promise<CatalogMember[]>
+  /** The uses of roles in the accounts of a catalog. */
+  roleUses(catalog: string, roles: readonly string[]): Promise<RoleUse[]>
+  /** How many accounts of a catalog stand on each level; null is the lowest. */
+  accountsByLevel(catalog: string): Promise<{ level: string | null; accounts: number }[]>
+  accountNames(ids: readonly string[]): Promise<Map<string, string>>
+}

@@ -1,0 +1,85 @@
+import type { Command } from 'commander'
+import { at } from '../client.ts'
+import { print, type CliContext } from '../context.ts'
+import { printable, toTable } from '../output.ts'
+
+type Cells = Record<string, string[]>
+type Effect = { roles: string[]; becomes: string[]; gains: Cells; loses: Cells; members: number } & Controls
+type Controls = { controlsGained: string[]; controlsLost: string[] }
+type Use = { role: string; members: number; assignments: number; owners: number; mappings: number; requests: number }
+type Plan = {
+  catalog: string
+  plan: string
+  from: { rev: number; hash: string } | null
+  to: { hash: string }
+  changes: { text: string }[]
+  totals: { accounts: number; members: number; gain: number; lose: number }
+  accounts: { account: string; name: string; losesManager: boolean; effects: Effect[] }[]
+  moreAccounts: number
+  vanishing: Use[]
+  levelsInUse: { level: string; accounts: number }[]
+  toAccept: string[]
+}
+type Applied = { catalog: string; rev: number; applied: boolean }
+
+/** How a changed catalog comes in force: on the running server, never by a restart alone. */
+export function addCatalogPlans(catalog: Command, { client, out }: CliContext): void {
+  catalog
+    .command('plan <catalog>')
+    .description('what putting the file of a catalog in force would do, and who gains and loses what')
+    .option('--json', 'print JSON')
+    .action(async (id: string, options: { json?: boolean }) => {
+      const plan = await client.call<Plan>('GET', at`/catalogs/${id}/plan`)
+      print(out, options, plan, () => planText(plan))
+    })
+  catalog
+    .command('apply <catalog>')
+    .description('put the file of a catalog in force, as it was planned')
+    .requiredOption('--plan <hash>', 'the plan that you have looked at')
+    .option('--accept', 'also where accounts are left without a manager, or owners lose their role')
+    .option('--json', 'print JSON')
+    .action(async (id: string, options: { plan: string; accept?: boolean; json?: boolean }) => {
+      const { plan, accept } = options
+      const applied = await client.call<Applied>('POST', at`/catalogs/${id}/apply`, { plan, accept })
+      const done = applied.applied ? 'is in force now' : 'was in force by this plan already'
+      print(out, options, applied, () => printable(`Revision ${applied.rev} of "${applied.catalog}" ${done}.`))
+    })
+}
+
+function planText(plan: Plan): string {
+  if (plan.from?.hash === plan.to.hash) return `The file of "${printable(plan.catalog)}" is in force already.`
+  const { gain, lose, members, accounts } = plan.totals
+  const vanishing = plan.vanishing.map((use) => ({ ...use }))
+  const blocked = plan.levelsInUse.map(
+    ({ level, accounts: count }) => `Cannot be applied: ${count} accounts stand on level "${level}", which is gone`,
+  )
+  return [
+    ...(plan.from === null ? [`"${printable(plan.catalog)}" is in force nowhere yet.`] : ['Changes']),
+    ...plan.changes.map(({ text }) => `  ${printable(text)}`),
+    `\nOf ${members} people ${gain} gain and ${lose} lose, in ${accounts} accounts.`,
+    ...plan.accounts.flatMap(accountText),
+    ...(plan.moreAccounts > 0 ? [`… and ${plan.moreAccounts} accounts more`] : []),
+    ...(vanishing.length === 0 ? [] : [`\nRoles that are gone then\n${toTable(vanishing, useColumns)}`]),
+    ...blocked.map(printable),
+    ...(plan.toAccept.length === 0 ? [] : ['\nTo be accepted with --accept']),
+    ...plan.toAccept.map((text) => `  ${printable(text)}`),
+    `\nApply it with: joinery catalog apply ${printable(plan.catalog)} --plan ${printable(plan.plan)}`,
+  ].join('\n')
+}
+
+const useColumns = ['role', 'members', 'assignments', 'owners', 'mappings', 'requests']
+
+function accountText({ account, name, losesManager, effects }: Plan['accounts'][number]): string[] {
+  const head = `Account ${account} "${name}"${losesManager ? ', left without anybody who manages its members' : ''}`
+  return [`\n${printable(head)}`, ...effects.map((effect) => printable(effectText(effect)))]
+}
+
+function effectText({ roles, becomes, gains, loses, members, controlsGained, controlsLost }: Effect): string {
+  const now = roles.join(', ') || 'no role'
+  const then = becomes.join(', ') || 'no role'
+  const words = (sign: string, cells: Cells) =>
+    Object.entries(cells).map(([id, held]) => `${sign}${id}: ${held.join(', ')}`)
+  const controls = [...controlsGained.map((verb) => `+${verb}`), ...controlsLost.map((verb) => `-${verb}`)]
+  const parts = [...words('+', gains), ...words('-', loses), ...controls]
+  return `  ${members} × ${now === then ? now : `${now} → ${then}`}: ${parts.join('; ')}`
+}

@@ -1,0 +1,49 @@
+import type { Command } from 'commander'
+import { at } from './client.ts'
+import { print, type CliContext } from './context.ts'
+import { toTable } from './output.ts'
+
+type Holding = {
+  userName: string
+  role: string
+  source: string
+  since: string | null
+  givenBy: string[]
+  endsAt: string | null
+  lastSeenAt: string | null
+}
+type Options = { account: string; csv?: boolean; json?: boolean }
+
+const columns = ['userName', 'role', 'source', 'since', 'givenBy', 'endsAt', 'lastSeenAt']
+
+/** What is looked through regularly. */
+export function addReportCommands(program: Command, { client, out }: CliContext): void {
+  const report = program.command('report').description('reports: what is looked through regularly')
+  report
+    .command('assignments')
+    .description('who holds what, since when, given by whom, and when he was last seen')
+    .requiredOption('--account <id>', 'the account')
+    .option('--csv', 'print CSV')
+    .option('--json', 'print JSON')
+    .action(async ({ account, csv, ...options }: Options) => {
+      const path = at`/accounts/${account}/reports/assignments`
+      if (csv === true) {
+        for await (const line of linesOf(await client.stream(`${path}/csv`))) out.line(line)
+        return
+      }
+      const page = await client.all<Holding>(path)
+      const rows = page.items.map(({ givenBy, ...holding }) => ({ ...holding, givenBy: givenBy.join('; ') }))
+      print(out, options, page, () => toTable(rows, columns))
+    })
+}
+
+async function* linesOf(pieces: AsyncIterable<Uint8Array>): AsyncIterable<string> {
+  const decoder = new TextDecoder()
+  let rest = ''
+  for await (const piece of pieces) {
+    const lines = `${rest}${decoder.decode(piece, { stream: true })}`.split('\r\n')
+    rest = lines.pop() ?? ''
+    yield* lines
+  }
+  if (rest !== '') yield rest
+}
