@@ -1,6 +1,8 @@
 import { writeFileSync } from 'node:fs'
 import { closeAll, closeOnSignals, openNow, unlessEnding } from './closers.ts'
+import { catalogChange } from './measures/catalog-change.ts'
 import { creates } from './measures/creates.ts'
+import { decisions } from './measures/decisions.ts'
 import { groups } from './measures/groups.ts'
 import { killSwitch } from './measures/kill-switch.ts'
 import { lag } from './measures/lag.ts'
@@ -13,7 +15,10 @@ import { describeMachine, headerOf, tableOf } from './report.ts'
 import type { Measure, Result, Row } from './result.ts'
 import { clusterFor, missingFor, openGround, type Setup } from './setups.ts'
 
-const measures: Record<MeasureName, Measure> = { creates, lag, sync, groups, leaver, lists, 'kill-switch': killSwitch }
+const measures: Record<MeasureName, Measure> = {
+  ...{ creates, lag, sync, groups, leaver, lists, decisions },
+  ...{ 'kill-switch': killSwitch, 'catalog-change': catalogChange },
+}
 
 type SetupResult = Partial<Record<MeasureName, Result | { failed: string }>>
 

@@ -1,7 +1,17 @@
 import { parseArgs } from 'node:util'
 import { setups, type Setup } from './setups.ts'
 
-export const measureNames = ['creates', 'lag', 'sync', 'groups', 'leaver', 'lists', 'kill-switch'] as const
+export const measureNames = [
+  'creates',
+  'lag',
+  'sync',
+  'groups',
+  'leaver',
+  'lists',
+  'kill-switch',
+  'decisions',
+  'catalog-change',
+] as const
 export type MeasureName = (typeof measureNames)[number]
 export type Options = { scale: number; only: readonly MeasureName[]; setups: readonly Setup[]; json: string | null }
 

@@ -21,9 +21,13 @@ export type Place = {
 
 type Tenancy = { accountId: string; connectionId: string; scimPath: string; token: string }
 
-export async function openPlace(ground: Ground, workers = true): Promise<Place> {
+export async function openPlace(ground: Ground, workers = true, catalog = 'plivo'): Promise<Place> {
   const server = await startServerProcess(ground, workers)
-  const { accountId, connectionId, scimUrl, token } = await createTenant(createApi(server.url, ground.adminToken))
+  const { accountId, connectionId, scimUrl, token } = await createTenant(
+    createApi(server.url, ground.adminToken),
+    'okta',
+    catalog,
+  )
   return toPlace(ground, server, { accountId, connectionId, token, scimPath: new URL(scimUrl).pathname })
 }
 
