@@ -1,8 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { createKeyBench, createKeyCheck, everythingStored } from '../support/access-keys.ts'
-import type { Database } from '../../src/adapters/db/database.ts'
-import { toNative, type Session, type Statement } from '../../src/adapters/db/session.ts'
-import { createTenant, eventually, type Tenant } from '../support/api.ts'
+import { createKeyBench, createKeyCheck, everythingStored, hired } from '../support/access-keys.ts'
+import { eventually } from '../support/api.ts'
 import { createClock } from '../support/clock.ts'
 import { describeOnBoth, freshDatabase } from '../support/databases.ts'
 import { okta } from '../support/idp.ts'
@@ -243,60 +241,3 @@ describeOnBoth('access keys under another secret key', (database) => {
     await on.remove()
   })
 })
-
-/** `active: false` by SCIM ends a key on the very next request, although nobody reconciles. */
-describeOnBoth('the kill switch of access keys', (database) => {
-  const suspendedKeyStillWorks = async (reads?: RememberingReads): Promise<boolean> => {
-    const wrapped = reads === undefined ? {} : { wrapDatabase: reads.wrapDatabase }
-    const joinery = await startJoinery({ database, workers: false, ...wrapped })
-    try {
-      const { tenant, memberId, userId } = await hired(joinery, 'cpaas-iam')
-      const key = await createKeyBench(() => joinery).own(tenant.accountId, memberId)
-      const check = createKeyCheck(joinery.url, testSecrets.ADMIN_TOKEN)
-      reads?.begin()
-      expect((await check(key)).active).toBe(true)
-      await tenant.scim('PATCH', `/Users/${userId}`, okta.setActive(false))
-      return (await check(key)).active as boolean
-    } finally {
-      await joinery.close()
-    }
-  }
-
-  it('ends a key on the next request', async () => {
-    expect(await suspendedKeyStillWorks()).toBe(false)
-  })
-
-  it('would not, if what is committed were not read each time', async () => {
-    expect(await suspendedKeyStillWorks(createRememberingReads())).toBe(true)
-  })
-})
-
-/** A person whom a directory has told of. */
-async function hired(joinery: Joinery, catalog: string): Promise<{ tenant: Tenant; memberId: string; userId: string }> {
-  const tenant = await createTenant(joinery.api, 'okta', catalog)
-  const { body } = await tenant.scim('POST', '/Users', okta.createUser('kim'))
-  await settle(joinery)
-  const { items } = await joinery.api.ok('GET', `/accounts/${tenant.accountId}/members`)
-  return { tenant, memberId: items[0].id as string, userId: body.id as string }
-}
-
-type RememberingReads = { begin(): void; wrapDatabase(database: Database): Database }
-
-/** A database whose reads, once begun, answer what they answered before: what a cache in this process would do. */
-function createRememberingReads(): RememberingReads {
-  const known = new Map<string, Promise<unknown[]>>()
-  let begun = false
-  const remembering = (reads: Session): Session['rows'] => {
-    return <T>(statement: Statement): Promise<T[]> => {
-      if (!begun) return reads.rows<T>(statement)
-      const key = JSON.stringify(toNative(statement))
-      const answer = known.get(key) ?? reads.rows<T>(statement)
-      known.set(key, answer)
-      return answer as Promise<T[]>
-    }
-  }
-  return {
-    begin: () => void (begun = true),
-    wrapDatabase: (database) => ({ ...database, reads: { ...database.reads, rows: remembering(database.reads) } }),
-  }
-}

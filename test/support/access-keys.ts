@@ -1,7 +1,8 @@
 import { postgresKnex } from '../../src/adapters/db/open-postgres.ts'
 import { sqliteKnex } from '../../src/adapters/db/open-sqlite.ts'
 import { createAccess, type Access } from './access.ts'
-import { createApi, type Answer, type Api } from './api.ts'
+import { createApi, createTenant, type Answer, type Api, type Tenant } from './api.ts'
+import { okta } from './idp.ts'
 import { operator, type Joinery } from './joinery.ts'
 import { as, settle } from './signed-in.ts'
 
@@ -57,4 +58,16 @@ export async function everythingStored({ database: { target } }: Joinery): Promi
   } finally {
     await db.destroy()
   }
+}
+
+/** A person whom a directory has told of. */
+export async function hired(
+  joinery: Joinery,
+  catalog: string,
+): Promise<{ tenant: Tenant; memberId: string; userId: string }> {
+  const tenant = await createTenant(joinery.api, 'okta', catalog)
+  const { body } = await tenant.scim('POST', '/Users', okta.createUser('kim'))
+  await settle(joinery)
+  const { items } = await joinery.api.ok('GET', `/accounts/${tenant.accountId}/members`)
+  return { tenant, memberId: items[0].id as string, userId: body.id as string }
 }
