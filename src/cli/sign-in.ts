@@ -150,9 +150,10 @@ function addIdentityCommands(program: Command, { client, out }: Out): void {
   command('add', 'let in an identity of the platform’s own sign-in')
     .requiredOption('--connection <id>', 'the platform’s connection')
     .requiredOption('--subject <sub>', 'who the person is there')
-    .action(async (options: OfMember & { connection: string; subject: string }) => {
-      const { connection, subject } = options
-      const added = await client.call<Row & { id: string }>('POST', base(options), { connection, subject })
+    .option('--object-id <oid>', 'with a sign-in of Entra: the object id of the person')
+    .action(async (options: OfMember & { connection: string; subject: string; objectId?: string }) => {
+      const { connection, subject, objectId } = options
+      const added = await client.call<Row & { id: string }>('POST', base(options), { connection, subject, objectId })
       print(out, options, added, () => `Identity ${added.id} may enter.`)
     })
   command('end', 'take an identity from the member, with its sessions')

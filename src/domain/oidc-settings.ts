@@ -139,3 +139,11 @@ export function sameClient(
 ): boolean {
   return wanted.issuer === current.issuer && wanted.clientId === current.clientId
 }
+
+type Judging = Pick<OidcSettings, 'issuer' | 'clientId' | 'tenant' | 'pair'>
+
+/** Whether a token that was judged by the one settings was judged as the others would. A credential of ours judges none. */
+export function sameJudge(one: Judging, other: Judging): boolean {
+  const samePair = one.pair?.attribute === other.pair?.attribute && one.pair?.claim === other.pair?.claim
+  return sameClient(one, other) && one.tenant === other.tenant && samePair
+}

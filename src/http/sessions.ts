@@ -1,3 +1,4 @@
+import { createHmac } from 'node:crypto'
 import type { Request, RequestHandler, Response } from 'express'
 import session, { Store, type SessionData } from 'express-session'
 import type { Application } from '../application/create-application.ts'
@@ -35,20 +36,33 @@ export function sessionCookie(site: Site) {
  */
 export function createSessions(deps: SessionDeps, site: Site): RequestHandler {
   const { name, options } = sessionCookie(site)
-  const handler = session({
-    name,
-    cookie: options,
-    secret: [...deps.cookieKeys],
-    store: new JudgingStore(deps),
-    genid: (request) => secrets.get(request) ?? deps.newSecret(),
-    resave: false,
-    saveUninitialized: false,
-  })
+  const make = (rolling: boolean): RequestHandler =>
+    session({
+      ...{ name, cookie: options, secret: [...deps.cookieKeys], store: new JudgingStore(deps), rolling },
+      ...{ genid: (request) => secrets.get(request) ?? deps.newSecret(), resave: false, saveUninitialized: false },
+    })
+  const [usual, renewing] = [make(false), make(true)]
   return (request, response, next) => {
     // TLS may end before us; whether the browser speaks https is what the public URL says.
     if (site.secure) Object.defineProperty(request, 'secure', { value: true })
+    const handler = isSignedBy(deps.cookieKeys[0] ?? '', cookieIn(request, name)) ? usual : renewing
     handler(request, response, next)
   }
+}
+
+function cookieIn({ headers }: Request, name: string): string {
+  const pair = headers.cookie?.split(';').find((each) => each.trim().startsWith(`${name}=`))
+  return pair?.slice(pair.indexOf('=') + 1).trim() ?? ''
+}
+
+/**
+ * Whether a cookie carries the signature of this key; Whether it is good at all is express-session's to judge. One
+ * that a former key has signed is given anew with the answer, so that it outlives that key.
+ */
+function isSignedBy(key: string, cookie: string): boolean {
+  const [, secret = '', signature = ''] = /^s%3A([^.]*)\.(.*)$/.exec(cookie) ?? []
+  const own = createHmac('sha256', key).update(secret).digest('base64').replace(/=+$/, '')
+  return signature === encodeURIComponent(own)
 }
 
 class JudgingStore extends Store {

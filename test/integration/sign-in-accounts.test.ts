@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { createBrowser, type Browser } from '../support/browser.ts'
 import { createClock } from '../support/clock.ts'
+import { operator } from '../support/joinery.ts'
 import { describeOnBoth } from '../support/databases.ts'
 import {
   auditOf,
@@ -17,6 +18,8 @@ type Place = { id: string; ownerId: string }
 
 describeOnBoth('who may come into which account', (database) => {
   const clock = createClock()
+  /** Happens before the next transaction. */
+  let beforeSwitch: (() => Promise<unknown>) | null = null
   let joinery: SignInJoinery
   let platform: Company
   let [north, south]: [Place, Place] = [
@@ -45,7 +48,18 @@ describeOnBoth('who may come into which account', (database) => {
     browser.walk(await browser.post(`${joinery.url}/auth/login`, { hint }))
 
   beforeAll(async () => {
-    joinery = await startSignInJoinery({ database, clock, workers: false })
+    joinery = await startSignInJoinery({
+      ...{ database, clock, workers: false },
+      wrapPorts: (ports) => ({
+        ...ports,
+        unitOfWork: async (work) => {
+          const change = beforeSwitch
+          beforeSwitch = null
+          await change?.()
+          return ports.unitOfWork(work)
+        },
+      }),
+    })
     platform = await startCompany(joinery, { people: [person('sam'), person('tom')], settings: { platform: true } })
     ;[north, south] = [await open('North'), await open('South')]
     await list(north, '00usam')
@@ -100,6 +114,55 @@ describeOnBoth('who may come into which account', (database) => {
     expect((await sessionOf(joinery, browser)).body.account.id).toBe(north.id)
   })
 
+  it('judges the session that is left at the same instant: one that ended meanwhile goes nowhere', async () => {
+    const meanwhile: (() => Promise<unknown>)[] = [
+      () => joinery.api.ok('PATCH', `/accounts/${north.id}`, { suspended: true }),
+      () =>
+        joinery.runtime.app.suspendMember(operator, { accountId: north.id, memberId: north.ownerId, suspended: true }),
+      async () => clock.advance(2 * 60 * 60_000),
+    ]
+    const mend = async (): Promise<void> => {
+      await joinery.api.ok('PATCH', `/accounts/${north.id}`, { suspended: false })
+      const member = { accountId: north.id, memberId: north.ownerId }
+      await joinery.runtime.app.suspendMember(operator, { ...member, suspended: false })
+    }
+    for (const change of meanwhile) {
+      platform.idp.next.sub = '00usam'
+      const browser = createBrowser()
+      await typed('north', browser)
+      // Between the look at the cookie and the transaction of the switch.
+      beforeSwitch = change
+      const page = await browser.post(`${joinery.url}/auth/switch`, { account: south.id })
+      expect(page.status).toBe(403)
+      await mend()
+    }
+    const browser = createBrowser()
+    await typed('north', browser)
+    beforeSwitch = () => Promise.resolve()
+    expect((await browser.post(`${joinery.url}/auth/switch`, { account: south.id })).status).toBe(303)
+  })
+
+  it('pins an identity of Entra by its object id too', async () => {
+    const tenant = '11111111-2222-3333-4444-555555555555'
+    const entra = await startCompany(joinery, {
+      ...{ kind: 'entra', settings: { platform: true, tenant } },
+      people: [person('eve', { tid: tenant, oid: 'object-1' })],
+    })
+    const place = await open('West')
+    const path = `/accounts/${place.id}/members/${place.ownerId}/identities`
+    const body = { connection: entra.connectionId, subject: '00ueve' }
+    expect((await joinery.api.call('POST', path, body)).body.errors).toMatchObject([{ path: 'objectId' }])
+    const unwanted = { connection: platform.connectionId, subject: '00usam', objectId: 'x' }
+    expect((await joinery.api.call('POST', path, unwanted)).body.errors).toMatchObject([{ path: 'objectId' }])
+    await joinery.api.ok('POST', path, { ...body, objectId: 'object-1' })
+    expect((await signIn(entra, 'eve')).status).toBe(200)
+    entra.idp.people.set('00ueve', person('eve', { tid: tenant, oid: 'object-2' }))
+    expect((await signIn(entra, 'eve')).status).toBe(403)
+    const lines = await auditOf(joinery, entra.accountId, 'sign_in.refused')
+    expect(lines.at(-1)?.detail.refusal).toBe('identity_changed')
+    await entra.idp.close()
+  })
+
   it('has an account with a sign-in of its own entered by that alone', async () => {
     platform.idp.next.sub = '00usam'
     const browser = createBrowser()
@@ -143,6 +206,21 @@ describeOnBoth('who may come into which account', (database) => {
     const own = await startCompany(joinery, { account: place.id })
     expect((await joinery.api.call('POST', path, {})).status).toBe(409)
     await own.idp.close()
+  })
+
+  it('ends the session that the browser had when a one-time link begins another', async () => {
+    const place = await open('Lone')
+    const path = `/accounts/${place.id}/members/${place.ownerId}/one-time-link`
+    const browser = createBrowser()
+    const use = async (by: Browser): Promise<number> => {
+      const link = new URL((await joinery.api.ok('POST', path, {})).url as string).searchParams.get('link') ?? ''
+      return (await by.post(`${joinery.url}/auth/first`, { link })).status
+    }
+    expect(await use(browser)).toBe(303)
+    const former = createBrowser()
+    for (const [origin, jar] of browser.cookies) former.cookies.set(origin, new Map(jar))
+    expect(await use(browser)).toBe(303)
+    expect([(await sessionOf(joinery, browser)).status, (await sessionOf(joinery, former)).status]).toEqual([200, 401])
   })
 
   it('finds the sign-in of a proved domain, and says the same of everybody else', async () => {

@@ -218,6 +218,20 @@ describeOnBoth('a sign-in that is refused', (database) => {
     await refused(await signIn(company, 'over', browser), 403, 'session_over')
   })
 
+  it('a sign-in at the IdP that is older than the connection takes (max_age), or is not dated at all', async () => {
+    const { issuer } = company.idp
+    await joinery.api.ok('PUT', company.oidcPath, { issuer, clientId: 'joinery', maxAgeSeconds: 60 })
+    const now = Math.floor(Date.now() / 1000)
+    for (const auth_time of [now - 3600, undefined, 'now']) {
+      forgeTokens(company.idp, company.key, { change: ({ claims }) => Object.assign(claims, { auth_time }) })
+      await refused(await signIn(company, 'ann', browser), 400, 'token_invalid')
+      before += 1
+    }
+    forgeTokens(company.idp, company.key, { change: ({ claims }) => Object.assign(claims, { auth_time: now }) })
+    expect((await signIn(company, 'ann', createBrowser())).status).toBe(200)
+    await joinery.api.ok('PUT', company.oidcPath, { issuer, clientId: 'joinery' })
+  })
+
   it('a sign-in that was switched off between redirect and callback', async () => {
     const own = await startCompany(joinery, { people: [person('ann')] })
     await push(own, 'ann')

@@ -1,3 +1,4 @@
+import { sameJudge } from '../../domain/oidc-settings.ts'
 import { endOfSession, type Session } from '../../domain/session.ts'
 import { addressesOf, readClaims, tokenRefusal, type Claims, type SignInRefusal } from '../../domain/sign-in.ts'
 import type { Visitor } from '../../domain/visitor.ts'
@@ -82,7 +83,7 @@ async function admit(ports: Needs, op: Operation, tx: Tx, admission: Admission):
   const settings = await tx.oidcSettings.lock(connectionId)
   if (connection === undefined || settings === undefined || !isUsable({ connection, settings }))
     return no('not_available')
-  if (settings.updatedAt !== command.signIn.settings.updatedAt) return no('settings_changed')
+  if (!sameJudge(settings, command.signIn.settings)) return no('settings_changed')
   const mayCreate = visiting === null
   const arrival: Arrival = { connection, settings, claims, accountId: command.accountId, mayCreate, now }
   const found = await findPerson(ports, op, tx, arrival)
@@ -107,8 +108,7 @@ async function startSession(ports: Needs, op: Operation, tx: Tx, start: Start): 
   const { command, claims, found, now } = start
   const { member, link } = found
   const { secrets, vault, newId, sessionLimits } = ports
-  const former = command.formerSecret === null ? undefined : await tx.sessions.lock(secrets.hash(command.formerSecret))
-  if (former !== undefined) await tx.sessions.remove(former.id)
+  await endFormer(tx, command.formerSecret && secrets.hash(command.formerSecret))
   const id = newId()
   const session: Session = {
     ...{ id, secretHash: secrets.hash(command.sessionSecret), accountId: member.accountId, memberId: member.id },
@@ -127,6 +127,12 @@ async function startSession(ports: Needs, op: Operation, tx: Tx, start: Start): 
   const detail = { session: id, connection: link.connectionId, link: link.id, acr: claims.acr, amr: claims.amr }
   await tx.audit.record(op, { ...line, detail }, now)
   return session
+}
+
+/** A browser has one session: the former one ends where another begins. */
+export async function endFormer(tx: Pick<Tx, 'sessions'>, secretHash: string | null): Promise<void> {
+  const former = secretHash === null ? undefined : await tx.sessions.lock(secretHash)
+  if (former !== undefined) await tx.sessions.remove(former.id)
 }
 
 export const idTokenContext = (sessionId: string): string => `session/${sessionId}/id-token`

@@ -1,5 +1,6 @@
 import { AppError } from '../../domain/errors.ts'
 import type { IdentityLink } from '../../domain/identity-link.ts'
+import type { OidcSettings } from '../../domain/oidc-settings.ts'
 import { authorize, type Operation } from '../operation.ts'
 import type { Ports, Tx } from '../ports.ts'
 
@@ -17,7 +18,8 @@ export async function listIdentities(
   return ports.views.identityLinks(memberId)
 }
 
-export type ListIdentity = MemberRef & { connectionId: string; subject: string }
+/** `objectId`: Entra's `oid`, which a sign-in of one of its tenants has to say beside the `sub`. */
+export type ListIdentity = MemberRef & { connectionId: string; subject: string; objectId?: string | undefined }
 
 /**
  * Lets an identity of the platform's own sign-in into a membership: the operator's staff, and people of accounts without an
@@ -31,6 +33,7 @@ export async function listIdentity(ports: Needs, op: Operation, command: ListIde
     const message = 'must be a connection whose sign-in is set to platform'
     throw new AppError('invalid_input', `connection: ${message}`, { problems: [{ path: 'connection', message }] })
   }
+  const objectId = pinnedObject(found.settings, command.objectId)
   const now = ports.clock.now()
   return ports.unitOfWork(async (tx) => {
     const member = await tx.members.lock(memberId)
@@ -40,13 +43,23 @@ export async function listIdentity(ports: Needs, op: Operation, command: ListIde
       throw new AppError('conflict', 'this identity enters the account as somebody already')
     const link: IdentityLink = {
       ...{ id: ports.newId(), accountId, memberId, incarnation: member.incarnation, connectionId, subject },
-      ...{ issuer: found.settings.issuer, objectId: null, createdAt: now, lastUsedAt: null, endedAt: null },
+      ...{ issuer: found.settings.issuer, objectId, createdAt: now, lastUsedAt: null, endedAt: null },
     }
     await tx.identityLinks.insert(link)
     const line = { action: 'identity.listed', accountId, target: link.id, memberId } as const
     await tx.audit.record(op, { ...line, detail: { connection: connectionId, issuer: link.issuer } }, now)
     return link
   })
+}
+
+/** An identity of Entra is pinned by its object id too; no other IdP has such a thing. */
+function pinnedObject({ tenant }: OidcSettings, objectId: string | undefined): string | null {
+  if ((tenant === null) === (objectId === undefined)) return objectId ?? null
+  const message =
+    tenant === null
+      ? 'must be left out: only a sign-in of Entra has object ids'
+      : 'must be given with a sign-in of Entra: the object id of the person in its tenant (claim "oid")'
+  throw new AppError('invalid_input', `objectId: ${message}`, { problems: [{ path: 'objectId', message }] })
 }
 
 /** Takes an identity from a member: its sessions end at once. The next sign-in is joined anew, by the pair. */

@@ -4,6 +4,7 @@ import type { Member } from '../../domain/member.ts'
 import type { SignInRefusal } from '../../domain/sign-in.ts'
 import { authorize, type Operation } from '../operation.ts'
 import type { Ports, Tx } from '../ports.ts'
+import { endFormer } from './complete-sign-in.ts'
 import { recordRefusal, SignInRefused } from './refused.ts'
 
 type Needs = Pick<Ports, 'unitOfWork' | 'views' | 'clock' | 'newId' | 'secrets' | 'sessionLimits'>
@@ -54,7 +55,8 @@ async function barredHere(tx: Tx, { status, accountId }: Member): Promise<SignIn
   return (await tx.identityLinks.hasOwnSignIn(accountId, '')) ? 'own_sign_in_required' : null
 }
 
-export type UseOneTimeLink = { secret: string; sessionSecret: string }
+/** `formerSecret`: of the session that this browser had. */
+export type UseOneTimeLink = { secret: string; sessionSecret: string; formerSecret: string | null }
 
 /** Takes the link and begins a session of an hour; whoever comes second is refused. */
 export async function useOneTimeLink(ports: Needs, op: Operation, command: UseOneTimeLink): Promise<Session> {
@@ -72,6 +74,7 @@ export async function useOneTimeLink(ports: Needs, op: Operation, command: UseOn
       await recordRefusal(tx, op, refusal, { accountId, connectionId: null, memberId }, now)
       return refusal
     }
+    await endFormer(tx, command.formerSecret && secrets.hash(command.formerSecret))
     const id = newId()
     const session: Session = {
       ...{ id, secretHash: secrets.hash(command.sessionSecret), accountId, memberId, incarnation, identity: null },

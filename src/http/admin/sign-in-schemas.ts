@@ -45,7 +45,10 @@ export const oidcBody = z.strictObject({
   platform: z.boolean('must be true or false').optional(),
 })
 
-export const identityBody = z.strictObject({ connection: plain(100), subject: plain(255) })
+export const identityBody = z.strictObject({
+  ...{ connection: plain(100), subject: plain(255) },
+  objectId: plain(255).optional(),
+})
 
 export const signInNameBody = z.strictObject({
   name: z

@@ -136,7 +136,9 @@ export async function takeOneTimeLink(deps: AuthDeps, request: Request, response
   requireSameOrigin(request, site)
   const sessionSecret = newSecret()
   const secret = formText(request, 'link', 100) ?? ''
-  await app.useOneTimeLink(signInOperation(request, newId), { secret, sessionSecret })
+  await app.useOneTimeLink(signInOperation(request, newId), {
+    ...{ secret, sessionSecret, formerSecret: sessionSecretOf(request) },
+  })
   adoptSession(request, sessionSecret)
   response.redirect(303, `${site.base}/console`)
 }

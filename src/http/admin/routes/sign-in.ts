@@ -81,13 +81,13 @@ function identityRoutes({ app }: AdminDeps): AdminRoute[] {
     route({
       ...{ operation: 'addIdentity', tag, method: 'post', path: identities, status: 201 },
       about:
-        'Lets an identity of the platform’s own sign-in into a membership: the operator’s staff, and people of accounts without an IdP. Identities of other accounts’ connections come in by an accepted invitation alone.',
+        'Lets an identity of the platform’s own sign-in into a membership: the operator’s staff, and people of accounts without an IdP. Identities of other accounts’ connections come in by an accepted invitation alone. With a sign-in of Entra `objectId` says the person’s `oid`, which every sign-in has to match.',
       ...{ body: identityBody, send: { connection: exampleIdentity.connection, subject: exampleIdentity.subject } },
       ...{ answer: identityAnswer, example: exampleIdentity, errors: ['conflict'] },
       async handle({ op, params, body }) {
-        const { connection: connectionId, subject } = body
+        const { connection: connectionId, subject, objectId } = body
         const member = { accountId: params.account, memberId: params.member }
-        return presentIdentity(await app.listIdentity(op, { ...member, connectionId, subject }))
+        return presentIdentity(await app.listIdentity(op, { ...member, connectionId, subject, objectId }))
       },
     }),
     route({
