@@ -258,6 +258,22 @@ describeOnBoth('a sign-in that is refused', (database) => {
     await own.idp.close()
   })
 
+  it('not by a client secret that is changed meanwhile; by another pair, yes', async () => {
+    const own = await startCompany(joinery, { people: [person('ann')] })
+    await push(own, 'ann')
+    const settings = { issuer: own.idp.issuer, clientId: 'joinery', clientSecret }
+    const meanwhile = async (change: object): Promise<number> => {
+      const url = await callback(own)
+      forgeTokens(own.idp, own.key, { before: () => joinery.api.ok('PUT', own.oidcPath, { ...settings, ...change }) })
+      return (await browser.get(url)).status
+    }
+    clock.advance(1000)
+    expect(await meanwhile({})).toBe(303)
+    clock.advance(1000)
+    expect(await meanwhile({ pair: { attribute: 'externalId', claim: 'employee' } })).toBe(403)
+    await own.idp.close()
+  })
+
   it('an IdP that cannot be reached, at either step', async () => {
     const own = await startCompany(joinery, { people: [person('ann')] })
     await push(own, 'ann')
