@@ -53,7 +53,7 @@ ${nouns.flatMap(({ own }) => own.map((each) => routeSection(each, table))).join(
 
 ## Not yet
 
-Retiring connections, removing accounts, access keys.
+Retiring connections, removing accounts.
 `
 }
 
