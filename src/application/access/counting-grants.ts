@@ -1,18 +1,8 @@
 import type { Grant } from '../../domain/resolve.ts'
 import type { Ports } from '../ports.ts'
-import { resolveStored, type Standing, type StoredFacts } from '../propagation/facts.ts'
+import { resolveStored, type StoredFacts, type StoredStanding } from '../propagation/facts.ts'
 
 type Needs = Pick<Ports, 'catalogs' | 'clock'>
-
-/** A member as stored, with what tells whether his stored grants can be taken at their word. */
-export type StoredStanding = Standing & {
-  readonly accountStopped: boolean
-  /** Whether a change of the member or of his account is not applied yet. */
-  readonly lagging: boolean
-  /** When time alone changes what he holds; epoch milliseconds. */
-  readonly revisitAt: number | null
-  readonly grants: readonly Grant[]
-}
 
 /** Whether stored grants are not enough to say what counts now. */
 export function needsFacts({ status, lagging, revisitAt }: StoredStanding, now: number): boolean {

@@ -1,5 +1,5 @@
 import type { Catalog, Cells } from '../../domain/catalog.ts'
-import type { StoredStanding } from '../access/counting-grants.ts'
+import type { StoredStanding } from '../propagation/facts.ts'
 
 /** A role catalog that is in force. `hash` is that of its document, `plan` the one by which it came in force. */
 export type InForce = {

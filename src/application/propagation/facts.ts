@@ -25,6 +25,16 @@ export type StoredFacts = {
 
 export type Standing = Pick<Member, 'status' | 'incarnation'>
 
+/** A member as stored, with what tells whether his stored grants can be taken at their word. */
+export type StoredStanding = Standing & {
+  readonly accountStopped: boolean
+  /** Whether a change of the member or of his account is not applied yet. */
+  readonly lagging: boolean
+  /** When time alone changes what he holds; epoch milliseconds. */
+  readonly revisitAt: number | null
+  readonly grants: readonly Grant[]
+}
+
 /** `resolve()` over stored facts at an instant. A catalog that is not loaded is a fault of the set-up, never a loss of roles. */
 export function resolveStored(
   catalogs: ReadonlyMap<string, Catalog>,
