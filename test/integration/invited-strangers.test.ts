@@ -6,6 +6,7 @@ import { describeOnBoth } from '../support/databases.ts'
 import { as, mailedToken } from '../support/invitations.ts'
 import { operator } from '../support/joinery.ts'
 import { settle } from '../support/signed-in.ts'
+import { revocationToken, revocationUrl, sendRevocation } from '../support/signals.ts'
 import {
   auditOf,
   clientId,
@@ -337,6 +338,22 @@ describeOnBoth('somebody invited who is a member of nothing', (database) => {
     const answer = await fetch(`${joinery.url}/auth/backchannel-logout/${at.connectionId}`, { method: 'POST', body })
     expect(answer.status).toBe(200)
     expect(await accept(link, page, browser)).toMatchObject({ status: 303, location: link })
+  })
+
+  it('is a visitor no more by Universal Logout either, though he is a member of nothing', async () => {
+    const at = company(platform)
+    const { sub, email } = aStranger(at, 'guest.example')
+    const { link } = await invited(email)
+    const browser = createBrowser()
+    const page = await signInFor(link, email, browser)
+    const revoke = async (subject: string): Promise<number> => {
+      const token = await revocationToken(at, clock.now(), revocationUrl(joinery.url, at))
+      return sendRevocation(joinery.url, at, token, subject)
+    }
+    expect(await revoke('00unobody')).toBe(404)
+    expect(await revoke(sub)).toBe(204)
+    expect(await accept(link, page, browser)).toMatchObject({ status: 303, location: link })
+    expect(await revoke(sub)).toBe(404)
   })
 
   it('lies hashed and sealed: neither the link nor what the IdP said of him is to be read in the database', async () => {

@@ -2,7 +2,7 @@
 export type IdpSessions = {
   /** Notes that a signal was followed; false where it was before. */
   spend(connectionId: string, jtiHash: string, life: { now: number; until: number }): Promise<boolean>
-  /** Whether a live identity of the connection is meant. */
+  /** Whether a live identity of the connection is meant, or somebody who visits by it. */
   isKnown(connectionId: string, who: IdpSubject): Promise<boolean>
   /** Ends those of the connection that are meant. */
   end(connectionId: string, who: IdpSubject): Promise<{ id: string; accountId: string; memberId: string }[]>

@@ -16,7 +16,10 @@ export function createIdpSessions(session: Session): IdpSessions {
     },
     async isKnown(connectionId, who) {
       const links = db('identity_links').where({ connection_id: connectionId, ended_at: null }).select('id').limit(1)
-      return (await session.rows(of(db, links, who))).length > 0
+      if ((await session.rows(of(db, links, who))).length > 0) return true
+      if (who.kind === 'email') return false
+      const visitors = db('visitors').where({ connection_id: connectionId }).select('id').limit(1)
+      return (await session.rows(of(db, visitors, who))).length > 0
     },
     async end(connectionId, who) {
       const query = of(db, db('sessions').where({ connection_id: connectionId }), who).orderBy('id')
