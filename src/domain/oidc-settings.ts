@@ -140,10 +140,11 @@ export function sameClient(
   return wanted.issuer === current.issuer && wanted.clientId === current.clientId
 }
 
-type Judging = Pick<OidcSettings, 'issuer' | 'clientId' | 'tenant' | 'pair'>
+type Judging = Pick<OidcSettings, 'issuer' | 'clientId' | 'tenant' | 'pair' | 'maxAgeSeconds'>
 
 /** Whether a token that was judged by the one settings was judged as the others would. A credential of ours judges none. */
 export function sameJudge(one: Judging, other: Judging): boolean {
   const samePair = one.pair?.attribute === other.pair?.attribute && one.pair?.claim === other.pair?.claim
-  return sameClient(one, other) && one.tenant === other.tenant && samePair
+  const sameRules = one.tenant === other.tenant && one.maxAgeSeconds === other.maxAgeSeconds
+  return sameClient(one, other) && sameRules && samePair
 }
