@@ -12,15 +12,14 @@ import { createPerson } from './create-person.ts'
  * else, where a sign-in may create people, somebody new. An address finds nobody.
  */
 export async function findPerson(ports: PersonNeeds, op: Operation, tx: Tx, arrival: Arrival): Promise<Found> {
-  const { connection, claims, accountId, now } = arrival
-  const live: Person[] = []
-  for (const link of await tx.identityLinks.ofIdentity(connection.id, claims.subject)) {
-    const member = await tx.members.lock(link.memberId)
-    const stands = member?.incarnation === link.incarnation && link.issuer === arrival.settings.issuer
-    if (member !== undefined && stands) live.push({ member, link })
-    else await tx.identityLinks.end(link.id, now)
-  }
+  const { connection, claims, accountId } = arrival
+  const live = await livePeople(tx, arrival)
   const wanted = accountId ?? connection.accountId
+  if (isAwayFromHome(arrival, live)) {
+    const home = await comeHome(ports, op, tx, arrival)
+    if (home !== null && ('refusal' in home || home.member.status !== 'active')) return home
+    if (home !== null) live.push(home)
+  }
   const chosen =
     accountId === null ? await landing(tx, arrival, live) : live.find(({ link }) => link.accountId === wanted)
   if (chosen !== undefined) {
@@ -30,7 +29,50 @@ export async function findPerson(ports: PersonNeeds, op: Operation, tx: Tx, arri
     return chosen
   }
   if (wanted !== connection.accountId) return { refusal: 'not_provisioned', detail: { account: wanted } }
-  return newcomer(ports, op, tx, arrival)
+  return newcomer(ports, op, tx, arrival, await join(tx, arrival))
+}
+
+/** Everybody whom the identity leads to; links of a life that is over, or of a former issuer, end. */
+async function livePeople(tx: Tx, { connection, settings, claims, now }: Arrival): Promise<Person[]> {
+  const live: Person[] = []
+  for (const link of await tx.identityLinks.ofIdentity(connection.id, claims.subject)) {
+    const member = await tx.members.lock(link.memberId)
+    const stands = member?.incarnation === link.incarnation && link.issuer === settings.issuer
+    if (member !== undefined && stands) live.push({ member, link })
+    else await tx.identityLinks.end(link.id, now)
+  }
+  return live
+}
+
+/** Whether somebody is a member elsewhere, does not ask for his own account, and is not known there by this identity. */
+function isAwayFromHome({ connection, accountId }: Arrival, live: readonly Person[]): boolean {
+  if (live.length === 0 || accountId === connection.accountId) return false
+  return live.every(({ link }) => link.accountId !== connection.accountId)
+}
+
+/** Why somebody is nobody at home without being let go there: such a one lands elsewhere. */
+const unknownAtHome: ReadonlySet<SignInRefusal> = new Set([
+  'not_provisioned',
+  'no_verified_address',
+  'domain_not_verified',
+])
+
+/**
+ * Joins somebody who entered elsewhere first to the directory at home, which may have come to know him since: only by a link
+ * there does it reach him when it lets him go. Null where home knows nobody like him. Nobody new is made on the way to a
+ * named account.
+ */
+async function comeHome(ports: PersonNeeds, op: Operation, tx: Tx, arrival: Arrival): Promise<Found | null> {
+  const joined = await join(tx, arrival)
+  if (joined === null && (await wasRemoved(tx, arrival))) return { refusal: 'removed' }
+  const mayCreate = arrival.mayCreate && arrival.accountId === null
+  const found = await newcomer(ports, op, tx, { ...arrival, mayCreate }, joined)
+  return 'refusal' in found && unknownAtHome.has(found.refusal) ? null : found
+}
+
+async function wasRemoved(tx: Tx, { connection, settings: { pair }, claims }: Arrival): Promise<boolean> {
+  if (pair === null || claims.pairValue === null) return false
+  return tx.identityLinks.wasRemoved(connection.id, pair.attribute, claims.pairValue)
 }
 
 /**
@@ -47,8 +89,13 @@ async function landing(tx: Tx, { connection, claims }: Arrival, live: readonly P
   return ordered[0]
 }
 
-async function newcomer(ports: PersonNeeds, op: Operation, tx: Tx, arrival: Arrival): Promise<Found> {
-  const joined = await join(tx, arrival)
+async function newcomer(
+  ports: PersonNeeds,
+  op: Operation,
+  tx: Tx,
+  arrival: Arrival,
+  joined: Member | Refused | null,
+): Promise<Found> {
   if (joined !== null && 'refusal' in joined) return joined
   if (joined !== null) return linked(ports, tx, joined, arrival)
   if (arrival.settings.authority === 'scim' || !arrival.mayCreate) return { refusal: 'not_provisioned' }
