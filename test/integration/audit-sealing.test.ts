@@ -5,10 +5,12 @@ import { createAuditLog } from '../../src/adapters/db/audit/audit-log.ts'
 import { openDatabase } from '../../src/adapters/db/open-database.ts'
 import { makePrivateKey } from '../../src/adapters/system/ed25519.ts'
 import type { CheckpointStatement } from '../../src/domain/audit-statement.ts'
+import { createTenant } from '../support/api.ts'
 import { exportOf, housekeeper, sealAll, verdictOn } from '../support/audit.ts'
 import { createBreakable } from '../support/breakable.ts'
 import { createClock } from '../support/clock.ts'
 import { describeOnBoth, freshDatabase } from '../support/databases.ts'
+import { anIdentity, mailedToken, signIn } from '../support/invitations.ts'
 import { operator, startJoinery, type Joinery } from '../support/joinery.ts'
 import { aPerson, aPlace, suspend } from '../support/people.ts'
 
@@ -117,6 +119,36 @@ describeOnBoth('sealing the audit log', (kind) => {
     expect((await verdictOn(after)).faults).toEqual([])
     const { items } = await joinery.runtime.app.listAudit(operator, { accountId: place.accountId, limit: 100 })
     expect(items.map(({ line }) => line.action)).toContain('audit.erased')
+    await joinery.close()
+  })
+
+  it('erases the address by which a member was invited before he was one', async () => {
+    const joinery = await start(kind)
+    const { app } = joinery.runtime
+    const elsewhere = await createTenant(joinery.api)
+    const { id: accountId } = await app.createAccount(operator, { name: 'Acme', catalog: 'plivo' })
+    const invite = (name: string) => {
+      const issuer = 'https://login.corp.example'
+      const command = { accountId, email: `${name}@corp.example`, roles: ['developer'], issuer }
+      return app.invite(operator, { ...command, publicUrl: joinery.url })
+    }
+    await app.revokeInvitation(operator, { accountId, invitationId: (await invite('jane')).id })
+    const { id } = await invite('jane')
+    await invite('joe')
+    await app.sendMail(
+      { actor: { kind: 'system', part: 'mail' }, id: 'test' },
+      { limit: 10, leaseMs: 10_000, random: Math.random },
+    )
+    const token = await mailedToken(joinery.api, accountId, id)
+    const identity = anIdentity(elsewhere.connectionId, 'jane@corp.example', { subject: '00u1' })
+    const taken = await app.acceptInvitation(signIn, { token, identity })
+    const memberId = taken.kind === 'joined' ? taken.memberId : ''
+    expect(await exportOf(joinery, accountId, { personal: true })).toContain('jane@corp.example')
+    expect(await app.erasePersonal(operator, { accountId, memberId })).toEqual({ lines: 2 })
+    const after = await exportOf(joinery, accountId, { personal: true })
+    expect(after).not.toContain('jane')
+    expect(after).toContain('joe@corp.example')
+    expect((await verdictOn(after)).faults).toEqual([])
     await joinery.close()
   })
 })

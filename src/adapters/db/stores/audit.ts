@@ -19,11 +19,22 @@ export function createAudit(session: Session, newId: () => string): Audit {
       await insertAudit(session, newId, op, [line], at)
     },
     async erase(accountId, memberId) {
-      const text = 'delete from audit_personal where account_id = ? and member_id = ? returning event_id'
-      return (await session.rows(written(session, text, [accountId, memberId]))).length
+      const values = [accountId, memberId, accountId, accountId, memberId, accountId, memberId]
+      return (await session.rows(written(session, erasing, values))).length
     },
   }
 }
+
+/** Whoever was invited was no member yet: what was written of him then is found by the invitations to his address. */
+const erasing = `
+  delete from audit_personal
+  where account_id = ? and (member_id = ? or event_id in (
+    select e.id from invitations i join audit_events e on e.account_id = i.account_id and e.target = i.id
+    where e.account_id = ? and i.account_id = ? and (i.member_id = ? or (i.member_id is null and i.email_key in (
+      select email_key from invitations where account_id = ? and member_id = ?
+    )))
+  ))
+  returning event_id`
 
 async function requireAsExpected(session: Session, { expects }: Operation): Promise<void> {
   if (expects !== undefined && (await linesAbout(session, expects)) !== expects.lines()) throw hasChanged()
