@@ -10,15 +10,29 @@ export type Held = {
   readonly memberId: string
   /** The token of a gateway of his account. */
   readonly gatewayToken: string
+  /** What he may do in his account: a capability, and one of its verbs or levels. */
+  readonly may?: readonly [capability: string, action: string]
+  /** An access key of his, where his catalog lets people have some. */
+  readonly key?: { readonly id: string; readonly secret: string }
 }
 
+const team = ['account-settings.team', 'edit'] as const
+
 /** Everything that ends with a person. A new kind of credential gets its probe here, and is measured and tested with the others. */
-export function probesOf({ url, cookie, memberId, gatewayToken }: Held): Probe[] {
+export function probesOf({ url, cookie, memberId, gatewayToken, may = team, key }: Held): Probe[] {
   const access = createAccess(url, gatewayToken)
   const question = {
     subject: { type: 'member', id: memberId },
-    action: { name: 'edit' },
-    resource: { type: 'capability', id: 'account-settings.team' },
+    action: { name: may[1] },
+    resource: { type: 'capability', id: may[0] },
+  }
+  const ofKey = {
+    name: 'access key',
+    lets: async () => {
+      const { status, body } = await access('/keys/check', key)
+      if (status !== 200) throw new Error(`the check of a key answered ${status}`)
+      return body.active as boolean
+    },
   }
   return [
     { name: 'cookie session', lets: () => letsBy(fetch(`${url}/auth/session`, { headers: { Cookie: cookie } })) },
@@ -37,6 +51,7 @@ export function probesOf({ url, cookie, memberId, gatewayToken }: Held): Probe[]
         return body.decision as boolean
       },
     },
+    ...(key === undefined ? [] : [ofKey]),
   ]
 }
 

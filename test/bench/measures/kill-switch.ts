@@ -17,11 +17,11 @@ const runs = (scale: number): number => scaled(1000, scale, 500)
 /** From the answer to `active=false` until everything that the leaver holds has refused him. */
 export const killSwitch: Measure = {
   how: (scale) =>
-    `kill-switch: ${count(runs(scale))} times somebody signs in at a real OpenID provider, holds a role that is applied, and is PATCHed active=false while no worker runs (serve --no-workers). From the SCIM answer on, his cookie session, the refresh of his token for gateways and an access decision about him are asked at once, each again until it refuses. Measured from the SCIM answer to the refusal's answer, the asking included.`,
+    `kill-switch: ${count(runs(scale))} times somebody signs in at a real OpenID provider, holds a role that is applied, and is PATCHed active=false while no worker runs (serve --no-workers). From the SCIM answer on, his cookie session, the refresh of his token for gateways, an access decision about him and a check of his access key are asked at once, each again until it refuses. Measured from the SCIM answer to the refusal's answer, the asking included.`,
   async run(ground, scale) {
     const port = String(await freePort())
     const env = { ...ground.env, PORT: port, OUTBOUND_ALLOW_LOOPBACK: '1' }
-    const first = await openPlace({ ...ground, env })
+    const first = await openPlace({ ...ground, env }, true, 'cpaas-iam')
     const here = { api: createApi(first.server.url, ground.adminToken), url: first.server.url }
     const people = names.map((name) => person(name))
     const company = await startCompany(here, { account: first.accountId, people })
@@ -29,18 +29,29 @@ export const killSwitch: Measure = {
     const userIds: string[] = []
     for (const name of names) userIds.push(await push(company, name))
     const { items } = await here.api.ok('GET', `/accounts/${first.accountId}/members?limit=100`)
-    for (const { id } of items)
-      await here.api.ok('POST', `/accounts/${first.accountId}/members/${id}/roles`, { role: 'admin' })
+    const keys = new Map<string, Key>()
+    for (const { id } of items) {
+      await here.api.ok('POST', `/accounts/${first.accountId}/members/${id}/roles`, { role: 'administrator' })
+      const key = { name: 'Script', member: id as string }
+      keys.set(id as string, await here.api.ok<Key>('POST', `/accounts/${first.accountId}/keys`, key))
+    }
     const { token } = await here.api.ok('POST', `/accounts/${first.accountId}/gateways`, { name: 'API' })
     await settle(first)
     const place = await first.restart(false)
-    const taken = await leaveOften({ place, company, userIds, gatewayToken: token as string }, runs(scale))
+    const taken = await leaveOften({ place, company, userIds, keys, gatewayToken: token as string }, runs(scale))
     await place.close()
     return toResult(taken)
   },
 }
 
-type Scene = { place: Place; company: Company; userIds: readonly string[]; gatewayToken: string }
+type Key = { id: string; secret: string }
+type Scene = {
+  place: Place
+  company: Company
+  userIds: readonly string[]
+  keys: ReadonlyMap<string, Key>
+  gatewayToken: string
+}
 type Taken = Map<string, number[]>
 
 async function leaveOften(scene: Scene, times: number): Promise<Taken> {
@@ -64,14 +75,17 @@ async function leaveOften(scene: Scene, times: number): Promise<Taken> {
   return taken
 }
 
-async function comeIn({ place, company, gatewayToken }: Scene, name: string): Promise<Probe[]> {
+async function comeIn({ place, company, keys, gatewayToken }: Scene, name: string): Promise<Probe[]> {
   const { url } = place.server
   const browser = createBrowser()
   company.idp.next.sub = `00u${name}`
   // The doors of sign-in let one address in so often and no more.
   while ((await browser.follow(company.loginUrl)).status === 429) await sleep(1000)
   const session = JSON.parse((await browser.get(`${url}/auth/session`)).text) as { member: { id: string } }
-  return probesOf({ url, cookie: cookieOf(browser, url), memberId: session.member.id, gatewayToken })
+  const memberId = session.member.id
+  const { id = '', secret = '' } = keys.get(memberId) ?? {}
+  const held = { url, cookie: cookieOf(browser, url), memberId, gatewayToken }
+  return probesOf({ ...held, may: ['user-management', 'read'], key: { id, secret } })
 }
 
 function toResult(taken: Taken): Result {
