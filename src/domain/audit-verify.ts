@@ -54,6 +54,8 @@ type Reading = {
   readonly sink: ReturnType<typeof createSinkBook>
   readonly state: State
   readonly fault: (seq: number | null, why: string) => void
+  /** Whether keys were told: then nobody else's signature counts. */
+  readonly keysTold: boolean
 }
 
 /**
@@ -68,7 +70,7 @@ export function createVerifier(tools: VerifyTools, expected: Expected) {
   const fault = (seq: number | null, why: string): void => {
     if (faults.length < mostFaults) faults.push({ at: place, seq, why })
   }
-  const reading: Reading = { tools, keys, sink, state: newState(), fault }
+  const reading: Reading = { tools, keys, sink, state: newState(), fault, keysTold: expected.keys !== null }
   return {
     /** A line of the file without its end; null where it is no text. `ended` is false where the file breaks off. */
     take(text: string | null, ended = true): void {
@@ -79,7 +81,7 @@ export function createVerifier(tools: VerifyTools, expected: Expected) {
     },
     end(): Verdict {
       place += 1
-      return { faults, ...close(reading, expected.keys !== null) }
+      return { faults, ...close(reading) }
     },
   }
 }
@@ -109,19 +111,24 @@ function takeLine({ tools, sink, state, fault }: Reading, read: ExportedLine): v
   state.account ??= read.line.account
   state.first ??= { seq, prev }
   for (const why of lineFaults(tools, state, read)) fault(seq, why)
-  for (const why of sink.about(read)) fault(seq, why)
+  for (const why of sink.about(read, state.lines === 1)) fault(seq, why)
   state.head = { seq, hash: read.hash }
 }
 
-function takeCheckpoint({ keys, state, fault }: Reading, read: CheckpointStatement): void {
+function takeCheckpoint({ keys, state, fault, keysTold }: Reading, read: CheckpointStatement): void {
   const whys = checkpointFaults(state, read, keys.whyNot(read))
+  // Of the last one it is said at the end.
+  if (keysTold && read.closes === undefined && whys.length === 0 && !keys.isTrusted(read.key))
+    whys.push(
+      `the checkpoint is signed with key ${read.key}, which is none of those given and endorsed by none of them; if you know it for one of the service’s own, give it too`,
+    )
   for (const why of whys) fault(read.seq, why)
   if (whys.length === 0) state.confirmed = read.seq
   if (read.closes !== undefined) state.closing = read
   else state.checkpoints += 1
 }
 
-function close({ keys, sink, state, fault }: Reading, keysTold: boolean): Omit<Verdict, 'faults'> {
+function close({ keys, sink, state, fault, keysTold }: Reading): Omit<Verdict, 'faults'> {
   const { account, first, head, lines, checkpoints, closing } = state
   for (const why of closingFaults(state, keys.ids())) fault(head.seq, why)
   for (const { seq, why } of sink.atEnd(state)) fault(seq, why)
@@ -181,17 +188,27 @@ function closingFaults({ closing, first, checkpoints, personal, head }: State, k
 
 /** What the sink knows of lines: held against them as it stands, as it was kept elsewhere. */
 function createSinkBook(keys: ReturnType<typeof createKeyBook>, checkpoints: readonly CheckpointStatement[]) {
-  const bySeq = new Map<string, CheckpointStatement>()
-  for (const each of checkpoints) bySeq.set(`${each.account} ${each.seq}`, each)
+  const bySeq = new Map<string, CheckpointStatement[]>()
+  for (const each of checkpoints) {
+    const place = `${each.account} ${each.seq}`
+    bySeq.set(place, [...(bySeq.get(place) ?? []), each])
+  }
+  /** Of one line there may be several, and none hides another: they all have to tell the same. */
+  const against = (account: string, seq: number, hash: string): string[] =>
+    (bySeq.get(`${account} ${seq}`) ?? [])
+      .filter((told) => told.hash !== hash)
+      .map((told) => {
+        const why = keys.whyNot(told)
+        const reason = why === null ? 'the chain was computed anew' : `mind that ${why}`
+        return `the checkpoint of line ${seq} of ${told.at} that was kept outside has another hash: ${reason}`
+      })
   const behind = (account: string | null, end: number): CheckpointStatement[] =>
     checkpoints.filter((each) => each.account === account && each.seq > end)
   return {
-    about({ line, hash }: ExportedLine): string[] {
-      const told = bySeq.get(`${line.account} ${line.seq}`)
-      if (told === undefined || told.hash === hash) return []
-      const why = keys.whyNot(told)
-      const reason = why === null ? 'the chain was computed anew' : `mind that ${why}`
-      return [`the checkpoint of ${told.at} that was kept outside has another hash: ${reason}`]
+    /** The line itself and, of the first in the file, the one that it follows. */
+    about({ line, hash }: ExportedLine, isFirst: boolean): string[] {
+      const before = isFirst ? against(line.account, line.seq - 1, line.prev) : []
+      return [...before, ...against(line.account, line.seq, hash)]
     },
     /** What was signed before the export was closed has to be in it. */
     atEnd({ account, head, closing }: State): { seq: number; why: string }[] {

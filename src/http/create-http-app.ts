@@ -91,10 +91,15 @@ function logged({ log, newId, observe, isDraining }: HttpAppDeps) {
 /** A path as it may stand in a log: whoever puts an address where an id belongs does not get it written down. */
 function idsOnly(path: string): string {
   const segments = path.slice(0, longestLogged).split('/')
-  return segments.map((segment) => (/^[\w.:-]*$/.test(segment) ? segment : '…')).join('/')
+  return segments.map((segment) => (isHarmless(segment) ? segment : '…')).join('/')
 }
 
 const longestLogged = 300
+
+/** No address and no credential: of these the last part is 43 digits of chance. */
+function isHarmless(segment: string): boolean {
+  return /^[\w.:-]*$/.test(segment) && !/_[0-9A-Za-z]{43}/.test(segment)
+}
 
 const knownDoors = new Set([
   'scim',

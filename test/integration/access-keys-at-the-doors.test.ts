@@ -190,11 +190,17 @@ describe('a key that hammers the admin API', () => {
     const accountId = await account('iotcomms')
     const call = async (): Promise<Api['call']> => createKeyApi(joinery.api, (await byOperator(accountId, {})).body)
     const [storm, calm] = [await call(), await call()]
+    const guessed = await byOperator(accountId, {})
     const path = `/accounts/${accountId}/members`
     const answers = await Promise.all(Array.from({ length: 101 }, () => storm('GET', path)))
     const refused = answers.filter(({ status }) => status === 429)
     expect([refused.length, refused[0]?.headers.get('Retry-After')]).toEqual([1, '1'])
     expect((await calm('GET', path)).status).toBe(200)
+    // Whoever knows the id alone spends nothing of the key's own share.
+    const wrong = createKeyApi(joinery.api, { ...guessed.body, secret: `${guessed.body.secret}x` })
+    const guesses = await Promise.all(Array.from({ length: 101 }, () => wrong('GET', path)))
+    expect(new Set(guesses.map(({ status }) => status))).toEqual(new Set([401]))
+    expect((await createKeyApi(joinery.api, guessed.body)('GET', path)).status).toBe(200)
     await joinery.close()
   })
 })

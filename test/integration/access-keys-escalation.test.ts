@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { createKeyApi, createKeyBench } from '../support/access-keys.ts'
+import { createKeyCheck, createKeyApi, createKeyBench } from '../support/access-keys.ts'
 import { createAccess } from '../support/access.ts'
 import { describeOnBoth } from '../support/databases.ts'
 import { operator, startJoinery, testSecrets, type Joinery } from '../support/joinery.ts'
@@ -137,10 +137,13 @@ describeOnBoth('escalation by access keys is refused', (database) => {
       const subject = { type: 'access_key', id: key.id }
       return (await ask('/evaluation', { subject, action: { name: 'full' }, resource })).body as object
     }
+    const check = createKeyCheck(joinery.url, testSecrets.ADMIN_TOKEN)
     expect(await decision()).toEqual({ decision: true })
+    expect(await check(key)).not.toHaveProperty('customised')
     const permissions = { 'call-flows': 'none' }
     await app().customiseMember(operator, { accountId, memberId, permissions, whole: false })
     expect(await decision()).toMatchObject({ decision: false, context: { reason: 'customised' } })
+    expect(await check(key)).toMatchObject({ active: true, roles: ['ac_rw'], customised: true })
   })
 
   it('of a person who would do by his key what he may not do to himself', async () => {

@@ -36,6 +36,14 @@ describeOnBoth('the log of a running server', (database) => {
     )
   }
 
+  it('tells no link by which somebody may come in', async () => {
+    const link = `inv_01a2-b3_${'a1B2c'.repeat(9).slice(0, 43)}`
+    const { headers } = await fetch(`${new URL(tenant.scimUrl).origin}/auth/invitations/${link}`)
+    const [line] = (await linesOf(headers.get('x-request-id') ?? '')).filter(({ msg }) => msg === 'request')
+    expect(line.path).toBe('/auth/invitations/…')
+    expect(child.printed()).not.toContain(link)
+  })
+
   it('tells of a request its id, method, path, status and time, and nothing of a person', async () => {
     const secret = 'very.secret.person'
     const { body } = await tenant.scim(

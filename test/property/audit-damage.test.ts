@@ -82,6 +82,36 @@ describe(`an exported audit log, damaged at random (seed ${seed})`, () => {
     expect(made.size).toBe(kinds.length)
   })
 
+  it('no later checkpoint of a line hides one that was kept before it', async () => {
+    const [first] = known.checkpoints.filter(({ seq }) => genuine.text.includes(`"seq":${seq},`))
+    if (first === undefined) throw new Error('no checkpoint was kept')
+    const before = { ...first, hash: first.hash.replaceAll(/./g, (digit) => (digit === '0' ? '1' : '0')) }
+    const checkpoints = [before, ...known.checkpoints]
+    expect((await verdictOn(genuine.text, { ...known, checkpoints })).faults).toMatchObject([{ seq: first.seq }])
+    // Of an export that begins behind it, the line that the first one follows is looked at.
+    const part = genuine.text
+      .split('\n')
+      .filter((line) => !line.includes('"kind":"line"') || Number(/"seq":(\d+),/.exec(line)?.[1]) > first.seq)
+      .join('\n')
+    const about = async (kept: readonly CheckpointStatement[]): Promise<string[]> =>
+      (await verdictOn(part, { ...known, checkpoints: kept })).faults
+        .map(({ why }) => why)
+        .filter((why) => why.startsWith(`the checkpoint of line ${first.seq} `) && why.includes('kept outside'))
+    expect([(await about(known.checkpoints)).length, (await about(checkpoints)).length]).toEqual([0, 1])
+  })
+
+  it('takes no checkpoint on the way by a key that nobody vouches for', async () => {
+    const keys = genuine.text
+      .split('\n')
+      .filter((line) => line.includes('"kind":"key"'))
+      .map((line) => (JSON.parse(line) as { id: string }).id)
+    const [oldest, , newest] = keys
+    expect((await verdictOn(genuine.text, { keys: [oldest ?? ''] })).faults).toEqual([])
+    const [fault] = (await verdictOn(genuine.text, { keys: [newest ?? ''] })).faults
+    expect(fault?.why).toContain(`is signed with key ${oldest}, which is none of those given`)
+    expect((await verdictOn(genuine.text, { keys })).faults).toEqual([])
+  })
+
   it('needs what is known from elsewhere: a forger’s own log is whole to whoever takes its key', async () => {
     const random = createRandom(seed)
     for (const how of ['alone', 'beside'] as const) {

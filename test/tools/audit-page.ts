@@ -31,7 +31,7 @@ ${table(
   [
     ['`seq`', 'its number in the log, from 1 on, without a gap; null until it is sealed, within a second'],
     ['`at`', 'when it was recorded'],
-    ['`actor`', 'who: `operator`, `member:<id>`, `scim:<connection>`, `gateway:<id>` or `system:<part>`'],
+    ['`actor`', 'who: `operator`, `member:<id>`, `scim:<connection>`, `key:<id>`, `gateway:<id>` or `system:<part>`'],
     ['`door`', `by which way: ${doors.map((door) => `\`${door}\``).join(', ')}; null in lines older than doors`],
     ['`operation`', 'the `X-Request-Id` of the request. The same id is in the log and in the request log'],
     ['`action`', 'one of those below'],

@@ -30,7 +30,9 @@ export function underCeiling({ catalog, account, member, facts, stored, now }: W
   const { memberships = [], profileRoles = [], assignments = [] } = facts ?? {}
   const { grants } = resolve({
     ...{ now, catalog, accountStopped: false, status: 'active', incarnation: member.incarnation },
-    ...{ memberships, profileRoles, assignments },
+    memberships: memberships.map((each) => ({ ...each, userActive: true })),
+    profileRoles: profileRoles.map((each) => ({ ...each, userActive: true })),
+    assignments,
   })
   const roles = [...new Set(grants.map(({ role }) => role))].sort()
   const level = levelOf(catalog, account)

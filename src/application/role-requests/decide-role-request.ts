@@ -76,6 +76,10 @@ function ofFormerLife(): AppError {
 }
 
 function requireOthers(op: Operation, request: RoleRequest): void {
+  if (op.actor.kind === 'key') {
+    const message = 'an access key decides on no request: a key could be of whoever asked; sign in and decide'
+    throw new AppError('forbidden', message, { rule: 'person_needed' })
+  }
   if (!hasPart(request, actorName(op.actor))) return
   const message = 'nobody decides on what he asked for, or on what is for him; ask somebody else'
   throw new AppError('forbidden', message, { rule: 'own_request' })

@@ -21,7 +21,7 @@ export function presentAnswer(answer: AnswerOfMany): object {
  */
 export function presentCheck(judged: JudgedKey | null): object {
   if (judged === null) return { active: false }
-  const { key, account, person, roles, scopes } = judged
+  const { key, account, person, roles, scopes, customised } = judged
   return {
     ...{
       active: true,
@@ -32,6 +32,7 @@ export function presentCheck(judged: JudgedKey | null): object {
     },
     ...(person === null ? {} : { member: person.id, username: person.userName }),
     roles,
+    ...(customised ? { customised } : {}),
     ...(scopes === null ? {} : { scope: scopes.join(' ') }),
     ...(key.expiresAt === null ? {} : { exp: Math.floor(key.expiresAt / 1000) }),
   }

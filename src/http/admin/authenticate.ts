@@ -19,8 +19,10 @@ export function createAuthentication(
   return async (request) => {
     const shown = basicOf(request)
     if (shown !== null) {
-      limit(shown.id, keyLimit)
-      return deps.app.authenticateAccessKey(shown)
+      const actor = await deps.app.authenticateAccessKey(shown)
+      // By who it turned out to be: ids are no secret, and nobody spends another's share.
+      limit(actor.keyId, keyLimit)
+      return actor
     }
     const token = bearerOf(request)
     if (token !== null && deps.isAdminToken(token)) return { kind: 'operator' }

@@ -27,7 +27,7 @@ export function listing({ key, is = [], has = [], sort }: Told) {
   const orders = sort.flatMap((name) => [name, `-${name}`])
   const query = z.strictObject({
     limit: pageLimit,
-    after: storable.max(2000).optional(),
+    after: storable.max(8000).optional(),
     sort: z.enum(orders, `must be one of: ${orders.join(', ')}`).default(sort[0]),
     ...(Object.fromEntries([...exact, ...part]) as Record<string, z.ZodOptional<z.ZodString>>),
   })
@@ -39,7 +39,10 @@ export function listing({ key, is = [], has = [], sort }: Told) {
           .flat()
           .map(String)
           .includes(asked[name] as string),
-    ) && has.every((name) => asked[name] === undefined || folded(item[name]).includes(folded(asked[name])))
+    ) &&
+    has.every(
+      (name) => asked[name] === undefined || (item[name] != null && folded(item[name]).includes(folded(asked[name]))),
+    )
   return {
     query,
     page<Item extends object>(items: readonly Item[], asked: z.output<typeof query>) {
