@@ -52,11 +52,15 @@ playIncidents('incidents of linking', [
     play: async (stage) => {
       await withAnn(stage)
       const own = await stage.company({ people: [person('other', { email: 'ann@corp.example' })] })
+      const unknown = await comesInAs(stage, own, 'other')
       await push(own, 'other')
-      return comesInAs(stage, own, 'other')
+      return [unknown, await comesInAs(stage, own, 'other')]
     },
-    held: 'other@corp.example of his own account',
-    weakened: { by: () => findingByAddress(people), seen: 'ann@corp.example of the victims' },
+    held: [403, 'other@corp.example of his own account'],
+    weakened: {
+      by: () => findingByAddress(people),
+      seen: ['ann@corp.example of the victims', 'other@corp.example of his own account'],
+    },
   },
   {
     id: 'nOAuth',

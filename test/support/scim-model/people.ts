@@ -31,12 +31,12 @@ export function elementOf({ type, subAttributes = [] }: Described): fc.Arbitrary
     .map((values) => Object.fromEntries(subs.map(({ name }, index) => [name, values[index]])))
 }
 
-/** Two of them are one instant. */
+/** In the form that the service keeps: another one of the same instant would be shown in it. */
 const instants = [
-  '2020-01-01T00:00:00Z',
-  '2020-01-01T01:00:00+01:00',
+  '2020-01-01T00:00:00.000Z',
+  '2020-01-01T00:00:00.500Z',
   '2019-12-31T23:59:59.999Z',
-  '2200-01-01T00:00:00Z',
+  '2200-01-01T00:00:00.000Z',
 ]
 
 const own = new Set(['id', 'meta', 'groups', 'schemas', 'password', 'userName', 'externalId', 'emails'])
