@@ -90,8 +90,8 @@ function logged({ log, newId, observe, isDraining }: HttpAppDeps) {
 
 /** A path as it may stand in a log: whoever puts an address where an id belongs does not get it written down. */
 function idsOnly(path: string): string {
-  const segments = path.slice(0, longestLogged).split('/')
-  return segments.map((segment) => (isHarmless(segment) ? segment : '…')).join('/')
+  const segments = path.split('/').map((segment) => (isHarmless(segment) ? segment : '…'))
+  return segments.join('/').slice(0, longestLogged)
 }
 
 const longestLogged = 300
