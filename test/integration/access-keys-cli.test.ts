@@ -2,8 +2,8 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync 
 import { tmpdir } from 'node:os'
 import { join as path } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { createProgram } from '../../src/cli/program.ts'
 import { createKeyBench, createKeyCheck } from '../support/access-keys.ts'
+import { runCli, type Ran } from '../support/cli.ts'
 import { describeOnBoth } from '../support/databases.ts'
 import { operator, startJoinery, testSecrets, type Joinery } from '../support/joinery.ts'
 import { as, settle } from '../support/signed-in.ts'
@@ -24,16 +24,7 @@ describeOnBoth('access keys on the command line', (database) => {
   })
   afterAll(() => joinery.close())
 
-  async function run(...args: string[]): Promise<{ status: number; out: string; err: string }> {
-    const lines: { out: string[]; err: string[] } = { out: [], err: [] }
-    const env = { JOINERY_URL: joinery.url, JOINERY_TOKEN: testSecrets.ADMIN_TOKEN }
-    const program = createProgram(env, {
-      line: (text) => void lines.out.push(text),
-      error: (text) => void lines.err.push(text),
-    })
-    const status = await program.run(['node', 'joinery', ...args])
-    return { status, out: lines.out.join('\n'), err: lines.err.join('\n') }
-  }
+  const run = (...args: string[]): Promise<Ran> => runCli(joinery.url, args)
 
   describe('joinery access-keys', () => {
     it('makes, shows, renames, disables, enables, rotates, checks and deletes', async () => {

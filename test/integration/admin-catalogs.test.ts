@@ -3,10 +3,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { catalogDescription } from '../../src/application/catalogs/catalog-description.ts'
-import { createProgram } from '../../src/cli/program.ts'
 import { createApi } from '../support/api.ts'
 import { factsOf } from '../support/catalogs.ts'
-import { startJoinery, testSecrets, type Joinery } from '../support/joinery.ts'
+import { runCli, type Ran } from '../support/cli.ts'
+import { startJoinery, type Joinery } from '../support/joinery.ts'
 
 const catalogText = (id: string, holding = 'several'): string => `format: 1
 id: ${id}
@@ -176,16 +176,7 @@ describe('a catalog of one’s own', () => {
 })
 
 describe('joinery catalog --server', () => {
-  async function run(...args: string[]) {
-    const lines: { out: string[]; err: string[] } = { out: [], err: [] }
-    const env = { JOINERY_URL: joinery.url, ADMIN_TOKEN: testSecrets.ADMIN_TOKEN }
-    const output = {
-      line: (text: string) => void lines.out.push(text),
-      error: (text: string) => void lines.err.push(text),
-    }
-    const status = await createProgram(env, output).run(['node', 'joinery', 'catalog', ...args])
-    return { status, out: lines.out.join('\n'), err: lines.err.join('\n') }
-  }
+  const run = (...args: string[]): Promise<Ran> => runCli(joinery.url, ['catalog', ...args])
 
   it('lists and shows what the server has, this machine’s settings or not', async () => {
     expect((await run('show', 'shop')).status).toBe(1)

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { createProgram } from '../../src/cli/program.ts'
 import { createConnection } from '../support/api.ts'
+import { runCli } from '../support/cli.ts'
 import { createClock } from '../support/clock.ts'
 import { describeOnBoth } from '../support/databases.ts'
 import { okta, patch } from '../support/idp.ts'
@@ -124,16 +124,13 @@ describeOnBoth('the report of assignments', (database) => {
   })
 
   it('iotcomms-8: is printed and exported from the command line', async () => {
-    const run = async (...args: string[]) => {
-      const printed: string[] = []
-      const out = { line: (text: string) => void printed.push(text), error: (text: string) => void printed.push(text) }
-      const env = { JOINERY_URL: joinery.url, ADMIN_TOKEN: testSecrets.ADMIN_TOKEN }
-      const command = ['node', 'joinery', 'report', 'assignments', '--account', accountId, ...args]
-      expect(await createProgram(env, out).run(command)).toBe(0)
-      return printed
+    const run = async (...args: string[]): Promise<string> => {
+      const ran = await runCli(joinery.url, ['report', 'assignments', '--account', accountId, ...args])
+      expect(ran).toMatchObject({ status: 0, err: '' })
+      return ran.out
     }
-    expect((await run()).join('\n')).toMatch(/^USERNAME +ROLE +SOURCE +SINCE +GIVENBY +ENDSAT +LASTSEENAT\n/)
-    expect((await run('--csv')).length).toBe((await csv()).length - 1)
-    expect(JSON.parse((await run('--json')).join('\n'))).toMatchObject({ next: null })
+    expect(await run()).toMatch(/^USERNAME +ROLE +SOURCE +SINCE +GIVENBY +ENDSAT +LASTSEENAT\n/)
+    expect((await run('--csv')).split('\n').length).toBe((await csv()).length - 1)
+    expect(JSON.parse(await run('--json'))).toMatchObject({ next: null })
   })
 })

@@ -1,10 +1,10 @@
+import { runCli } from '../support/cli.ts'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, it } from 'vitest'
-import { createProgram } from '../../src/cli/program.ts'
 import { describeOnBoth, type TestDatabase } from '../support/databases.ts'
-import { operator, startJoinery, testSecrets, type Joinery } from '../support/joinery.ts'
+import { operator, startJoinery, type Joinery } from '../support/joinery.ts'
 import { as, settle } from '../support/signed-in.ts'
 
 type Grants = Record<string, string>
@@ -209,19 +209,16 @@ describeOnBoth('a changed catalog', (database) => {
     write(shop({ ...usual, guest: '[sell]' }))
     const members = await joinery.api.ok('GET', '/catalogs/shop/plan/members?limit=1')
     expect(members.items).toMatchObject([{ member: guest, account: accountId, gains: { till: ['sell'] } }])
-    const lines: string[] = []
-    const env = { JOINERY_URL: joinery.url, ADMIN_TOKEN: testSecrets.ADMIN_TOKEN }
-    const out = { line: (text: string) => void lines.push(text), error: (text: string) => void lines.push(text) }
-    const run = (...args: string[]) => createProgram(env, out).run(['node', 'joinery', 'catalog', ...args])
-    expect(await run('plan', 'shop')).toBe(0)
-    expect(lines.join('\n')).toMatch(
+    const run = (...args: string[]) => runCli(joinery.url, ['catalog', ...args])
+    const planned = await run('plan', 'shop')
+    expect(planned).toMatchObject({ status: 0, err: '' })
+    expect(planned.out).toMatch(
       /Of 1 people 1 gain and 0 lose, in 1 accounts\.\n\nAccount \S+ "Acme"\n {2}1 × guest: \+till: sell/,
     )
-    const hash = /--plan (\S+)/.exec(lines.join('\n'))?.[1] ?? ''
-    expect(await run('apply', 'shop', '--plan', hash)).toBe(0)
-    expect(lines.at(-1)).toBe('Revision 2 of "shop" is in force now.')
-    expect(await run('plan', 'shop')).toBe(0)
-    expect(lines.at(-1)).toBe('The file of "shop" is in force already.')
+    const hash = /--plan (\S+)/.exec(planned.out)?.[1] ?? ''
+    const applied = { status: 0, out: 'Revision 2 of "shop" is in force now.', err: '' }
+    expect(await run('apply', 'shop', '--plan', hash)).toEqual(applied)
+    expect((await run('plan', 'shop')).out).toBe('The file of "shop" is in force already.')
     const { items } = await joinery.api.ok('GET', `/accounts/${accountId}/audit?limit=5`)
     expect(items[0]).toMatchObject({ action: 'catalog.applied', after: { rev: 2 } })
   })

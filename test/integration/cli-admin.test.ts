@@ -1,22 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { createProgram } from '../../src/cli/program.ts'
 import { createTenant, eventually, settled, type Tenant } from '../support/api.ts'
+import { runCli, type Ran } from '../support/cli.ts'
 import { freshDatabase } from '../support/databases.ts'
 import { okta } from '../support/idp.ts'
-import { startJoinery, testSecrets, type Joinery } from '../support/joinery.ts'
+import { startJoinery, type Joinery } from '../support/joinery.ts'
 
-type Ran = { status: number; out: string; err: string }
-
-/** The program in this process, against a running server. */
-async function run(url: string, ...args: string[]): Promise<Ran> {
-  const lines: { out: string[]; err: string[] } = { out: [], err: [] }
-  const env = { JOINERY_URL: url, ADMIN_TOKEN: testSecrets.ADMIN_TOKEN }
-  const status = await createProgram(env, {
-    line: (text) => void lines.out.push(text),
-    error: (text) => void lines.err.push(text),
-  }).run(['node', 'joinery', ...args])
-  return { status, out: lines.out.join('\n'), err: lines.err.join('\n') }
-}
+const run = (url: string, ...args: string[]): Promise<Ran> => runCli(url, args)
 
 const controls = /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u061c\u200b-\u200f\u2028-\u202e\u2066-\u2069\ufeff]/
 const hostile = 'Eve\u001b[2J\u009b31m\u202e\r\nroot'
@@ -330,12 +319,12 @@ describe('the admin API from the command line', () => {
   })
 
   it('a token that is not the operator’s is told so', async () => {
-    const lines: string[] = []
-    const output = { line: () => undefined, error: (text: string) => void lines.push(text) }
-    const env = { JOINERY_URL: joinery.url, ADMIN_TOKEN: 'wrong-token-0123456789-0123' }
-    expect(await createProgram(env, output).run(['node', 'joinery', 'accounts', 'list'])).toBe(1)
-    expect(lines.join()).toContain('Who are you?')
-    expect(lines.join()).not.toContain('wrong-token')
+    const { status, err } = await runCli(joinery.url, ['accounts', 'list'], {
+      ADMIN_TOKEN: 'wrong-token-0123456789-0123',
+    })
+    expect(status).toBe(1)
+    expect(err).toContain('Who are you?')
+    expect(err).not.toContain('wrong-token')
   })
 
   it('names that were made to play with a terminal are printed without a control character', async () => {

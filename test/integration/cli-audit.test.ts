@@ -2,15 +2,13 @@ import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from '
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createFileSink } from '../../src/adapters/system/checkpoint-sink.ts'
-import { createProgram } from '../../src/cli/program.ts'
 import { linesOf } from '../../src/cli/audit/lines.ts'
 import { housekeeper, sealAll } from '../support/audit.ts'
 import { createTenant } from '../support/api.ts'
 import { createBreakable } from '../support/breakable.ts'
+import { runCli, type Ran } from '../support/cli.ts'
 import { createClock } from '../support/clock.ts'
-import { startJoinery, testSecrets, type Joinery } from '../support/joinery.ts'
-
-type Ran = { status: number; out: string; err: string }
+import { startJoinery, type Joinery } from '../support/joinery.ts'
 
 describe('joinery audit', () => {
   const clock = createClock()
@@ -21,16 +19,7 @@ describe('joinery audit', () => {
   const file = (name: string) => join(joinery.database.folder, name)
   const sink = () => file('audit-checkpoints.jsonl')
 
-  async function run(...args: string[]): Promise<Ran> {
-    const lines: { out: string[]; err: string[] } = { out: [], err: [] }
-    const env = { JOINERY_URL: joinery.url, ADMIN_TOKEN: testSecrets.ADMIN_TOKEN }
-    const out = {
-      line: (text: string) => void lines.out.push(text),
-      error: (text: string) => void lines.err.push(text),
-    }
-    const status = await createProgram(env, out).run(['node', 'joinery', 'audit', ...args])
-    return { status, out: lines.out.join('\n'), err: lines.err.join('\n') }
-  }
+  const run = (...args: string[]): Promise<Ran> => runCli(joinery.url, ['audit', ...args])
   async function works(...args: string[]): Promise<string> {
     const { status, out, err } = await run(...args)
     expect({ args, status, err }).toEqual({ args, status: 0, err: '' })

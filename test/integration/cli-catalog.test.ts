@@ -7,8 +7,8 @@ import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { catalogDescription } from '../../src/application/catalogs/catalog-description.ts'
 import { describeCatalog } from '../../src/application/catalogs/describe-catalog.ts'
-import { createProgram } from '../../src/cli/program.ts'
 import { shippedCatalog } from '../support/catalogs.ts'
+import { runCli, type Ran } from '../support/cli.ts'
 
 const SHIPPED = fileURLToPath(new URL('../../src/catalogs/', import.meta.url))
 const IDS = ['cpaas-iam', 'iotcomms', 'platform-groups', 'plivo', 'studio']
@@ -19,18 +19,9 @@ beforeAll(() => {
 })
 afterAll(() => rmSync(folder, { recursive: true }))
 
-type Ran = { status: number; out: string; err: string }
-
-/** The program in this process, where no server is. */
-async function run(args: readonly string[], env: Record<string, string> = {}): Promise<Ran> {
-  const lines: { out: string[]; err: string[] } = { out: [], err: [] }
-  const nobody = { JOINERY_URL: 'http://127.0.0.1:1', ADMIN_TOKEN: 'x' }
-  const status = await createProgram(
-    { ...nobody, ...env },
-    { line: (text) => void lines.out.push(text), error: (text) => void lines.err.push(text) },
-  ).run(['node', 'joinery', 'catalog', ...args])
-  return { status, out: lines.out.join('\n'), err: lines.err.join('\n') }
-}
+/** Where no server is. */
+const run = (args: readonly string[], env: Record<string, string> = {}): Promise<Ran> =>
+  runCli('http://127.0.0.1:1', ['catalog', ...args], env)
 
 /** The shipped catalog of that id with changes to its text, as a file. */
 function changed(id: string, ...changes: readonly (readonly [string, string])[]): string {

@@ -1,6 +1,6 @@
+import { runCli, type Ran } from '../support/cli.ts'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { createProgram } from '../../src/cli/program.ts'
-import { operator, startJoinery, testSecrets, type Joinery } from '../support/joinery.ts'
+import { operator, startJoinery, type Joinery } from '../support/joinery.ts'
 import { settle } from '../support/signed-in.ts'
 
 describe('customised members from the command line', () => {
@@ -18,14 +18,8 @@ describe('customised members from the command line', () => {
   })
   afterAll(() => joinery.close())
 
-  async function run(command: string, ...args: string[]): Promise<{ status: number; out: string; err: string }> {
-    const lines: { out: string[]; err: string[] } = { out: [], err: [] }
-    const status = await createProgram(
-      { JOINERY_URL: joinery.url, ADMIN_TOKEN: testSecrets.ADMIN_TOKEN },
-      { line: (text) => void lines.out.push(text), error: (text) => void lines.err.push(text) },
-    ).run(['node', 'joinery', 'members', command, member, '--account', account, ...args])
-    return { status, out: lines.out.join('\n'), err: lines.err.join('\n') }
-  }
+  const run = (command: string, ...args: string[]): Promise<Ran> =>
+    runCli(joinery.url, ['members', command, member, '--account', account, ...args])
 
   it('studio-4: are customised, shown and reset', async () => {
     expect((await run('customisation')).out).toContain(`Member ${member} (ac_rw) has all that his roles give.`)

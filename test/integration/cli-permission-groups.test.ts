@@ -1,6 +1,6 @@
+import { runCli, type Ran } from '../support/cli.ts'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { createProgram } from '../../src/cli/program.ts'
-import { operator, startJoinery, testSecrets, type Joinery } from '../support/joinery.ts'
+import { operator, startJoinery, type Joinery } from '../support/joinery.ts'
 import { settle } from '../support/signed-in.ts'
 
 describe('permission groups from the command line', () => {
@@ -13,14 +13,8 @@ describe('permission groups from the command line', () => {
   })
   afterAll(() => joinery.close())
 
-  async function run(command: string, ...args: string[]): Promise<{ status: number; out: string; err: string }> {
-    const lines: { out: string[]; err: string[] } = { out: [], err: [] }
-    const status = await createProgram(
-      { JOINERY_URL: joinery.url, ADMIN_TOKEN: testSecrets.ADMIN_TOKEN },
-      { line: (text) => void lines.out.push(text), error: (text) => void lines.err.push(text) },
-    ).run(['node', 'joinery', 'permission-groups', command, '--account', account, ...args])
-    return { status, out: lines.out.join('\n'), err: lines.err.join('\n') }
-  }
+  const run = (command: string, ...args: string[]): Promise<Ran> =>
+    runCli(joinery.url, ['permission-groups', command, '--account', account, ...args])
 
   it('are made, changed, listed, filled, looked at and removed', async () => {
     const made = await run(

@@ -1,14 +1,14 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import type { Operation } from '../../src/application/operation.ts'
 import type { Ports } from '../../src/application/ports.ts'
-import { createProgram } from '../../src/cli/program.ts'
 import { createTenant, type Answer, type Tenant } from '../support/api.ts'
 import { createBreakable } from '../support/breakable.ts'
+import { runCli } from '../support/cli.ts'
 import { createClock } from '../support/clock.ts'
 import { describeOnBoth } from '../support/databases.ts'
 import { startDns, type DnsServer } from '../support/dns.ts'
 import { okta, patch } from '../support/idp.ts'
-import { startJoinery, testSecrets, type Joinery } from '../support/joinery.ts'
+import { startJoinery, type Joinery } from '../support/joinery.ts'
 
 const housekeeping: Operation = { actor: { kind: 'system', part: 'housekeeping' }, id: 'test' }
 const day = 86_400_000
@@ -233,11 +233,8 @@ describeOnBoth('domains of an account', (database) => {
 
   it('are added, verified, listed and removed by the command line', async () => {
     const run = async (...argv: string[]): Promise<string> => {
-      const lines: string[] = []
-      const out = { line: (text: string) => lines.push(text), error: (text: string) => lines.push(text) }
-      const env = { JOINERY_URL: joinery.url, JOINERY_TOKEN: testSecrets.ADMIN_TOKEN }
-      const words = ['node', 'joinery', 'domains', ...argv, '--account', tenant.accountId]
-      return `${await createProgram(env, out).run(words)} ${lines.join('\n')}`
+      const { status, out, err } = await runCli(joinery.url, ['domains', ...argv, '--account', tenant.accountId])
+      return `${status} ${out}${err}`
     }
     const added = await run('add', 'bücher.example')
     const [, name = '', value = ''] = /Name +(\S+)\n +Type +TXT\n +Value +(\S+)\n/.exec(added) ?? []

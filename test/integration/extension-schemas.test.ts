@@ -3,11 +3,11 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import type { Operation } from '../../src/application/operation.ts'
-import { createProgram } from '../../src/cli/program.ts'
 import { createConnection } from '../support/api.ts'
+import { runCli } from '../support/cli.ts'
 import { describeOnBoth } from '../support/databases.ts'
 import { expectError, messages, useDoor } from '../support/door.ts'
-import { operator, testSecrets } from '../support/joinery.ts'
+import { operator } from '../support/joinery.ts'
 
 const urn = 'urn:acme:scim:schemas:2.0:User'
 const schema = (...attributes: object[]) => ({ id: urn, name: 'Acme', attributes })
@@ -170,13 +170,9 @@ describeOnBoth('joinery schemas', (database) => {
   const folder = mkdtempSync(join(tmpdir(), 'joinery-schemas-'))
   afterAll(() => rmSync(folder, { recursive: true, force: true }))
   const file = join(folder, 'acme.yaml')
-  const lines: string[] = []
   const run = async (...argv: string[]): Promise<{ status: number; text: string }> => {
-    lines.length = 0
-    const out = { line: (text: string) => void lines.push(text), error: (text: string) => void lines.push(text) }
-    const env = { JOINERY_URL: door.joinery.url, ADMIN_TOKEN: testSecrets.ADMIN_TOKEN }
-    const status = await createProgram(env, out).run(['node', 'joinery', 'schemas', ...argv])
-    return { status, text: lines.join('\n') }
+    const { status, out, err } = await runCli(door.joinery.url, ['schemas', ...argv])
+    return { status, text: out + err }
   }
 
   beforeAll(() => {

@@ -1,12 +1,11 @@
 import { createLocalJWKSet, decodeProtectedHeader, jwtVerify, type JSONWebKeySet } from 'jose'
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest'
 import type { Operation } from '../../src/application/operation.ts'
-import { createProgram } from '../../src/cli/program.ts'
 import { createBrowser, type Browser } from '../support/browser.ts'
+import { runCli } from '../support/cli.ts'
 import { createClock } from '../support/clock.ts'
 import { describeOnBoth } from '../support/databases.ts'
 import { patch } from '../support/idp.ts'
-import { testSecrets } from '../support/joinery.ts'
 import { push, signIn, startCompany, startSignInJoinery, type Company, type SignInJoinery } from '../support/sign-in.ts'
 
 const housekeeping: Operation = { actor: { kind: 'system', part: 'housekeeping' }, id: 'test' }
@@ -149,12 +148,10 @@ describeOnBoth('tokens for gateways', (database) => {
   })
 
   it('have keys that the command line lists and rotates', async () => {
-    const lines: string[] = []
-    const out = { line: (text: string) => lines.push(text), error: (text: string) => lines.push(text) }
-    const env = { JOINERY_URL: joinery.url, JOINERY_TOKEN: testSecrets.ADMIN_TOKEN }
-    for (const words of [['rotate', '--immediately'], ['list']])
-      expect(await createProgram(env, out).run(['node', 'joinery', 'keys', ...words])).toBe(0)
-    expect(lines[0]).toMatch(/^ID +STATE +SIGNSFROM +PUBLISHEDUNTIL\n[\w-]{43} +signs +2\S+ +-$/)
-    expect(lines[1]).toBe(lines[0])
+    const run = (...args: string[]) => runCli(joinery.url, ['keys', ...args])
+    const [rotated, listed] = [await run('rotate', '--immediately'), await run('list')]
+    expect(rotated).toMatchObject({ status: 0, err: '' })
+    expect(rotated.out).toMatch(/^ID +STATE +SIGNSFROM +PUBLISHEDUNTIL\n[\w-]{43} +signs +2\S+ +-$/)
+    expect(listed).toEqual(rotated)
   })
 })

@@ -2,11 +2,11 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { createProgram } from '../../src/cli/program.ts'
 import { createConnection, settled } from '../support/api.ts'
+import { runCli } from '../support/cli.ts'
 import { describeOnBoth } from '../support/databases.ts'
 import { aHolder, as } from '../support/invitations.ts'
-import { operator, startJoinery, testSecrets, type Joinery } from '../support/joinery.ts'
+import { operator, startJoinery, type Joinery } from '../support/joinery.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'joinery-import-'))
 afterAll(() => rmSync(folder, { recursive: true }))
@@ -27,15 +27,7 @@ describeOnBoth('joinery import members', (database) => {
   async function run(ending: 'csv' | 'jsonl', content: string | Buffer, ...more: string[]) {
     const file = join(folder, `${(files += 1)}.${ending}`)
     writeFileSync(file, content)
-    const lines: { out: string[]; err: string[] } = { out: [], err: [] }
-    const output = { line: (text: string) => lines.out.push(text), error: (text: string) => lines.err.push(text) }
-    const env = { JOINERY_URL: joinery.url, JOINERY_TOKEN: testSecrets.ADMIN_TOKEN }
-    const program = createProgram(env, {
-      line: (text) => void output.line(text),
-      error: (text) => void output.error(text),
-    })
-    const status = await program.run(['node', 'joinery', 'import', 'members', file, '--account', accountId, ...more])
-    return { status, out: lines.out.join('\n'), err: lines.err.join('\n') }
+    return runCli(joinery.url, ['import', 'members', file, '--account', accountId, ...more])
   }
   const members = async (): Promise<Record<string, string[]>> => {
     await settled(joinery.api, accountId)

@@ -1,5 +1,5 @@
+import { runCli } from '../support/cli.ts'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { createProgram } from '../../src/cli/program.ts'
 import { startJoinery, type Joinery } from '../support/joinery.ts'
 
 describe('the OpenAPI document', () => {
@@ -19,10 +19,8 @@ describe('the OpenAPI document', () => {
   })
 
   it('is printed by "joinery openapi" as it would be served', async () => {
-    const lines: string[] = []
-    const out = { line: (text: string) => void lines.push(text), error: (text: string) => void lines.push(text) }
-    const env = { PUBLIC_URL: joinery.api.url }
-    expect(await createProgram(env, out).run(['node', 'joinery', 'openapi'])).toBe(0)
-    expect(JSON.parse(lines.join('\n'))).toEqual(await (await fetch(`${joinery.api.url}/openapi.json`)).json())
+    const { status, out } = await runCli(joinery.url, ['openapi'], { PUBLIC_URL: joinery.api.url })
+    expect(status).toBe(0)
+    expect(JSON.parse(out)).toEqual(await (await fetch(`${joinery.api.url}/openapi.json`)).json())
   })
 })

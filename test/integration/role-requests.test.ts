@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest'
-import { createProgram } from '../../src/cli/program.ts'
 import { createConnection } from '../support/api.ts'
+import { runCli } from '../support/cli.ts'
 import { createClock } from '../support/clock.ts'
 import { describeOnBoth } from '../support/databases.ts'
 import { okta } from '../support/idp.ts'
-import { operator, startJoinery, testSecrets, type Joinery } from '../support/joinery.ts'
+import { operator, startJoinery, type Joinery } from '../support/joinery.ts'
 import { as, settle } from '../support/signed-in.ts'
 
 describeOnBoth('iotcomms-6: role requests', (database) => {
@@ -141,18 +141,8 @@ describeOnBoth('iotcomms-6: role requests', (database) => {
 
   it('are asked, listed and decided from the command line', async () => {
     const run = async (...args: string[]): Promise<string> => {
-      const lines: string[] = []
-      const line = (text: string) => void lines.push(text)
-      const env = { JOINERY_URL: joinery.url, ADMIN_TOKEN: testSecrets.ADMIN_TOKEN }
-      await createProgram(env, { line, error: line }).run([
-        'node',
-        'joinery',
-        'role-requests',
-        ...args,
-        '--account',
-        account,
-      ])
-      return lines.join('\n')
+      const { out, err } = await runCli(joinery.url, ['role-requests', ...args, '--account', account])
+      return out + err
     }
     const { id } = JSON.parse(await run('ask', '--member', jane, '--role', role, '--json')) as { id: string }
     expect(await run('ask', '--member', jane, '--role', 'admin')).toMatch(

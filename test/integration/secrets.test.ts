@@ -3,10 +3,10 @@ import { createLog } from '../../src/adapters/log/create-log.ts'
 import type { Ports } from '../../src/application/ports.ts'
 import { keepSecret, readSecret } from '../../src/application/secrets/keep-secret.ts'
 import { loadConfig } from '../../src/config/load-config.ts'
-import { createProgram } from '../../src/cli/program.ts'
 import type { SecretPlace } from '../../src/domain/secret-place.ts'
 import { createRuntime } from '../../src/runtime.ts'
 import { createBreakable } from '../support/breakable.ts'
+import { runCli } from '../support/cli.ts'
 import { describeOnBoth, freshDatabase, type TestDatabase } from '../support/databases.ts'
 import { startJoinery, testEnv, testSecrets, type Joinery } from '../support/joinery.ts'
 
@@ -129,11 +129,8 @@ describeOnBoth('secrets at rest', (kind) => {
     await keep(await setUp(), [1], () => 'hush')
     const { url } = await start(`${newKey} ${oldKey}`)
     const run = async (...argv: string[]): Promise<string> => {
-      const lines: string[] = []
-      const out = { line: (text: string) => lines.push(text), error: (text: string) => lines.push(text) }
-      const env = { JOINERY_URL: url, JOINERY_TOKEN: testSecrets.ADMIN_TOKEN }
-      const status = await createProgram(env, out).run(['node', 'joinery', ...argv])
-      return `${status} ${lines.join('\n')}`
+      const { status, out, err } = await runCli(url, argv)
+      return `${status} ${out}${err}`
     }
     expect(await run('secrets', 'status')).toMatch(
       /^0 KEY +STATE +SECRETS\n[0-9a-f]{16} +seals +0\n[0-9a-f]{16} +opens +1$/,
