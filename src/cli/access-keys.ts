@@ -3,6 +3,7 @@ import { at, CliError } from './client.ts'
 import { print, type CliContext } from './context.ts'
 import { printable, toTable, type Row } from './output.ts'
 import { readSecret } from './secret-file.ts'
+import { wholeNumber } from './whole-number.ts'
 
 type Json = { json?: boolean }
 type OfAccount = Json & { account: string }
@@ -31,12 +32,12 @@ function addCreate(command: Make, { client, out }: Out): void {
     .requiredOption('--name <name>', 'what it is for')
     .option('--member <id>', 'whose it is, where keys belong to people')
     .option('--roles <roles>', 'apart by commas, where a key carries roles (the catalog’s default)')
-    .option('--expires-in-days <days>', 'until when it works (for good)')
+    .option('--expires-in-days <days>', 'how long it works (for good)')
     .action(async (options: Create) => {
       const { account, name, member, roles, expiresInDays } = options
       const key = await client.call<Made>('POST', at`/accounts/${account}/keys`, {
         ...{ name, member, roles: roles?.split(',').map((role) => role.trim()) },
-        expiresInDays: expiresInDays === undefined ? undefined : Number(expiresInDays),
+        expiresInDays: expiresInDays === undefined ? undefined : wholeNumber(expiresInDays, '--expires-in-days', 1),
       })
       print(out, options, key, () => `Access key ${key.id} "${printable(key.name)}" is made. ${secretOf(key)}`)
     })
@@ -44,7 +45,7 @@ function addCreate(command: Make, { client, out }: Out): void {
     .option('--overlap-hours <hours>', 'how long the secret before works (24)')
     .action(async (id: string, options: OfAccount & { overlapHours?: string }) => {
       const { overlapHours } = options
-      const body = overlapHours === undefined ? {} : { overlapHours: Number(overlapHours) }
+      const body = overlapHours === undefined ? {} : { overlapHours: wholeNumber(overlapHours, '--overlap-hours', 0) }
       const key = await client.call<Made>('POST', `${one(options, id)}/rotate`, body)
       const { formerSecretUntil: until } = key
       const former = until === null ? 'The one before is over.' : `The one before works until ${until}.`

@@ -1,6 +1,7 @@
 import type { Command } from 'commander'
 import { at } from './client.ts'
 import { print, type CliContext } from './context.ts'
+import { linesOf } from './lines.ts'
 import { toTable } from './output.ts'
 
 type Holding = {
@@ -28,22 +29,12 @@ export function addReportCommands(program: Command, { client, out }: CliContext)
     .action(async ({ account, csv, ...options }: Options) => {
       const path = at`/accounts/${account}/reports/assignments`
       if (csv === true) {
-        for await (const line of linesOf(await client.stream(`${path}/csv`))) out.line(line)
+        // A record ends with CR and LF: the CR stays with its line.
+        for await (const { text } of linesOf(await client.stream(`${path}/csv`))) out.line(text ?? '')
         return
       }
       const page = await client.all<Holding>(path)
       const rows = page.items.map(({ givenBy, ...holding }) => ({ ...holding, givenBy: givenBy.join('; ') }))
       print(out, options, page, () => toTable(rows, columns))
     })
-}
-
-async function* linesOf(pieces: AsyncIterable<Uint8Array>): AsyncIterable<string> {
-  const decoder = new TextDecoder()
-  let rest = ''
-  for await (const piece of pieces) {
-    const lines = `${rest}${decoder.decode(piece, { stream: true })}`.split('\r\n')
-    rest = lines.pop() ?? ''
-    yield* lines
-  }
-  if (rest !== '') yield rest
 }

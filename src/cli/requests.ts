@@ -1,8 +1,9 @@
 import type { Command } from 'commander'
-import { at, CliError } from './client.ts'
+import { at } from './client.ts'
 import { print, type CliContext } from './context.ts'
 import { changesOf, outcomeOf, targetOf, type RequestItem } from './request-text.ts'
 import { printable, toJson, toTable } from './output.ts'
+import { wholeNumber } from './whole-number.ts'
 
 type Body = { body: unknown; truncated: boolean }
 type RequestDetail = RequestItem & { request: Body | null; answer: Body | null }
@@ -34,7 +35,7 @@ export function addRequestCommands(program: Command, { client, out }: CliContext
       const path = at`/accounts/${account}/connections/${connection}/requests`
       const filters = { status, method: method?.toUpperCase(), since, until, member, after }
       const query = { ...filters, failed: failed === true ? 'true' : undefined }
-      const page = await client.all<RequestItem>(path, query, countOf(options.limit))
+      const page = await client.all<RequestItem>(path, query, wholeNumber(options.limit, '--limit', 1))
       const more = page.next === null ? '' : `\nThere are more: --after ${page.next}`
       print(out, options, page, () => `${toList(page.items)}${more}`)
     })
@@ -46,12 +47,6 @@ export function addRequestCommands(program: Command, { client, out }: CliContext
       print(out, options, detail, () => toText(detail))
     },
   )
-}
-
-function countOf(limit: string): number {
-  const count = Number(limit)
-  if (!Number.isInteger(count) || count < 1) throw new CliError('--limit must be a whole number from 1 on', 2)
-  return count
 }
 
 function toList(items: readonly RequestItem[]): string {

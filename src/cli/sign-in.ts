@@ -88,7 +88,6 @@ function pairOf(text: string): object | null {
   return { attribute, claim }
 }
 
-/** A secret on the command line would be seen by everybody on the machine. */
 function describe({ issuer, redirectUri, loginUrl, jwksUrl, signedOutUrl }: Settings): string {
   return [
     `Sign-in at ${printable(issuer)}. Give the IdP:`,

@@ -30,7 +30,7 @@ export function judgeImpact(before: Side, after: Side): Judged {
     controlsGained: has.filter((verb) => !had.includes(verb)),
     controlsLost: had.filter((verb) => !has.includes(verb)),
   }
-  const { managed, manages } = { managed: had.includes('manage-members'), manages: has.includes('manage-members') }
+  const [managed, manages] = [had.includes('manage-members'), has.includes('manage-members')]
   return { impact: isNoticed(impact) ? impact : null, managed, manages }
 }
 

@@ -56,7 +56,7 @@ function cookieIn({ headers }: Request, name: string): string {
 }
 
 /**
- * Whether a cookie carries the signature of this key; Whether it is good at all is express-session's to judge. One
+ * Whether a cookie carries the signature of this key. Whether it is good at all is express-session's to judge. One
  * that a former key has signed is given anew with the answer, so that it outlives that key.
  */
 function isSignedBy(key: string, cookie: string): boolean {

@@ -1,5 +1,5 @@
 import { sha256Hex, verifySignature } from '../../src/adapters/system/ed25519.ts'
-import { linesOf } from '../../src/cli/audit/lines.ts'
+import { linesOf } from '../../src/cli/lines.ts'
 import type { Operation } from '../../src/application/operation.ts'
 import type { CheckpointStatement } from '../../src/domain/audit-statement.ts'
 import { createVerifier, type Verdict } from '../../src/domain/audit-verify.ts'

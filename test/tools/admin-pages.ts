@@ -95,7 +95,7 @@ function routeSection(route: AdminRoute, table: Table): string {
 function answeredBy(route: AdminRoute): string {
   const { stream, example } = route
   if (stream !== undefined)
-    return `Answers 200, ${code(stream.media)}:\n\n\`\`\`json\n${stream.example.trimEnd()}\n\`\`\``
+    return `Answers 200, ${code(stream.media)}:\n\n\`\`\`${stream.media.startsWith('text/csv') ? 'csv' : 'json'}\n${stream.example.trimEnd()}\n\`\`\``
   const status = statusOf(route)
   return example === undefined ? `Answers ${status}.` : `Answers ${status}:\n\n${json(example)}`
 }

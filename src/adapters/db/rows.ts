@@ -255,3 +255,7 @@ export function fromGrantRow(row: GrantRow): Grant {
 export function parseJson<T>(text: string): T {
   return JSON.parse(text) as T
 }
+
+/** Whether a member `m` of an account `a` waits to be reconciled, as `lags` says it of his propagation `p`. */
+export const laggingColumn =
+  'case when p.desired_rev > p.applied_rev or a.epoch > p.applied_epoch then 1 else 0 end as lagging'

@@ -1,6 +1,6 @@
 import type { KeyActor } from '../../domain/actor.ts'
 import { AppError } from '../../domain/errors.ts'
-import { judgeKey, type JudgedKey } from '../access/judge-key.ts'
+import { judgeReadKey, type JudgedKey } from '../access/judge-key.ts'
 import type { AccessNeeds } from '../access/require-may.ts'
 import { ownAccountOf } from '../decisions/question.ts'
 import { authorize, type Operation } from '../operation.ts'
@@ -45,9 +45,10 @@ export async function authenticateAccessKey(ports: Needs, shown: ShownKey): Prom
 
 async function openKey(ports: Needs, { id, secret }: ShownKey): Promise<JudgedKey | null> {
   // The secret first: whoever has none learns by no delay, and by no fault of the set-up, whether the key is there.
-  if (!(await opensKey(ports, await ports.views.accessKey(id), secret))) return null
-  const judged = await judgeKey(ports, id)
-  return judged !== undefined && judged.barred === null ? judged : null
+  const key = await ports.views.accessKey(id)
+  if (!(await opensKey(ports, key, secret)) || key === undefined) return null
+  const judged = await judgeReadKey(ports, key)
+  return judged?.barred === null ? judged : null
 }
 
 /** Best effort: a lost "last used" never fails a request. */

@@ -40,7 +40,7 @@ export function requireScope(
 ): void {
   const holder = roles === null ? person : holderOf(catalog, { roles, cells: null }, levelOf(catalog, account))
   if (holder === null || scopesOf(rule, holder)?.length !== 0) return
-  const message = `keys are for users of the types ${Object.keys(rule.scopes).join(', ')}, and this one is of none of them`
+  const message = `keys are for users of the types ${Object.keys(rule.scopes).join(', ')}, and this one is of none of them; assign a role of one of these types first`
   throw new AppError('policy_violation', message, refusal('no_key_scope', message))
 }
 

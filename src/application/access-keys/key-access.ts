@@ -51,7 +51,11 @@ export function requireKeyRule(permit: KeyPermit): AccessKeyRule {
   const { id, accessKeys } = permit.catalog
   if (accessKeys !== undefined) return accessKeys
   if (permit.kind === 'others' && permit.permitted.kind === 'operator') return keysOfOperator
-  throw new AppError('policy_violation', `catalog "${id}" has no access keys`, { rule: 'no_access_keys' })
+  throw new AppError(
+    'policy_violation',
+    `catalog "${id}" has no access keys for people; ask the operator for one of the organisation`,
+    { rule: 'no_access_keys' },
+  )
 }
 
 /**

@@ -30,15 +30,20 @@ export type JudgedKey = Giver & {
  */
 export async function judgeKey(ports: Needs, keyId: string): Promise<JudgedKey | undefined> {
   const key = await ports.views.accessKey(keyId)
-  if (key === undefined) return undefined
+  return key && judgeReadKey(ports, key)
+}
+
+/** The same, of a key that has just been read. */
+export async function judgeReadKey(ports: Needs, key: AccessKey): Promise<JudgedKey | undefined> {
   const base = key.person === null ? await organisation(ports, key) : await personOf(ports, key.person.memberId)
   if (base === undefined) return undefined
   const { catalog, level } = base
   const barred = base.barred ?? (isOfFormerLife(key, base.person) ? 'removed' : keyEnd(key, ports.clock.now()))
   const holder = holderNow(key, base)
-  const scopes = scopesOf(catalog.accessKeys ?? keysOfOperator, holder)
+  const rule = catalog.accessKeys ?? keysOfOperator
+  const scopes = scopesOf(rule, holder)
   // People of a catalog that has no keys for them any more, or none for their type of user, have none.
-  const withoutKeys = key.person !== null && catalog.accessKeys === undefined
+  const withoutKeys = key.person !== null && rule.belongTo !== 'person'
   const ended = withoutKeys || scopes?.length === 0 ? 'key_disabled' : null
   const stop = barred ?? ended
   const cells = base.held?.cells ?? null

@@ -4,9 +4,8 @@ import { findRole, type Catalog } from '../../domain/catalog.ts'
 import { AppError } from '../../domain/errors.ts'
 import { mayGive, strangerHere } from '../../domain/holder.ts'
 import type { Member } from '../../domain/member.ts'
-import { resolve } from '../../domain/resolve.ts'
 import type { Tx } from '../ports.ts'
-import type { StoredFacts } from '../propagation/facts.ts'
+import { resolveFree, type StoredFacts } from '../propagation/facts.ts'
 import { requireLoaded } from './account-catalog.ts'
 import type { Permitted } from './require-may.ts'
 
@@ -53,12 +52,7 @@ type Standing = { catalog: Catalog; member: Pick<Member, 'incarnation'>; facts: 
 
 /** Roles that he has or would have, but for a suspension, a beginning to come or another role in their place. */
 export function rolesOnceFree({ catalog, member, facts, now }: Standing): string[] {
-  const free = facts.memberships.map((each) => ({ ...each, userActive: true }))
-  const told = facts.profileRoles.map((each) => ({ ...each, userActive: true }))
-  const { grants, losses } = resolve({
-    ...{ now, catalog, accountStopped: false, status: 'active', incarnation: member.incarnation },
-    ...{ memberships: free, profileRoles: told, assignments: facts.assignments },
-  })
+  const { grants, losses } = resolveFree(catalog, member.incarnation, facts, now)
   const waiting = losses.filter(({ reason }) => reason === 'overruled' || reason === 'not_yet')
   return [...grants, ...waiting].map(({ role }) => role)
 }

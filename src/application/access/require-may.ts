@@ -62,7 +62,11 @@ async function judgeActor(ports: AccessNeeds, actor: KeyActor | MemberActor): Pr
 }
 
 export function barred(): AppError {
-  return new AppError('forbidden', 'you are suspended or removed, or your key is at its end', { rule: 'barred' })
+  return new AppError(
+    'forbidden',
+    'you are suspended or removed, or your key is at its end; ask whoever manages the members of your account, or use a live key',
+    { rule: 'barred' },
+  )
 }
 
 function mayNot(verb: JoineryVerb): AppError {

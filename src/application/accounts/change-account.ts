@@ -1,5 +1,5 @@
+import { requireLoaded } from '../access/account-catalog.ts'
 import type { Account } from '../../domain/account.ts'
-import { AppError } from '../../domain/errors.ts'
 import { authorize, type Operation } from '../operation.ts'
 import type { Ports } from '../ports.ts'
 import { accountNotFound } from './find-accounts.ts'
@@ -34,7 +34,5 @@ export async function changeAccount(ports: Needs, op: Operation, command: Change
 const settingsOf = ({ name, entitlements }: Account) => ({ name, entitlements })
 
 function wantedFlags(ports: Needs, account: Account, flags: readonly string[]): readonly string[] {
-  const catalog = ports.catalogs.get(account.catalog)
-  if (catalog === undefined) throw new AppError('upstream_rejected', `role catalog "${account.catalog}" is not loaded`)
-  return requireEntitlements(catalog, flags)
+  return requireEntitlements(requireLoaded(account, ports.catalogs.get(account.catalog)), flags)
 }

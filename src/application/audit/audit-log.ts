@@ -1,6 +1,7 @@
 import type { AuditAction, AuditLine, Door } from '../../domain/audit.ts'
 import type { Head, RecordedLine } from '../../domain/audit-chain.ts'
 import type { CheckpointStatement, KeyStatement, SigningKey } from '../../domain/audit-statement.ts'
+import type { ListPlace } from '../list-place.ts'
 import type { Operation } from '../operation.ts'
 
 /** What a transaction writes of itself. */
@@ -32,11 +33,10 @@ export type AuditFilters = {
   readonly since?: number | undefined
   readonly until?: number | undefined
 }
-export type AuditPlace = { readonly at: number; readonly id: string }
 export type AuditQuery = AuditFilters & {
   readonly accountId: string
   readonly limit: number
-  readonly after: AuditPlace | undefined
+  readonly after: ListPlace | undefined
 }
 
 /** How far the sealer is. Counts stop at 10,000. */

@@ -1,10 +1,10 @@
 import { showPersonal, type AuditValues } from '../../domain/audit.ts'
 import type { KeyStatement, CheckpointStatement } from '../../domain/audit-statement.ts'
-import { AppError } from '../../domain/errors.ts'
 import type { AccessNeeds } from '../access/require-may.ts'
+import { placeIn, placeText } from '../list-place.ts'
 import type { Operation } from '../operation.ts'
 import type { Ports } from '../ports.ts'
-import type { AuditEntry, AuditPlace, AuditQuery } from './audit-log.ts'
+import type { AuditEntry, AuditQuery } from './audit-log.ts'
 import { requireMayAudit } from './require-may-audit.ts'
 
 type Needs = AccessNeeds & Pick<Ports, 'auditLog'>
@@ -19,11 +19,11 @@ export async function listAudit(
   { after, ...query }: ListAudit,
 ): Promise<{ items: readonly AuditLineShown[]; next: string | null }> {
   const { personal } = await requireMayAudit(ports, op, query.accountId)
-  const place = after === undefined ? undefined : placeOf(after)
+  const place = after === undefined ? undefined : placeIn(after)
   const rows = await ports.auditLog.list({ ...query, after: place, limit: query.limit + 1 })
   const items = rows.slice(0, query.limit).map((row) => shown(row, personal))
   const last = items.at(-1)?.line
-  return { items, next: rows.length > query.limit && last !== undefined ? `${last.at}.${last.id}` : null }
+  return { items, next: rows.length > query.limit && last !== undefined ? placeText(last) : null }
 }
 
 function shown({ line, personal, seq, hash }: AuditEntry, isShown: boolean): AuditLineShown {
@@ -51,11 +51,4 @@ export async function listCheckpoints(
 export async function listAuditKeys(ports: Needs, op: Operation, accountId: string): Promise<KeyStatement[]> {
   await requireMayAudit(ports, op, accountId)
   return ports.auditLog.keys()
-}
-
-function placeOf(after: string): AuditPlace {
-  const [, at, id] = /^(\d{1,15})\.([0-9a-z-]{1,64})$/.exec(after) ?? []
-  if (at !== undefined && id !== undefined) return { at: Number(at), id }
-  const message = 'is no place in this list; take what the page before has as "next"'
-  throw new AppError('invalid_input', `after: ${message}`, { problems: [{ path: 'after', message }] })
 }

@@ -25,7 +25,10 @@ export type AccountPlan = {
 /** What putting a file in force would do. */
 export type CatalogPlan = {
   readonly catalog: string
-  /** What is applied by; it moves with whatever is told here, but for how many people an effect touches. */
+  /**
+   * What is applied by. It moves with the file, with what is in force, with every effect and with what has to be accepted; not
+   * with how many people, assignments, mappings or requests there are.
+   */
   readonly plan: string
   readonly from: Pick<InForce, 'rev' | 'hash'> | null
   readonly to: { readonly hash: string }
@@ -146,9 +149,17 @@ function totalsOf({ accounts, members }: Weighing): CatalogPlan['totals'] {
 }
 
 /** What a plan stands for. Who joins or leaves under an effect that was told changes no plan; a new effect does. */
-function rulesOf({ catalog, from, to, accounts, vanishing, levelsInUse }: Omit<CatalogPlan, 'plan' | 'totals'>) {
+function rulesOf({
+  catalog,
+  from,
+  to,
+  accounts,
+  vanishing,
+  levelsInUse,
+  toAccept: accepted,
+}: Omit<CatalogPlan, 'plan' | 'totals'>) {
   return {
-    ...{ catalog, from, to, levelsInUse, vanishing: vanishing.map(({ role }) => role) },
+    ...{ catalog, from, to, levelsInUse, accepted, vanishing: vanishing.map(({ role }) => role) },
     accounts: accounts.map(({ account, effects, losesManager }) => ({
       ...{ account, losesManager },
       effects: effects.map(({ members: _, ...impact }) => canonicalText(impact)).sort(),

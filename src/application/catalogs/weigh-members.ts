@@ -1,7 +1,7 @@
 import { levelOf } from '../../domain/account.ts'
 import type { Catalog } from '../../domain/catalog.ts'
 import { judgeImpact, resolvesAlike, type Judged } from '../../domain/catalog-impact.ts'
-import { withGroups, type GroupOfAccount } from '../../domain/permission-group.ts'
+import { withGroups } from '../../domain/permission-group.ts'
 import type { Grant } from '../../domain/resolve.ts'
 import { needsFacts } from '../access/counting-grants.ts'
 import type { Ports } from '../ports.ts'
@@ -28,51 +28,48 @@ export async function weighMembers(ports: Needs, pair: CatalogPair, slice: Slice
   const now = ports.clock.now()
   const asked = alike ? members.filter((member) => needsFacts(member, now)) : members
   const facts = await ports.views.facts(asked.map(({ id }) => id))
-  const groups = await groupsOf(ports, before, members)
+  const pairs = await pairsOf(ports, pair, members)
   return members.map((member) => {
-    const own = groups.get(member.accountId) ?? []
-    return { member, judged: judged(ports, pair, { member, own, facts: facts.get(member.id) }) }
+    const roles = (catalog: Catalog): string[] => rolesUnder(catalog, member, facts.get(member.id), now)
+    const held = { before: roles(before), after: roles(after) }
+    return { member, judged: judged(pairs.get(member.accountId) ?? pair, member, held) }
   })
 }
 
-/** Only a catalog that has permission groups costs a look at them. */
-async function groupsOf(
+/** Both catalogs of each account with its permission groups: only a catalog that has some costs a look at them. */
+async function pairsOf(
   { views }: Needs,
-  { permissionGroups }: Catalog,
+  { before, after }: CatalogPair,
   members: readonly CatalogMember[],
-): Promise<Map<string, readonly GroupOfAccount[]>> {
-  const ids = permissionGroups ? [...new Set(members.map(({ accountId }) => accountId))] : []
-  const groups = new Map<string, readonly GroupOfAccount[]>()
-  for (const id of ids) groups.set(id, await views.permissionGroups(id))
-  return groups
+): Promise<Map<string, CatalogPair>> {
+  const ids = before.permissionGroups ? [...new Set(members.map(({ accountId }) => accountId))] : []
+  const pairs = new Map<string, CatalogPair>()
+  for (const id of ids) {
+    const own = await views.permissionGroups(id)
+    pairs.set(id, { before: withGroups(before, own), after: withGroups(after, own) })
+  }
+  return pairs
 }
 
-type Known = {
-  readonly member: CatalogMember
-  readonly own: readonly GroupOfAccount[]
-  readonly facts: StoredFacts | undefined
-}
+type Roles = { readonly before: readonly string[]; readonly after: readonly string[] }
 
-function judged(ports: Needs, { before, after }: CatalogPair, { member, own, facts }: Known): Judged {
+function judged({ before, after }: CatalogPair, member: CatalogMember, roles: Roles): Judged {
   const { cells } = member
-  const [old, now] = [withGroups(before, own), withGroups(after, own)]
   const sides = [
-    { catalog: old, level: levelOf(before, member), held: { roles: rolesUnder(ports, before, member, facts), cells } },
-    { catalog: now, level: levelOf(after, member), held: { roles: rolesUnder(ports, after, member, facts), cells } },
+    { catalog: before, level: levelOf(before, member), held: { roles: roles.before, cells } },
+    { catalog: after, level: levelOf(after, member), held: { roles: roles.after, cells } },
   ] as const
-  const key = own.length > 0 ? null : JSON.stringify(sides.map(({ level, held }) => [level, held]))
-  const known = key === null ? undefined : memoOf(before, after).get(key)
-  if (known !== undefined) return known
-  const result = judgeImpact(...sides)
-  if (key !== null) memoOf(before, after).set(key, result)
+  const memo = memoOf(before, after)
+  const key = JSON.stringify(sides.map(({ level, held }) => [level, held]))
+  const result = memo.get(key) ?? judgeImpact(...sides)
+  memo.set(key, result)
   return result
 }
 
 /** Once all is carried: whatever his facts come to, also what is not applied yet. */
-function rolesUnder(ports: Needs, catalog: Catalog, member: CatalogMember, facts: StoredFacts | undefined): string[] {
+function rolesUnder(catalog: Catalog, member: CatalogMember, facts: StoredFacts | undefined, now: number): string[] {
   if (facts === undefined) return named(member.grants)
-  const catalogs = new Map([[catalog.id, catalog]])
-  return named(resolveStored(catalogs, member, facts, ports.clock.now()).grants)
+  return named(resolveStored(new Map([[catalog.id, catalog]]), member, facts, now).grants)
 }
 
 function named(grants: readonly Grant[]): string[] {

@@ -4,8 +4,8 @@ import type { Customisation } from '../../domain/customisation.ts'
 import { holderOf } from '../../domain/holder.ts'
 import type { EffectiveAccess } from '../../domain/joinery-verbs.ts'
 import type { Member } from '../../domain/member.ts'
-import { resolve } from '../../domain/resolve.ts'
-import type { StoredFacts } from '../propagation/facts.ts'
+import type { Tx } from '../ports.ts'
+import { resolveFree, type StoredFacts } from '../propagation/facts.ts'
 
 /** What a member's roles give in his account, and what he is let have of it. */
 export type Under = {
@@ -27,17 +27,23 @@ type Whose = {
 
 /** It looks past suspensions: whoever is suspended has his permissions again when he comes back. */
 export function underCeiling({ catalog, account, member, facts, stored, now }: Whose): Under {
-  const { memberships = [], profileRoles = [], assignments = [] } = facts ?? {}
-  const { grants } = resolve({
-    ...{ now, catalog, accountStopped: false, status: 'active', incarnation: member.incarnation },
-    memberships: memberships.map((each) => ({ ...each, userActive: true })),
-    profileRoles: profileRoles.map((each) => ({ ...each, userActive: true })),
-    assignments,
-  })
+  const { grants = [] } = (facts && resolveFree(catalog, member.incarnation, facts, now)) ?? {}
   const roles = [...new Set(grants.map(({ role }) => role))].sort()
   const level = levelOf(catalog, account)
   const customisation = stored?.incarnation === member.incarnation ? stored : null
   const { access: ceiling } = holderOf(catalog, { roles, cells: null }, level)
   const { access } = holderOf(catalog, { roles, cells: customisation?.cells ?? null }, level)
   return { roles, ceiling, access, customisation }
+}
+
+/** The same, read in a transaction. */
+export async function readUnder(
+  tx: Tx,
+  {
+    member,
+    ...place
+  }: Pick<Whose, 'catalog' | 'account' | 'now'> & { readonly member: Pick<Member, 'id' | 'incarnation'> },
+): Promise<Under> {
+  const [stored, facts] = [await tx.customisations.find(member.id), await tx.members.facts(member.id)]
+  return underCeiling({ ...place, member, stored, facts })
 }

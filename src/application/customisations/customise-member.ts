@@ -1,17 +1,18 @@
-import { memberBehind } from '../../domain/actor.ts'
 import { actorName } from '../../domain/actor.ts'
+import { canonicalText } from '../../domain/canonical-json.ts'
 import { accessOf, type Catalog } from '../../domain/catalog.ts'
 import { beyond, cellsOf, type Customisation } from '../../domain/customisation.ts'
 import { AppError } from '../../domain/errors.ts'
 import type { EffectiveAccess } from '../../domain/joinery-verbs.ts'
 import type { WantedCells } from '../../domain/judge-cells.ts'
 import { catalogOf, requireMayChange } from '../access/require-may-change.ts'
-import { requireMay, type AccessNeeds, type Permitted } from '../access/require-may.ts'
+import { requireMay, type AccessNeeds } from '../access/require-may.ts'
 import { lockPresentMember, type MemberRef } from '../members/lock-member.ts'
 import type { Operation } from '../operation.ts'
-import { decideCells, requireOwnAccess } from '../permission-groups/decide-group.ts'
+import { decideCells } from '../permission-groups/decide-group.ts'
 import type { Ports } from '../ports.ts'
-import { underCeiling, type Under } from './ceiling.ts'
+import { readUnder, type Under } from './ceiling.ts'
+import { requireGainsWithinOwn, requireNotOneself } from './may-customise.ts'
 
 type Needs = AccessNeeds & Pick<Ports, 'unitOfWork'>
 export type CustomiseMember = MemberRef & {
@@ -37,12 +38,10 @@ export async function customiseMember(ports: Needs, op: Operation, command: Cust
     const member = await lockPresentMember(tx, command)
     requireCustomisable(catalog)
     await requireMayChange(tx, { catalog, permitted, member }, now)
-    const stored = await tx.customisations.find(member.id)
-    const facts = await tx.members.facts(member.id)
-    const under = underCeiling({ catalog, account: permitted.account, member, facts, stored, now })
+    const under = await readUnder(tx, { catalog, account: permitted.account, member, now })
     const cells = cellsWanted(catalog, under, command)
     requireGainsWithinOwn(catalog, permitted, under, { kind: 'cells', cells })
-    if (under.customisation !== null && sameCells(under.customisation, cells)) return
+    if (canonicalText(under.customisation?.cells) === canonicalText(cells)) return
     const { accountId, id: memberId, incarnation } = member
     const set = { accountId, memberId, incarnation, cells, setBy: actorName(op.actor), setAt: now }
     await tx.customisations.put(set)
@@ -50,23 +49,6 @@ export async function customiseMember(ports: Needs, op: Operation, command: Cust
     const before = { permissions: under.customisation?.cells ?? null }
     await tx.audit.record(op, { ...line, before, after: { permissions: cells } }, now)
   })
-}
-
-/** Refuses whoever would change what he himself may do. */
-export function requireNotOneself({ actor }: Operation, { memberId }: MemberRef): void {
-  if (memberBehind(actor) !== memberId) return
-  throw new AppError('forbidden', 'nobody customises his own permissions; ask somebody else', { rule: 'own_standing' })
-}
-
-/** Refuses to give, by a change of customised permissions, what whoever asks has not himself. */
-export function requireGainsWithinOwn(
-  catalog: Catalog,
-  permitted: Permitted,
-  { access, ceiling }: Under,
-  grants: Parameters<typeof accessOf>[1] | null,
-): void {
-  const after = grants === null ? ceiling : accessOf(catalog, grants)
-  requireOwnAccess(permitted, beyond(after, access))
 }
 
 function requireCustomisable({ id, customisation }: Catalog): void {
@@ -98,9 +80,4 @@ function requireWithin(wanted: EffectiveAccess, { ceiling, roles }: Under): void
 
 function most(words: readonly string[] | undefined): string {
   return words === undefined ? 'nothing of it' : `"${words.join(', ')}"`
-}
-
-function sameCells({ cells: before }: Customisation, after: Customisation['cells']): boolean {
-  const text = (cells: Customisation['cells']) => JSON.stringify(Object.entries(cells).sort())
-  return text(before) === text(after)
 }

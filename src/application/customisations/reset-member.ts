@@ -4,8 +4,8 @@ import { requireMay, type AccessNeeds } from '../access/require-may.ts'
 import { lockPresentMember, type MemberRef } from '../members/lock-member.ts'
 import type { Operation } from '../operation.ts'
 import type { Ports } from '../ports.ts'
-import { underCeiling } from './ceiling.ts'
-import { requireGainsWithinOwn, requireNotOneself } from './customise-member.ts'
+import { readUnder } from './ceiling.ts'
+import { requireGainsWithinOwn, requireNotOneself } from './may-customise.ts'
 
 type Needs = AccessNeeds & Pick<Ports, 'unitOfWork'>
 
@@ -19,9 +19,7 @@ export async function resetMember(ports: Needs, op: Operation, ref: MemberRef): 
   await ports.unitOfWork(async (tx) => {
     const member = await lockPresentMember(tx, ref)
     await requireMayChange(tx, { catalog, permitted, member }, now)
-    const stored = await tx.customisations.find(member.id)
-    const facts = await tx.members.facts(member.id)
-    const under = underCeiling({ catalog, account: permitted.account, member, facts, stored, now })
+    const under = await readUnder(tx, { catalog, account: permitted.account, member, now })
     if (under.customisation === null) throw notCustomised()
     requireGainsWithinOwn(catalog, permitted, under, null)
     await tx.customisations.remove(member.id)

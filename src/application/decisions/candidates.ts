@@ -1,7 +1,7 @@
 import type { Account } from '../../domain/account.ts'
 import type { Held } from '../../domain/holder.ts'
 import { countingGrants, needsFacts } from '../access/counting-grants.ts'
-import { judgeKey } from '../access/judge-key.ts'
+import { judgeReadKey } from '../access/judge-key.ts'
 import type { Ports } from '../ports.ts'
 import type { Keyset, Slice } from '../views.ts'
 
@@ -40,7 +40,7 @@ async function membersOf(ports: Needs, query: Query): Promise<Slice<Candidate>> 
 
 async function keysOf(ports: Needs, query: Query): Promise<Slice<Candidate>> {
   const { items, next } = await ports.views.accessKeys(query)
-  const judged = await Promise.all(items.map(({ id }) => judgeKey(ports, id)))
+  const judged = await Promise.all(items.map((key) => judgeReadKey(ports, key)))
   const candidates = judged.flatMap((each) => {
     if (each === undefined || each.barred !== null) return []
     const { key, roles, cells } = each

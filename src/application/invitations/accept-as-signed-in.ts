@@ -5,6 +5,7 @@ import type { Ports } from '../ports.ts'
 import type { SignedIn } from '../sessions/read-session.ts'
 import { acceptInvitation, type Acceptance } from './accept-invitation.ts'
 import { auditTaking } from './audit-taking.ts'
+import { isProven } from './is-proven.ts'
 
 type Needs = Parameters<typeof acceptInvitation>[0] & Pick<Ports, 'views'>
 export type AcceptAsSignedIn = { token: string; who: Pick<SignedIn, 'session' | 'member' | 'account'> }
@@ -34,11 +35,6 @@ async function identityOf(ports: Needs, who: AcceptAsSignedIn['who']): Promise<A
     ...{ connectionId, issuer, subject, objectId, displayName },
     ...{ claimedEmail: email, provenEmail: proven ? email : null },
   }
-}
-
-async function isProven({ views }: Needs, accountId: string, email: string): Promise<boolean> {
-  const domain = email.slice(email.lastIndexOf('@') + 1).toLowerCase()
-  return (await views.provenDomains(accountId, 'verified')).has(domain)
 }
 
 function noSignIn(): AppError {

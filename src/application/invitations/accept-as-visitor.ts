@@ -11,6 +11,7 @@ import type { SignInSetUp } from '../sign-in/stores.ts'
 import { acceptInvitation, type Acceptance } from './accept-invitation.ts'
 import { auditTaking } from './audit-taking.ts'
 import { openLink, readLink } from './invitation-link.ts'
+import { isProven } from './is-proven.ts'
 
 type Needs = Parameters<typeof acceptInvitation>[0] & Pick<Ports, 'views' | 'vault'>
 
@@ -86,13 +87,12 @@ function refusalOf({ settingsAt }: Visitor, found: SignInSetUp | undefined): Sig
 }
 
 async function identityOf(
-  { views }: Needs,
+  ports: Needs,
   home: string,
   { connectionId, subject }: Visitor,
   { issuer, objectId, email, emailVerified, name }: VisitorClaims,
 ): Promise<AcceptingIdentity> {
-  const domain = email?.slice(email.lastIndexOf('@') + 1).toLowerCase() ?? ''
-  const proven = emailVerified && (await views.provenDomains(home, 'verified')).has(domain)
+  const proven = email !== null && emailVerified && (await isProven(ports, home, email))
   return {
     ...{ connectionId, issuer, subject, objectId, displayName: name },
     ...{ claimedEmail: email, provenEmail: proven ? email : null },

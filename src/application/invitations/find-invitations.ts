@@ -32,7 +32,7 @@ export type SeenInvitation = {
   readonly accountId: string
   readonly accountName: string
   readonly email: string
-  /** Who invites, by name; null for the operator, and for a member who is not there any more. */
+  /** Who invites, by name, or the account’s where he is not there any more or was a program; null for the operator. */
   readonly inviter: string | null
   readonly roles: readonly string[]
   readonly state: InvitationState
@@ -55,15 +55,16 @@ export async function openInvitation(
     accountId,
     accountName: name,
     email,
-    inviter: await nameOf(ports, invitation.inviter),
+    inviter: invitation.inviter && ((await nameOf(ports, invitation.inviter)) ?? name),
     roles: labels,
     state: stateOf(invitation, ports.clock.now()),
     expiresAt,
   }
 }
 
-async function nameOf({ views }: AccessNeeds, inviter: Invitation['inviter']): Promise<string | null> {
-  const memberId = inviter?.memberId ?? null
-  const member = inviter === null || memberId === null ? undefined : await views.member(inviter.accountId, memberId)
+type Inviter = NonNullable<Invitation['inviter']>
+
+async function nameOf({ views }: AccessNeeds, { accountId, memberId }: Inviter): Promise<string | null> {
+  const member = memberId === null ? undefined : await views.member(accountId, memberId)
   return member === undefined || member.status === 'removed' ? null : (member.displayName ?? member.userName)
 }

@@ -35,6 +35,16 @@ export type StoredStanding = Standing & {
   readonly grants: readonly Grant[]
 }
 
+/** What the facts would give if no suspension stood before them, of the member, of a directory or of the account. */
+export function resolveFree(catalog: Catalog, incarnation: number, facts: StoredFacts, now: number): Resolution {
+  const { memberships, profileRoles, assignments } = facts
+  return resolve({
+    ...{ now, catalog, incarnation, assignments, accountStopped: false, status: 'active' },
+    memberships: memberships.map((each) => ({ ...each, userActive: true })),
+    profileRoles: profileRoles.map((each) => ({ ...each, userActive: true })),
+  })
+}
+
 /** `resolve()` over stored facts at an instant. A catalog that is not loaded is a fault of the set-up, never a loss of roles. */
 export function resolveStored(
   catalogs: ReadonlyMap<string, Catalog>,

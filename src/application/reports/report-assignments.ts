@@ -15,7 +15,7 @@ export type Holding = {
   readonly role: string
   readonly roleLabel: string
   readonly source: Grant['source']
-  /** Since when, as far as it was ever lost in between; null of what is not stored yet. */
+  /** Since when it was assigned; of what comes by a directory or an IdP, since when it is stored as held. Null of what is not stored yet. */
   readonly since: number | null
   /** Whoever assigned it, or the groups and connections that it comes by. */
   readonly givenBy: readonly string[]

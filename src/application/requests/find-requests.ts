@@ -1,9 +1,10 @@
 import { requireMaySee } from '../access/require-may-reach.ts'
 import { AppError } from '../../domain/errors.ts'
 import type { ConnectionRef } from '../connections/find-connections.ts'
+import { placeIn, placeText } from '../list-place.ts'
 import type { Operation } from '../operation.ts'
 import type { Ports } from '../ports.ts'
-import type { RequestDetail, RequestPlace, RequestQuery, RequestSummary } from './request-entry.ts'
+import type { RequestDetail, RequestQuery, RequestSummary } from './request-entry.ts'
 
 type Needs = Pick<Ports, 'catalogs' | 'clock' | 'views'>
 export type ListRequests = ConnectionRef & Omit<RequestQuery, 'connectionId' | 'after'> & { after?: string | undefined }
@@ -12,7 +13,7 @@ export type RequestPage = { readonly items: readonly RequestSummary[]; readonly 
 /** What a connection's IdP has asked, the newest first. */
 export async function listRequests(ports: Needs, op: Operation, query: ListRequests): Promise<RequestPage> {
   const { accountId, connectionId, after, ...filters } = query
-  const place = after === undefined ? undefined : placeOf(after)
+  const place = after === undefined ? undefined : placeIn(after)
   const connection = await requireMaySee(ports, op, { accountId, connectionId })
   const rows = await ports.views.requests({
     ...{ ...filters, connectionId: connection.id, after: place },
@@ -20,7 +21,7 @@ export async function listRequests(ports: Needs, op: Operation, query: ListReque
   })
   const items = rows.slice(0, query.limit)
   const last = items.at(-1)
-  return { items, next: rows.length > query.limit && last !== undefined ? `${last.at}.${last.id}` : null }
+  return { items, next: rows.length > query.limit && last !== undefined ? placeText(last) : null }
 }
 
 /** One request of a connection with all that is kept of it. */
@@ -36,11 +37,4 @@ export async function showRequest(
     'not_found',
     `the log of connection "${connection.id}" has no request "${ref.requestId}"; it may have been purged`,
   )
-}
-
-function placeOf(after: string): RequestPlace {
-  const [, at, id] = /^(\d{1,15})\.([0-9a-z-]{1,64})$/.exec(after) ?? []
-  if (at !== undefined && id !== undefined) return { at: Number(at), id }
-  const message = 'is no place in this list; take what the page before has as "next"'
-  throw new AppError('invalid_input', `after: ${message}`, { problems: [{ path: 'after', message }] })
 }

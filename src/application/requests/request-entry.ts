@@ -1,3 +1,4 @@
+import type { ListPlace } from '../list-place.ts'
 /** One audit line that a request has left: what happened, to which user, group or mapping, and to whose member. */
 export type RequestChange = { readonly action: string; readonly target: string; readonly memberId: string | null }
 
@@ -38,13 +39,12 @@ export type RequestDetail = RequestSummary & { readonly request: string | null; 
 export type RequestEntry = RequestDetail & { readonly resourceId: string | null }
 
 /** The place of a request in its log. */
-export type RequestPlace = { readonly at: number; readonly id: string }
 
 /** A page of a connection's log, the newest first; it begins behind a place. */
 export type RequestQuery = {
   readonly connectionId: string
   readonly limit: number
-  readonly after?: RequestPlace | undefined
+  readonly after?: ListPlace | undefined
   /** One status, or a class of them by its first digit. */
   readonly status?: number | undefined
   readonly method?: string | undefined

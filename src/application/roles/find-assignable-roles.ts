@@ -1,7 +1,6 @@
 import type { Connection } from '../../domain/connection.ts'
-import { AppError } from '../../domain/errors.ts'
 import { entitlementsForIdp, rolesForIdp } from '../../domain/idp-roles.ts'
-import { accountCatalog } from '../access/account-catalog.ts'
+import { requireAccountCatalog } from '../access/account-catalog.ts'
 import { requireAccount } from '../accounts/find-accounts.ts'
 import { authorize, type Operation } from '../operation.ts'
 import type { Ports } from '../ports.ts'
@@ -26,8 +25,7 @@ export async function findAssignableRoles(
 ): Promise<AssignableRoles> {
   authorize(op, { verb: 'read-directory', connectionId, resource: 'users' })
   const account = await requireAccount(ports, accountId)
-  const catalog = await accountCatalog(ports.catalogs, account, (id) => ports.views.permissionGroups(id))
-  if (catalog === undefined) throw new AppError('upstream_rejected', 'the account’s role catalog is not loaded')
+  const catalog = await requireAccountCatalog(ports.catalogs, account, (id) => ports.views.permissionGroups(id))
   const heading = (list: readonly { id: string; label: string }[], id: string | undefined, otherwise: string): string =>
     list.find((each) => each.id === id)?.label ?? otherwise
   return {

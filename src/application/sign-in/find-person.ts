@@ -70,7 +70,8 @@ async function comeHome(ports: PersonNeeds, op: Operation, tx: Tx, arrival: Arri
   return 'refusal' in found && unknownAtHome.has(found.refusal) ? null : found
 }
 
-async function wasRemoved(tx: Tx, { connection, settings: { pair }, claims }: Arrival): Promise<boolean> {
+/** Whether the directory at home has removed whoever it is by the joining pair. */
+export async function wasRemoved(tx: Tx, { connection, settings: { pair }, claims }: Arrival): Promise<boolean> {
   if (pair === null || claims.pairValue === null) return false
   return tx.identityLinks.wasRemoved(connection.id, pair.attribute, claims.pairValue)
 }

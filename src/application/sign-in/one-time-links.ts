@@ -4,6 +4,7 @@ import type { Member } from '../../domain/member.ts'
 import type { SignInRefusal } from '../../domain/sign-in.ts'
 import { authorize, type Operation } from '../operation.ts'
 import type { Ports, Tx } from '../ports.ts'
+import { barredHere } from './barred-from.ts'
 import { endFormer } from './complete-sign-in.ts'
 import { recordRefusal, SignInRefused } from './refused.ts'
 
@@ -47,12 +48,11 @@ export async function createOneTimeLink(
   })
 }
 
-/** What was refused when the link was made may have come to be since. */
-async function barredHere(tx: Tx, { status, accountId }: Member): Promise<SignInRefusal | null> {
-  if (status !== 'active') return status
-  const account = await tx.accounts.find(accountId)
-  if (account === undefined || account.stopped) return 'account_suspended'
-  return (await tx.identityLinks.hasOwnSignIn(accountId, '')) ? 'own_sign_in_required' : null
+/** A sign-in of its own may have come to the account since the link was made. */
+async function barredByLink(tx: Tx, member: Member): Promise<SignInRefusal | null> {
+  const barred = await barredHere(tx, member)
+  if (barred !== null) return barred
+  return (await tx.identityLinks.hasOwnSignIn(member.accountId, '')) ? 'own_sign_in_required' : null
 }
 
 /** `formerSecret`: of the session that this browser had. */
@@ -69,7 +69,7 @@ export async function useOneTimeLink(ports: Needs, op: Operation, command: UseOn
     const { accountId, memberId, incarnation, expiresAt } = link
     const member = await tx.members.lock(memberId)
     const dead = expiresAt <= now || member?.incarnation !== incarnation
-    const refusal = dead ? 'link_spent' : await barredHere(tx, member)
+    const refusal = dead ? 'link_spent' : await barredByLink(tx, member)
     if (refusal !== null) {
       await recordRefusal(tx, op, refusal, { accountId, connectionId: null, memberId }, now)
       return refusal

@@ -6,6 +6,7 @@ import { openLink } from '../invitations/invitation-link.ts'
 import type { Operation } from '../operation.ts'
 import type { Ports, Tx } from '../ports.ts'
 import type { Arrival, Found } from './arrival.ts'
+import { wasRemoved } from './find-person.ts'
 import { barredAtHome } from './home-standing.ts'
 
 type Needs = Pick<Ports, 'views' | 'clock' | 'newId' | 'secrets' | 'vault'>
@@ -42,8 +43,9 @@ export async function receiveVisitor(
   tx: Tx,
   { arrival, visiting: { invitation, browserHash }, found }: Visit,
 ): Promise<{ readonly visitor: Visitor } | { readonly refusal: SignInRefusal }> {
-  const refusal = (await unfit(tx, arrival, found)) ?? (invitation === null ? 'invitation_over' : null)
-  if (refusal !== null || invitation === null) return { refusal: refusal ?? 'invitation_over' }
+  const refusal = await unfit(tx, arrival, found)
+  if (refusal !== null) return { refusal }
+  if (invitation === null) return { refusal: 'invitation_over' }
   const { connection, settings, claims, now } = arrival
   const id = ports.newId()
   const { objectId, email, emailVerified, name } = claims
@@ -64,15 +66,13 @@ export async function receiveVisitor(
  * Why somebody does not even become a visitor. Where a directory says who is there, whom it does not know does not pass by
  * its sign-in; whom it has let go passes nowhere. Being barred in some other account says nothing of this one.
  */
-async function unfit(tx: Tx, { connection, settings, claims }: Arrival, found: Found): Promise<SignInRefusal | null> {
+async function unfit(tx: Tx, arrival: Arrival, found: Found): Promise<SignInRefusal | null> {
+  const { connection, settings, claims } = arrival
   if ('refusal' in found && found.refusal !== 'not_provisioned') return found.refusal
   const barred = await barredAtHome(tx, { connectionId: connection.id, subject: claims.subject })
   if (barred !== null) return barred
   if ('member' in found && found.member.accountId === connection.accountId) return statusOf(found)
-  const { pair } = settings
-  if (pair !== null && claims.pairValue !== null) {
-    if (await tx.identityLinks.wasRemoved(connection.id, pair.attribute, claims.pairValue)) return 'removed'
-  }
+  if (await wasRemoved(tx, arrival)) return 'removed'
   return settings.platform || settings.authority === 'jit' ? null : 'not_provisioned'
 }
 

@@ -3,7 +3,8 @@ import { at } from '../client.ts'
 import { print, type CliContext } from '../context.ts'
 import { printable, toTable, type Row } from '../output.ts'
 import { exportLog, type ExportOptions } from './export.ts'
-import { logPath, wholeNumber } from './log-path.ts'
+import { wholeNumber } from '../whole-number.ts'
+import { logPath } from './log-path.ts'
 import { verifyFile, type VerifyOptions } from './verify.ts'
 
 type OfLog = { account?: string; json?: boolean }

@@ -5,8 +5,9 @@ import { sha256Hex, verifySignature } from '../../adapters/system/ed25519.ts'
 import { createVerifier } from '../../domain/audit-verify.ts'
 import { CliError } from '../client.ts'
 import type { CliContext } from '../context.ts'
-import { linesOf } from './lines.ts'
-import { logPath, wholeNumber } from './log-path.ts'
+import { linesOf } from '../lines.ts'
+import { wholeNumber } from '../whole-number.ts'
+import { logPath } from './log-path.ts'
 
 export type ExportOptions = { account?: string; out?: string; after: string; personal?: boolean }
 

@@ -7,7 +7,7 @@ import { CliError } from '../client.ts'
 import { print } from '../context.ts'
 import { createBar } from '../import/bar.ts'
 import { printable, type Output } from '../output.ts'
-import { linesOf } from './lines.ts'
+import { linesOf } from '../lines.ts'
 
 export type VerifyOptions = { key?: string[]; checkpoints?: string; anyKey?: boolean; json?: boolean }
 

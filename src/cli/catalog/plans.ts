@@ -49,9 +49,9 @@ export function addCatalogPlans(catalog: Command, { client, out }: CliContext): 
 function planText(plan: Plan): string {
   if (plan.from?.hash === plan.to.hash) return `The file of "${printable(plan.catalog)}" is in force already.`
   const { gain, lose, members, accounts } = plan.totals
-  const vanishing = plan.vanishing.map((use) => ({ ...use }))
   const blocked = plan.levelsInUse.map(
-    ({ level, accounts: count }) => `Cannot be applied: ${count} accounts stand on level "${level}", which is gone`,
+    ({ level, accounts: count }) =>
+      `Cannot be applied: ${count} accounts stand on level "${level}", which is gone; give the file that level`,
   )
   return [
     ...(plan.from === null ? [`"${printable(plan.catalog)}" is in force nowhere yet.`] : ['Changes']),
@@ -59,12 +59,17 @@ function planText(plan: Plan): string {
     `\nOf ${members} people ${gain} gain and ${lose} lose, in ${accounts} accounts.`,
     ...plan.accounts.flatMap(accountText),
     ...(plan.moreAccounts > 0 ? [`… and ${plan.moreAccounts} accounts more`] : []),
-    ...(vanishing.length === 0 ? [] : [`\nRoles that are gone then\n${toTable(vanishing, useColumns)}`]),
+    ...(plan.vanishing.length === 0 ? [] : [`\nRoles that are gone then\n${toTable(plan.vanishing, useColumns)}`]),
     ...blocked.map(printable),
     ...(plan.toAccept.length === 0 ? [] : ['\nTo be accepted with --accept']),
     ...plan.toAccept.map((text) => `  ${printable(text)}`),
-    `\nApply it with: joinery catalog apply ${printable(plan.catalog)} --plan ${printable(plan.plan)}`,
+    ...(plan.levelsInUse.length > 0 ? [] : [`\nApply it with: ${applyCommand(plan)}`]),
   ].join('\n')
+}
+
+function applyCommand({ catalog, plan, toAccept }: Plan): string {
+  const accept = toAccept.length > 0 ? ' --accept' : ''
+  return `joinery catalog apply ${printable(catalog)} --plan ${printable(plan)}${accept}`
 }
 
 const useColumns = ['role', 'members', 'assignments', 'owners', 'mappings', 'requests']

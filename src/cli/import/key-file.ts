@@ -1,4 +1,5 @@
 import { closeSync, fsyncSync, openSync, unlinkSync, writeSync } from 'node:fs'
+import { csvField } from '../../domain/csv.ts'
 import { CliError } from '../client.ts'
 
 /** An access key as it was made for somebody brought in. */
@@ -52,10 +53,7 @@ function openNew(name: string): number {
   }
 }
 
+/** A line ends with LF alone, so that a script which cuts the last field off finds nothing behind it. */
 function toCsv(key: HandedOut): string {
-  return columns.map((column) => quoted(String(key[column]))).join(',')
-}
-
-function quoted(text: string): string {
-  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text
+  return columns.map((column) => csvField(String(key[column]))).join(',')
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { AppError } from '../../domain/errors.ts'
+import { noPlace } from '../../application/list-place.ts'
 import { pageLimit, storable } from './schemas.ts'
 
 type Told = {
@@ -95,6 +95,5 @@ function placeOf(after: string): Place {
   } catch {
     // Said below.
   }
-  const message = 'is no place in this list; take what the page before has as "next"'
-  throw new AppError('invalid_input', `after: ${message}`, { problems: [{ path: 'after', message }] })
+  throw noPlace()
 }

@@ -11,10 +11,7 @@ import { isLive } from '../../domain/credential-text.ts'
 import type { ClientSecret } from '../../domain/oauth-client.ts'
 import { sourcesBy } from '../../domain/profile.ts'
 import type { ScimToken } from '../../domain/scim-token.ts'
-
-/** Instants leave this door as ISO 8601 texts. */
-export const instant = (ms: number): string => new Date(ms).toISOString()
-export const instantOrNull = (ms: number | null): string | null => (ms === null ? null : instant(ms))
+import { iso, isoOrNull } from './iso.ts'
 
 /** A line of the list; the catalog in full has what is counted here. */
 export function presentCatalog({ id, label, sections, capabilities, roles }: Catalog) {
@@ -26,15 +23,15 @@ export function presentAccount(account: Account) {
   const { id, name, catalog, parentId, level, entitlements, suspendedAt, stopped, createdAt } = account
   return {
     ...{ id, name, catalog, parent: parentId, level, entitlements },
-    ...{ suspendedAt: instantOrNull(suspendedAt), stopped, createdAt: instant(createdAt) },
+    ...{ suspendedAt: isoOrNull(suspendedAt), stopped, createdAt: iso(createdAt) },
   }
 }
 
 export function presentAssignment(assignment: MemberAssignment) {
   const { id, memberId, role, validFrom, validTo, assignedBy, createdAt } = assignment
   return {
-    ...{ id, member: memberId, role, validFrom: instantOrNull(validFrom), validTo: instantOrNull(validTo) },
-    ...{ assignedBy, createdAt: instant(createdAt) },
+    ...{ id, member: memberId, role, validFrom: isoOrNull(validFrom), validTo: isoOrNull(validTo) },
+    ...{ assignedBy, createdAt: iso(createdAt) },
   }
 }
 
@@ -47,7 +44,7 @@ export function presentConnection(connection: Connection, scimUrl: string) {
   const { id, name, kind, state, emailPolicy, rateLimit, rolesFromIdp, createdAt } = connection
   const profileMapping = sourcesBy(connection.profileMapping)
   const settings = { emailPolicy, rateLimit, rolesFromIdp, profileMapping }
-  return { id, name, kind, state, ...settings, scimUrl, createdAt: instant(createdAt) }
+  return { id, name, kind, state, ...settings, scimUrl, createdAt: iso(createdAt) }
 }
 
 export function presentToken({ scopes, ...token }: ScimToken, now: number) {
@@ -60,8 +57,8 @@ type SecretState = 'live' | 'expired' | 'revoked'
 export function presentSecret(secret: Omit<ClientSecret, 'clientId' | 'secretHash'>, now: number) {
   const { id, hint, createdAt, expiresAt, revokedAt, lastUsedAt } = secret
   const state: SecretState = isLive(secret, now) ? 'live' : revokedAt === null ? 'expired' : 'revoked'
-  const times = { createdAt: instant(createdAt), expiresAt: instant(expiresAt), revokedAt: instantOrNull(revokedAt) }
-  return { id, hint, state, ...times, lastUsedAt: instantOrNull(lastUsedAt) }
+  const times = { createdAt: iso(createdAt), expiresAt: iso(expiresAt), revokedAt: isoOrNull(revokedAt) }
+  return { id, hint, state, ...times, lastUsedAt: isoOrNull(lastUsedAt) }
 }
 
 /** With what goes into the IdP's form beside the id: the token URL, and what its assertions have to say. */
@@ -72,7 +69,7 @@ export function presentClient(client: ClientWithSecrets, tokenUrl: string, now: 
     ...{ id, name, state, scopes, tokenUrl },
     assertion: assertion && { ...assertion, audience: assertion.audience ?? tokenUrl },
     secrets: client.secrets.map((secret) => presentSecret(secret, now)),
-    ...{ createdAt: instant(createdAt), revokedAt: instantOrNull(revokedAt), lastUsedAt: instantOrNull(lastUsedAt) },
+    ...{ createdAt: iso(createdAt), revokedAt: isoOrNull(revokedAt), lastUsedAt: isoOrNull(lastUsedAt) },
   }
 }
 
@@ -90,7 +87,7 @@ export function presentMapping(mapping: Mapping & Partial<MappingRow>, now: numb
     groupName: currentGroupName ?? groupName,
     role,
     state,
-    createdAt: instant(createdAt),
+    createdAt: iso(createdAt),
   }
 }
 
@@ -105,19 +102,19 @@ export function presentMemberDetail(member: MemberDetail) {
     profile: member.profile,
     incarnation: member.incarnation,
     lagging: member.lagging,
-    propagation: { ...member.propagation, nextAttemptAt: instantOrNull(member.propagation.nextAttemptAt) },
-    createdAt: instant(member.createdAt),
-    updatedAt: instant(member.updatedAt),
+    propagation: { ...member.propagation, nextAttemptAt: isoOrNull(member.propagation.nextAttemptAt) },
+    createdAt: iso(member.createdAt),
+    updatedAt: iso(member.updatedAt),
     grants: member.grants,
     losses: member.losses,
-    events: member.events.map(({ at, ...event }) => ({ ...event, at: instant(at) })),
+    events: member.events.map(({ at, ...event }) => ({ ...event, at: iso(at) })),
   }
 }
 
 export function presentRequest(request: RequestSummary) {
   const { id, at, operation, method, path, query, status, scimType, detail, ms, credentialId, notes, changes } = request
   return {
-    ...{ id, at: new Date(at).toISOString(), operation, method, path, query, status, scimType, detail, ms },
+    ...{ id, at: iso(at), operation, method, path, query, status, scimType, detail, ms },
     credential: credentialId,
     repaired: notes.items,
     repairedTotal: notes.total,

@@ -162,7 +162,7 @@ const remark = text.trim().min(1, 'must not be empty').max(1000, 'must have at m
 export const roleRequestBody = z.strictObject({ member: id, role: id, reason: remark.optional() })
 export const decisionBody = z.strictObject({ answer: remark.optional() })
 
-export const listQuery = z.strictObject({ limit: limit(500), after: id.optional() })
+export const listQuery = z.strictObject({ limit: pageLimit, after: id.optional() })
 export const accessKeysQuery = listQuery.extend({ member: id.optional() })
 export const membersQuery = listQuery.extend({
   userName: text.max(1000).optional(),
@@ -203,7 +203,7 @@ export const applyBody = z.strictObject({
   accept: z.boolean('must be true or false').optional(),
 })
 export const planMembersQuery = z.strictObject({
-  ...{ limit: limit(500), after: text.max(250).optional(), account: id.optional() },
+  ...{ limit: pageLimit, after: text.max(250).optional(), account: id.optional() },
 })
 export const mailQuery = listQuery.extend({
   account: id.optional(),
@@ -226,7 +226,7 @@ export const accountsQuery = listQuery.extend({ parent: id.optional() })
 export const roleBody = z.strictObject({ role: id, validFrom: instant.optional(), validTo: instant.optional() })
 
 export const requestsQuery = z.strictObject({
-  limit: limit(500),
+  limit: pageLimit,
   after: text.max(200).optional(),
   status: text.regex(/^([2-5]xx|[2-5]\d\d)$/, 'must be a status like 409, or a class like 4xx').optional(),
   method: z.enum(['GET', 'POST', 'PUT', 'PATCH', 'DELETE'], 'must be GET, POST, PUT, PATCH or DELETE').optional(),

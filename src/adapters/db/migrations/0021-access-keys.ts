@@ -8,7 +8,7 @@ export const accessKeys = {
       table.text('id').primary()
       table.text('account_id').notNullable().references('accounts.id')
       table.text('member_id').references('members.id')
-      table.integer('incarnation')
+      table.bigInteger('incarnation')
       table.text('name').notNullable()
       table.text('roles')
       table.text('secret_hash').notNullable()

@@ -19,12 +19,12 @@ import { mailOutbox } from './0017-mail-outbox.ts'
 import { invitations } from './0018-invitations.ts'
 import { keptAnswers } from './0019-kept-answers.ts'
 import { idpSignals } from './0020-idp-signals.ts'
-import { customisations } from './0024-customisations.ts'
-import { catalogsInForce } from './0025-catalogs-in-force.ts'
-import { visitors } from './0026-visitors.ts'
-import { auditByActor } from './0022-audit-by-actor.ts'
 import { accessKeys } from './0021-access-keys.ts'
-import { defaultAccounts } from './0032-default-accounts.ts'
+import { auditByActor } from './0022-audit-by-actor.ts'
+import { customisations } from './0023-customisations.ts'
+import { catalogsInForce } from './0024-catalogs-in-force.ts'
+import { visitors } from './0025-visitors.ts'
+import { defaultAccounts } from './0026-default-accounts.ts'
 
 export type Migration = { name: string; up(knex: Knex): Promise<void>; down(knex: Knex): Promise<void> }
 
@@ -50,11 +50,11 @@ export const migrations: readonly Migration[] = [
   invitations,
   keptAnswers,
   idpSignals,
+  accessKeys,
+  auditByActor,
   customisations,
   catalogsInForce,
   visitors,
-  auditByActor,
-  accessKeys,
   defaultAccounts,
 ]
 

@@ -3,6 +3,7 @@ import { nameKey } from '../../../domain/directory-user.ts'
 import {
   fromAccountRow,
   fromGrantRow,
+  laggingColumn,
   fromMemberRow,
   parseJson,
   type AccountRow,
@@ -48,7 +49,7 @@ async function membersNamed(session: Session, accountId: string, userName: strin
 
 const memberQuery = `
 select m.*, p.revisit_at, c.cells,
-  case when p.desired_rev > p.applied_rev or a.epoch > p.applied_epoch then 1 else 0 end as lagging,
+  ${laggingColumn},
   a.name as account_name, a.catalog, a.catalog_rev, a.parent_id, a.level, a.entitlements, a.suspended_at, a.stopped, a.epoch,
   a.created_at as opened_at
 from members m join accounts a on a.id = m.account_id join propagations p on p.member_id = m.id

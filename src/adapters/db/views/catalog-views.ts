@@ -1,8 +1,9 @@
 import type { CatalogMember, CatalogViews, RoleUse } from '../../../application/catalogs/catalogs-in-force.ts'
 import type { Grant } from '../../../domain/resolve.ts'
-import { fromGrantRow, parseJson, type GrantRow } from '../rows.ts'
+import { laggingColumn, parseJson } from '../rows.ts'
 import type { Session } from '../session.ts'
 import { fromInForceRow, inForceColumns, type InForceRow } from '../stores/catalogs.ts'
+import { grantsByMember } from './grants-by-member.ts'
 
 export function createCatalogViews(session: Session): CatalogViews {
   const { db, dialect } = session
@@ -39,14 +40,13 @@ type Row = {
 }
 
 async function catalogMembers(session: Session, query: Parameters<CatalogViews['catalogMembers']>[0]) {
-  const { db, dialect } = session
-  const lagging = 'case when p.desired_rev > p.applied_rev or a.epoch > p.applied_epoch then 1 else 0 end as lagging'
+  const { db } = session
   const select = db('members as m')
     .join('accounts as a', 'a.id', 'm.account_id')
     .join('propagations as p', 'p.member_id', 'm.id')
     .leftJoin('customisations as c', (on) => on.on('c.member_id', 'm.id').andOn('c.incarnation', 'm.incarnation'))
     .select('m.id', 'm.account_id', 'm.user_name', 'm.status', 'm.incarnation', 'a.level', 'p.revisit_at', 'c.cells')
-    .select(db.raw(lagging))
+    .select(db.raw(laggingColumn))
     .where({ 'a.catalog': query.catalog, 'a.stopped': 0, 'm.status': 'active' })
     .orderBy(['m.account_id', 'm.id'])
     .limit(query.limit)
@@ -54,10 +54,10 @@ async function catalogMembers(session: Session, query: Parameters<CatalogViews['
   if (query.after !== undefined)
     void select.whereRaw('(m.account_id, m.id) > (?, ?)', [query.after.accountId, query.after.memberId])
   const rows = await session.rows<Row>(select)
-  const ids = rows.map(({ id }) => id)
-  const stored = new Map<string, Grant[]>(ids.map((id) => [id, []]))
-  for (const row of await session.rows<GrantRow>(db('grants').where(dialect.among('member_id', ids))))
-    stored.get(row.member_id)?.push(fromGrantRow(row))
+  const stored = await grantsByMember(
+    session,
+    rows.map(({ id }) => id),
+  )
   return rows.map((row) => toMember(row, stored.get(row.id) ?? []))
 }
 

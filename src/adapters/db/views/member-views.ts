@@ -11,8 +11,9 @@ import { nameKey } from '../../../domain/directory-user.ts'
 import { lags } from '../../../domain/propagation.ts'
 import type { Grant } from '../../../domain/resolve.ts'
 import { readFacts } from '../facts.ts'
-import { fromGrantRow, fromMemberRow, parseJson, type GrantRow, type MemberTableRow } from '../rows.ts'
+import { fromMemberRow, parseJson, type MemberTableRow } from '../rows.ts'
 import type { Session } from '../session.ts'
+import { grantsByMember } from './grants-by-member.ts'
 
 type MemberViews = Pick<Views, 'members' | 'member' | 'memberEvents' | 'facts' | 'propagation'>
 type Row = MemberTableRow & {
@@ -82,18 +83,10 @@ async function members(session: Session, query: MemberQuery): Promise<Slice<Memb
 }
 
 async function withGrants(session: Session, rows: readonly Row[]): Promise<MemberRow[]> {
-  if (rows.length === 0) return []
-  const { db, dialect } = session
-  const stored = db('grants').where(
-    dialect.among(
-      'member_id',
-      rows.map((row) => row.id),
-    ),
+  const grants = await grantsByMember(
+    session,
+    rows.map(({ id }) => id),
   )
-  const grants = new Map<string, Grant[]>()
-  for (const row of await session.rows<GrantRow>(stored.orderBy(['member_id', 'role', 'source']))) {
-    grants.set(row.member_id, [...(grants.get(row.member_id) ?? []), fromGrantRow(row)])
-  }
   return rows.map((row) => toMember(row, grants.get(row.id) ?? []))
 }
 

@@ -3,6 +3,7 @@ import type { AuditLineShown } from '../../../application/audit/find-audit.ts'
 import { auditActions, doors, type AuditAction } from '../../../domain/audit.ts'
 import type { CheckpointStatement, KeyStatement } from '../../../domain/audit-statement.ts'
 import { count, id, instant, text } from './common.ts'
+import { iso } from '../iso.ts'
 
 export const actionNames = Object.keys(auditActions) as [AuditAction, ...AuditAction[]]
 const values = z.record(z.string(), z.unknown())
@@ -32,7 +33,7 @@ export const erasedAnswer = z.strictObject({ lines: count })
 export function presentAuditLine({ line, seq, hash }: AuditLineShown) {
   const { id: own, at, actor, door, operation, action, target, memberId, detail, before, after } = line
   const what = { action, target, member: memberId, detail, before, after }
-  return { id: own, seq, at: new Date(at).toISOString(), actor, door, operation, ...what, hash }
+  return { id: own, seq, at: iso(at), actor, door, operation, ...what, hash }
 }
 
 /** A statement as it was signed, with nothing added and nothing left out. */

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { ShownCustomisation } from '../../../application/customisations/find-customisation.ts'
 import { id, instant, text } from './common.ts'
+import { isoOrNull } from '../iso.ts'
 
 const cells = z.record(id, z.array(text))
 
@@ -14,7 +15,7 @@ export const customisationAnswer = z
   .meta({ id: 'Customisation' })
 
 export function presentCustomisation({ memberId, setAt, ...shown }: ShownCustomisation) {
-  return { member: memberId, ...shown, setAt: setAt === null ? null : new Date(setAt).toISOString() }
+  return { member: memberId, ...shown, setAt: isoOrNull(setAt) }
 }
 
 export const exampleCustomisation = {

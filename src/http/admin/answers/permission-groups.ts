@@ -4,6 +4,7 @@ import type { CountedGroup } from '../../../application/permission-groups/find-g
 import type { ChangeRow } from '../../../application/views.ts'
 import { groupRoleId, type PermissionGroup } from '../../../domain/permission-group.ts'
 import { count, id, instant, text } from './common.ts'
+import { iso } from '../iso.ts'
 
 const groupFields = {
   ...{ id, role: id, name: text, permissions: z.record(id, z.array(text)), copiedFrom: id.nullable() },
@@ -29,7 +30,7 @@ export const groupChangeAnswer = z
 
 function presentGroup(group: PermissionGroup) {
   const { id: groupId, name, cells: permissions, copiedFrom, createdAt, updatedAt } = group
-  const times = { createdAt: new Date(createdAt).toISOString(), updatedAt: new Date(updatedAt).toISOString() }
+  const times = { createdAt: iso(createdAt), updatedAt: iso(updatedAt) }
   return { id: groupId, role: groupRoleId(groupId), name, permissions, copiedFrom, ...times }
 }
 
@@ -42,7 +43,7 @@ export function presentSavedGroup({ group, added, advice }: SavedGroup) {
 }
 
 export function presentGroupChange({ at, ...change }: ChangeRow) {
-  return { ...change, at: new Date(at).toISOString() }
+  return { ...change, at: iso(at) }
 }
 
 const example = {

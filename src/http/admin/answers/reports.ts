@@ -1,12 +1,15 @@
 import { z } from 'zod'
 import type { Holding } from '../../../application/reports/report-assignments.ts'
 import { id, instant, text } from './common.ts'
+import { isoOrNull } from '../iso.ts'
 
 export const holdingAnswer = z
   .strictObject({
     ...{ member: id, userName: text, displayName: text.nullable(), email: text.nullable() },
     ...{ role: id, roleLabel: text, source: text },
-    since: instant.nullable().describe('Since when he holds it by this source, without a break.'),
+    since: instant
+      .nullable()
+      .describe('Since when it was assigned; of what comes by a directory or an IdP, since when it is stored as held.'),
     givenBy: z.array(text).describe('Whoever assigned it, or the groups and connections that it comes by.'),
     ...{ endsAt: instant.nullable(), customised: z.boolean() },
     lastSeenAt: instant.nullable().describe('His last sign-in or use of a session here.'),
@@ -14,12 +17,8 @@ export const holdingAnswer = z
   .meta({ id: 'Holding' })
 
 export function presentHolding({ since, endsAt, lastSeenAt, ...holding }: Holding) {
-  const times = { since: textOf(since), endsAt: textOf(endsAt), lastSeenAt: textOf(lastSeenAt) }
+  const times = { since: isoOrNull(since), endsAt: isoOrNull(endsAt), lastSeenAt: isoOrNull(lastSeenAt) }
   return { ...holding, ...times }
-}
-
-function textOf(at: number | null): string | null {
-  return at === null ? null : new Date(at).toISOString()
 }
 
 export const exampleHolding = {

@@ -3,7 +3,7 @@ import { keyState } from '../../../domain/access-key.ts'
 import { accessKeyAnswer, accessKeyCreated, exampleAccessKey } from '../answers/access-keys.ts'
 import { pageOf } from '../answers/common.ts'
 import type { AdminDeps } from '../deps.ts'
-import { instant, instantOrNull } from '../presenters.ts'
+import { iso, isoOrNull } from '../iso.ts'
 import { route, type AdminRoute } from '../route.ts'
 import { accessKeyBody, accessKeyChange, accessKeyRotation, accessKeysQuery } from '../schemas.ts'
 
@@ -88,8 +88,8 @@ function presentAccessKey(key: AccessKeyRow, now: number) {
   return {
     ...{ id, account: accountId, member: person?.memberId ?? null, userName: holder?.userName ?? null, name, roles },
     ...{ state: keyState(key, now), hint: secret.hint },
-    ...{ secretMadeAt: instant(secret.madeAt), formerSecretUntil: instantOrNull(works) },
-    ...{ createdBy: key.createdBy, createdAt: instant(key.createdAt) },
-    ...{ expiresAt: instantOrNull(key.expiresAt), lastUsedAt: instantOrNull(key.lastUsedAt) },
+    ...{ secretMadeAt: iso(secret.madeAt), formerSecretUntil: isoOrNull(works) },
+    ...{ createdBy: key.createdBy, createdAt: iso(key.createdAt) },
+    ...{ expiresAt: isoOrNull(key.expiresAt), lastUsedAt: isoOrNull(key.lastUsedAt) },
   }
 }

@@ -2,6 +2,7 @@ import { proofRecord, type AccountDomain, challengeDays, domainFailureLimit } fr
 import { pageOf } from '../answers/common.ts'
 import { domainAnswer, exampleDomain, exampleVerified } from '../answers/domains.ts'
 import type { AdminDeps } from '../deps.ts'
+import { iso, isoOrNull } from '../iso.ts'
 import { listing } from '../listing.ts'
 import { route, type AdminRoute } from '../route.ts'
 import { domainBody } from '../schemas.ts'
@@ -47,11 +48,10 @@ export function domainRoutes({ app }: AdminDeps): AdminRoute[] {
 function presentDomain(domain: AccountDomain) {
   const { state, failures, problem, createdAt, expiresAt, verifiedAt, provedAt, nextCheckAt } = domain
   const waits = state === 'pending'
-  const instant = (ms: number | null) => (ms === null ? null : new Date(ms).toISOString())
   return {
     ...{ domain: domain.domain, state, record: proofRecord(domain), failures, problem },
-    ...{ createdAt: new Date(createdAt).toISOString(), expiresAt: instant(waits ? expiresAt : null) },
-    ...{ verifiedAt: instant(verifiedAt), provedAt: instant(provedAt) },
-    nextCheckAt: instant(waits ? null : nextCheckAt),
+    ...{ createdAt: iso(createdAt), expiresAt: isoOrNull(waits ? expiresAt : null) },
+    ...{ verifiedAt: isoOrNull(verifiedAt), provedAt: isoOrNull(provedAt) },
+    nextCheckAt: isoOrNull(waits ? null : nextCheckAt),
   }
 }

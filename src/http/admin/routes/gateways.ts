@@ -2,7 +2,7 @@ import type { Gateway } from '../../../domain/gateway.ts'
 import { pageOf } from '../answers/common.ts'
 import { exampleGateway, gatewayAnswer, gatewayCreated } from '../answers/gateways.ts'
 import type { AdminDeps } from '../deps.ts'
-import { instant, instantOrNull } from '../presenters.ts'
+import { iso, isoOrNull } from '../iso.ts'
 import { listing } from '../listing.ts'
 import { route, type AdminRoute } from '../route.ts'
 import { gatewayBody } from '../schemas.ts'
@@ -76,9 +76,9 @@ function toCreated({ token, ...gateway }: Gateway & { token: string }) {
 function presentGateway({ id, accountId, name, hint, createdAt, revokedAt, lastUsedAt }: Gateway) {
   const state: 'live' | 'revoked' = revokedAt === null ? 'live' : 'revoked'
   const times = {
-    createdAt: instant(createdAt),
-    revokedAt: instantOrNull(revokedAt),
-    lastUsedAt: instantOrNull(lastUsedAt),
+    createdAt: iso(createdAt),
+    revokedAt: isoOrNull(revokedAt),
+    lastUsedAt: isoOrNull(lastUsedAt),
   }
   return { id, account: accountId, name, hint, state, ...times }
 }

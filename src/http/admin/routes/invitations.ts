@@ -9,6 +9,7 @@ import {
   sentInvitationAnswer,
 } from '../answers/invitations.ts'
 import type { AdminDeps } from '../deps.ts'
+import { iso, isoOrNull } from '../iso.ts'
 import { route, type AdminRoute } from '../route.ts'
 import { confirmationBody, invitationBody, invitationsQuery } from '../schemas.ts'
 
@@ -94,9 +95,9 @@ function knownRoutes({ app, clock, publicUrl }: AdminDeps): AdminRoute[] {
 function presentInvitation(from: Invitation, now: number) {
   const { id, email, roles, issuer, memberId: member, invitedBy, claim } = from
   return {
-    ...{ id, email, roles, issuer, state: stateOf(from, now), member, invitedBy, createdAt: instantOf(from.createdAt) },
-    ...{ sentAt: instantOf(from.sentAt), expiresAt: instantOf(from.expiresAt) },
-    endedAt: from.endedAt === null ? null : instantOf(from.endedAt),
+    ...{ id, email, roles, issuer, state: stateOf(from, now), member, invitedBy, createdAt: iso(from.createdAt) },
+    ...{ sentAt: iso(from.sentAt), expiresAt: iso(from.expiresAt) },
+    endedAt: isoOrNull(from.endedAt),
     claim: claim && presentClaim(claim),
   }
 }
@@ -125,8 +126,6 @@ function presentClaim(claim: InvitationClaim) {
     provenEmail,
     displayName,
     doubts,
-    at: instantOf(claimedAt),
+    at: iso(claimedAt),
   }
 }
-
-const instantOf = (at: number): string => new Date(at).toISOString()

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { keyLifeDays, type KeyState, type SigningKey } from '../../../domain/signing-key.ts'
 import { id, instant, listOf } from '../answers/common.ts'
 import type { AdminDeps } from '../deps.ts'
+import { iso, isoOrNull } from '../iso.ts'
 import { route, type AdminRoute } from '../route.ts'
 
 const tag = 'Signing keys'
@@ -39,7 +40,11 @@ export function keyRoutes({ app }: AdminDeps): AdminRoute[] {
 }
 
 function presentKey({ id: kid, state, createdAt, signsFrom, publishedUntil }: SigningKey & { state: KeyState }) {
-  const text = (ms: number) => new Date(ms).toISOString()
-  const until = publishedUntil === null ? null : text(publishedUntil)
-  return { id: kid, state, createdAt: text(createdAt), signsFrom: text(signsFrom), publishedUntil: until }
+  return {
+    id: kid,
+    state,
+    createdAt: iso(createdAt),
+    signsFrom: iso(signsFrom),
+    publishedUntil: isoOrNull(publishedUntil),
+  }
 }

@@ -2,6 +2,7 @@ import type { OutboxMail } from '../../../domain/mail.ts'
 import { pageOf } from '../answers/common.ts'
 import { exampleMail, mailAnswer, mailDetailAnswer } from '../answers/mail.ts'
 import type { AdminDeps } from '../deps.ts'
+import { iso, isoOrNull } from '../iso.ts'
 import { route, type AdminRoute } from '../route.ts'
 import { mailQuery } from '../schemas.ts'
 
@@ -35,10 +36,8 @@ export function mailRoutes({ app }: AdminDeps): AdminRoute[] {
 function presentMail(mail: OutboxMail) {
   const { id, accountId: account, about, causedBy, to, subject, state, attempts, error, createdAt, sentAt } = mail
   return {
-    ...{ id, account, about, causedBy, to, subject, state, attempts, error, createdAt: instantOf(createdAt) },
-    nextAttemptAt: state === 'waiting' ? instantOf(mail.nextAttemptAt) : null,
-    sentAt: sentAt === null ? null : instantOf(sentAt),
+    ...{ id, account, about, causedBy, to, subject, state, attempts, error, createdAt: iso(createdAt) },
+    nextAttemptAt: state === 'waiting' ? iso(mail.nextAttemptAt) : null,
+    sentAt: isoOrNull(sentAt),
   }
 }
-
-const instantOf = (at: number): string => new Date(at).toISOString()

@@ -14,7 +14,7 @@ import {
 import { listOf } from '../answers/common.ts'
 import type { AdminDeps } from '../deps.ts'
 import { route, type AdminRoute } from '../route.ts'
-import { groupBody, groupChange, limitQuery, storable } from '../schemas.ts'
+import { groupBody, groupChange, limitQuery, storable, yesOrNo } from '../schemas.ts'
 
 const tag = 'Permission groups'
 const groups = '/accounts/:account/permission-groups'
@@ -55,10 +55,10 @@ function savingRoutes({ app }: AdminDeps): AdminRoute[] {
       ...{ operation: 'removePermissionGroup', tag, method: 'delete', conditional: 'permissionGroup', path: one },
       about:
         'Takes a group away. One that somebody holds, or that a mapping names, is a `conflict` unless `force` is true; then its assignments and mappings go with it.',
-      query: z.strictObject({ force: z.enum(['true', 'false'], 'must be true or false').optional() }),
+      query: z.strictObject({ force: yesOrNo.optional() }),
       errors: ['conflict'],
       handle: ({ op, params, query }) =>
-        app.removePermissionGroup(op, { ...groupRef(params), force: query.force === 'true' }),
+        app.removePermissionGroup(op, { ...groupRef(params), force: query.force === true }),
     }),
   ]
 }

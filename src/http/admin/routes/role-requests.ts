@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { isOverdue, roleRequestStates, type RoleRequest } from '../../../domain/role-request.ts'
 import { id, instant, pageOf, text } from '../answers/common.ts'
 import type { AdminDeps } from '../deps.ts'
+import { iso, isoOrNull } from '../iso.ts'
 import { route, type AdminRoute } from '../route.ts'
 import { decisionBody, listQuery, roleRequestBody, storable } from '../schemas.ts'
 
@@ -25,11 +26,10 @@ const decided = { decidedBy: 'operator', decidedAt: '2026-11-24T14:02:11.480Z' }
 
 function present(request: RoleRequest, now: number) {
   const { memberId, role, reason, state, askedBy, askedAt, promisedAt, decidedBy, decidedAt } = request
-  const iso = (at: number): string => new Date(at).toISOString()
   return {
     ...{ id: request.id, member: memberId, role, reason, state, askedBy, askedAt: iso(askedAt) },
     ...{ promisedAt: iso(promisedAt), overdue: isOverdue(request, now), decidedBy, answer: request.answer },
-    decidedAt: decidedAt === null ? null : iso(decidedAt),
+    decidedAt: isoOrNull(decidedAt),
   }
 }
 const ref = (params: { account: string; roleRequest: string }) => ({

@@ -11,6 +11,7 @@ import {
   oneTimeLinkAnswer,
 } from '../answers/sign-in.ts'
 import type { AdminDeps } from '../deps.ts'
+import { iso, isoOrNull } from '../iso.ts'
 import { listing } from '../listing.ts'
 import { route, type AdminRoute } from '../route.ts'
 import { identityBody, oidcBody, signInNameBody } from '../sign-in-schemas.ts'
@@ -116,7 +117,7 @@ function bootstrapRoutes({ app, publicUrl }: AdminDeps): AdminRoute[] {
       async handle({ op, params }) {
         const made = await app.createOneTimeLink(op, { accountId: params.account, memberId: params.member })
         const url = `${publicUrl}/auth/first?link=${made.secret}`
-        return { id: made.id, url, expiresAt: new Date(made.expiresAt).toISOString() }
+        return { id: made.id, url, expiresAt: iso(made.expiresAt) }
       },
     }),
     route({
@@ -141,12 +142,11 @@ function presentOidc(
     loginUrl: `${url}/auth/start/${connectionId}`,
     jwksUrl: `${url}/auth/keys/${connectionId}`,
     signedOutUrl: `${url}/auth/signed-out`,
-    ...{ createdAt: new Date(createdAt).toISOString(), updatedAt: new Date(updatedAt).toISOString() },
+    ...{ createdAt: iso(createdAt), updatedAt: iso(updatedAt) },
   }
 }
 
 function presentIdentity({ id, connectionId, subject, issuer, objectId, createdAt, lastUsedAt }: IdentityLink) {
-  const used = lastUsedAt === null ? null : new Date(lastUsedAt).toISOString()
-  const times = { createdAt: new Date(createdAt).toISOString(), lastUsedAt: used }
+  const times = { createdAt: iso(createdAt), lastUsedAt: isoOrNull(lastUsedAt) }
   return { id, connection: connectionId, subject, issuer, objectId, ...times }
 }

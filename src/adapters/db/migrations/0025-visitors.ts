@@ -2,7 +2,7 @@ import type { Knex } from 'knex'
 
 /** Whoever signs in to take up an invitation without being a member of anything, and the invitation of a sign-in under way. */
 export const visitors = {
-  name: '0026-visitors',
+  name: '0025-visitors',
   async up(knex: Knex): Promise<void> {
     await knex.schema.createTable('visitors', (table) => {
       table.text('browser_hash').notNullable()

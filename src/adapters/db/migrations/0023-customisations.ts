@@ -2,7 +2,7 @@ import type { Knex } from 'knex'
 
 /** What single members are let have of their roles. */
 export const customisations = {
-  name: '0024-customisations',
+  name: '0023-customisations',
   async up(knex: Knex): Promise<void> {
     await knex.schema.createTable('customisations', (table) => {
       table.text('member_id').primary().references('members.id')

@@ -2,7 +2,7 @@ import type { Knex } from 'knex'
 
 /** The role catalogs that are in force, whatever files lie about; each account tells the revision of its own. */
 export const catalogsInForce = {
-  name: '0025-catalogs-in-force',
+  name: '0024-catalogs-in-force',
   async up(knex: Knex): Promise<void> {
     await knex.schema.createTable('catalogs_in_force', (table) => {
       table.text('id').primary()

@@ -2,7 +2,7 @@ import type { Knex } from 'knex'
 
 /** Where somebody with several accounts lands at sign-in, by his choice. */
 export const defaultAccounts = {
-  name: '0032-default-accounts',
+  name: '0026-default-accounts',
   async up(knex: Knex): Promise<void> {
     await knex.schema.createTable('default_accounts', (table) => {
       table.text('connection_id').notNullable().references('connections.id')
