@@ -177,12 +177,16 @@ describeOnBoth('access keys', (database) => {
     })
 
     it('while the account is suspended, or one above it', async () => {
-      const top = await account('iotcomms')
-      const { text, id } = await app().createAccessKey(operator, { accountId: top, name: 'Export' })
-      await app().suspendAccount(operator, { accountId: top, suspended: true })
-      expect(await check({ id, secret: text })).toEqual(out)
-      await app().suspendAccount(operator, { accountId: top, suspended: false })
-      expect((await check({ id, secret: text })).active).toBe(true)
+      const top = await account('studio', { level: 'service-provider' })
+      const below = await account('studio', { parentId: top })
+      const key = await own(below, await join(below, 'ac_rw'))
+      for (const accountId of [below, top]) {
+        await app().suspendAccount(operator, { accountId, suspended: true })
+        expect(await check(key)).toEqual(out)
+        await app().suspendAccount(operator, { accountId, suspended: false })
+        await settle(joinery)
+        expect((await check(key)).active).toBe(true)
+      }
     })
 
     it('with the life in which they were made: whoever is rehired has none of them', async () => {

@@ -81,12 +81,25 @@ describeOnBoth('the report of assignments', (database) => {
   })
 
   it('iotcomms-8: tells when somebody was last seen here, and of his present life alone', async () => {
-    const memberId = await employ('admin')
+    const { scim } = await createConnection(joinery.api, accountId)
+    const { id } = (await scim('POST', '/Users', okta.createUser('nina'))).body
+    const { items } = await joinery.api.ok('GET', `/accounts/${accountId}/members?userName=nina@corp.example`)
+    const memberId = items[0].id as string
+    const give = async (): Promise<void> => {
+      await app().assignRole(operator, { accountId, memberId, role: 'admin' })
+      await settle(joinery)
+    }
+    await give()
     expect(await of(memberId)).toMatchObject([{ lastSeenAt: null }])
     const { secret } = await app().createOneTimeLink(operator, { accountId, memberId })
     const began = clock.now()
     await app().useOneTimeLink(signIn, { secret, sessionSecret: 'of-this-test', formerSecret: null })
     sinceThen((await of(memberId))[0]?.lastSeenAt, began)
+    await scim('DELETE', `/Users/${id}`)
+    await scim('POST', '/Users', okta.createUser('nina'))
+    await settle(joinery)
+    await give()
+    expect(await of(memberId)).toMatchObject([{ role: 'admin', lastSeenAt: null }])
   })
 
   it('iotcomms-8: pages cover members, and an export has them all', async () => {

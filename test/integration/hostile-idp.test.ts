@@ -5,6 +5,7 @@ import { describeOnBoth } from '../support/databases.ts'
 import { forgeTokens } from '../support/forged-tokens.ts'
 import {
   person,
+  proveDomain,
   push,
   signIn,
   startCompany,
@@ -45,19 +46,7 @@ describeOnBoth('hostile-idp: an IdP that says it is another account’s people',
       settings: { authority: 'jit', defaultRole: 'developer' },
     })
     // He has proved a domain of his own, and knows pat, who is a member of both accounts.
-    await joinery.breakable.run((db) =>
-      db('account_domains').insert({
-        ...{ id: 'evil', account_id: attacker.accountId, domain: 'evil.example', state: 'verified', challenge: 'x' },
-        ...{
-          failures: 0,
-          created_at: 0,
-          expires_at: 0,
-          verified_at: 1,
-          proved_at: 1,
-          next_check_at: 9_999_999_999_999,
-        },
-      }),
-    )
+    await proveDomain(joinery, attacker.accountId, 'evil.example')
     await push(attacker, 'pat')
   })
   afterAll(async () => {

@@ -1,4 +1,3 @@
-import { importJWK, SignJWT } from 'jose'
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest'
 import { createBrowser, type Browser, type Page } from '../support/browser.ts'
 import { createClock } from '../support/clock.ts'
@@ -6,11 +5,12 @@ import { describeOnBoth } from '../support/databases.ts'
 import { as, mailedToken } from '../support/invitations.ts'
 import { operator } from '../support/joinery.ts'
 import { settle } from '../support/signed-in.ts'
-import { revocationToken, revocationUrl, sendRevocation } from '../support/signals.ts'
+import { logoutToken, revocationToken, revocationUrl, sendLogout, sendRevocation } from '../support/signals.ts'
 import {
   auditOf,
   clientId,
   person,
+  proveDomain,
   push,
   sessionOf,
   startCompany,
@@ -53,20 +53,7 @@ describeOnBoth('somebody invited who is a member of nothing', (database) => {
     await joinery.close()
   })
 
-  const prove = (of: Company, domain: string): Promise<void> =>
-    joinery.breakable.run((db) =>
-      db('account_domains').insert({
-        ...{ id: `${of.accountId}-${domain}`, account_id: of.accountId, domain, state: 'verified', challenge: 'x' },
-        ...{
-          failures: 0,
-          created_at: 0,
-          expires_at: 0,
-          verified_at: 1,
-          proved_at: 1,
-          next_check_at: 9_999_999_999_999,
-        },
-      }),
-    )
+  const prove = (of: Company, domain: string): Promise<void> => proveDomain(joinery, of.accountId, domain)
   /** Somebody new at an IdP, by his `sub`. */
   const aStranger = (of: Company, domain: string, more: object = {}): { sub: string; email: string } => {
     const name = `p${(people += 1)}`
@@ -321,22 +308,7 @@ describeOnBoth('somebody invited who is a member of nothing', (database) => {
     const { link } = await invited(email)
     const browser = createBrowser()
     const page = await signInFor(link, email, browser)
-    const now = Math.floor(clock.now() / 1000)
-    const events = { 'http://schemas.openid.net/event/backchannel-logout': {} }
-    const token = await new SignJWT({
-      events,
-      sub,
-      jti: 'out',
-      iss: at.idp.issuer,
-      aud: clientId,
-      iat: now,
-      exp: now + 60,
-    })
-      .setProtectedHeader({ alg: 'RS256', kid: 'first', typ: 'logout+jwt' })
-      .sign(await importJWK(at.key, 'RS256'))
-    const body = new URLSearchParams({ logout_token: token })
-    const answer = await fetch(`${joinery.url}/auth/backchannel-logout/${at.connectionId}`, { method: 'POST', body })
-    expect(answer.status).toBe(200)
+    expect(await sendLogout(joinery.url, at, await logoutToken(at, clock.now(), sub))).toBe(200)
     expect(await accept(link, page, browser)).toMatchObject({ status: 303, location: link })
   })
 

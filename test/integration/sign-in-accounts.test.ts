@@ -6,6 +6,7 @@ import { describeOnBoth } from '../support/databases.ts'
 import {
   auditOf,
   person,
+  proveDomain,
   sessionOf,
   signIn,
   startCompany,
@@ -38,12 +39,7 @@ describeOnBoth('who may come into which account', (database) => {
       subject,
     })
   const prove = (accountId: string, domain: string, state = 'verified'): Promise<void> =>
-    joinery.breakable.run((db) =>
-      db('account_domains').insert({
-        ...{ id: `${accountId}-${domain}`, account_id: accountId, domain, state, challenge: 'x', failures: 0 },
-        ...{ created_at: 0, expires_at: 0, verified_at: 1, proved_at: 1, next_check_at: 9_999_999_999_999 },
-      }),
-    )
+    proveDomain(joinery, accountId, domain, state)
   const typed = async (hint: string, browser: Browser = createBrowser()) =>
     browser.walk(await browser.post(`${joinery.url}/auth/login`, { hint }))
 

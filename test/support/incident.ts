@@ -2,7 +2,14 @@ import { expect, it } from 'vitest'
 import type { Ports } from '../../src/application/ports.ts'
 import { createClock, type TestClock } from './clock.ts'
 import { describeOnBoth } from './databases.ts'
-import { startCompany, startSignInJoinery, type Company, type CompanyOptions, type SignInJoinery } from './sign-in.ts'
+import {
+  proveDomain,
+  startCompany,
+  startSignInJoinery,
+  type Company,
+  type CompanyOptions,
+  type SignInJoinery,
+} from './sign-in.ts'
 
 /** Where an incident is played: one Joinery, and whatever companies it needs. */
 export type Stage = {
@@ -61,13 +68,7 @@ async function onStage(
         companies.push(company)
         return company
       },
-      prove: (accountId, domain) =>
-        joinery.breakable.run((db) =>
-          db('account_domains').insert({
-            ...{ id: `${accountId}-${domain}`, account_id: accountId, domain, state: 'verified', challenge: 'x' },
-            ...{ failures: 0, created_at: 0, expires_at: 0, verified_at: 1, proved_at: 1, next_check_at: 9e12 },
-          }),
-        ),
+      prove: (accountId, domain) => proveDomain(joinery, accountId, domain),
     })
   } finally {
     for (const { idp } of companies) await idp.close()

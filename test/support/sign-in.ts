@@ -104,3 +104,18 @@ export async function auditOf({ breakable }: SignInJoinery, accountId: string, a
   )
   return rows.map((row) => ({ ...row, detail: JSON.parse(row.detail) }))
 }
+
+/** A domain that an account has proved, or is about to. */
+export function proveDomain(
+  { breakable }: Pick<SignInJoinery, 'breakable'>,
+  accountId: string,
+  domain: string,
+  state = 'verified',
+): Promise<void> {
+  return breakable.run((db) =>
+    db('account_domains').insert({
+      ...{ id: `${accountId}-${domain}`, account_id: accountId, domain, state, challenge: 'x', failures: 0 },
+      ...{ created_at: 0, expires_at: 0, verified_at: 1, proved_at: 1, next_check_at: 9e12 },
+    }),
+  )
+}

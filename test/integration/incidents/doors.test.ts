@@ -5,6 +5,7 @@ import { describeOnBoth } from '../../support/databases.ts'
 import { forgeTokens } from '../../support/forged-tokens.ts'
 import {
   person,
+  proveDomain,
   push,
   sessionOf,
   signIn,
@@ -21,13 +22,7 @@ describeOnBoth('incidents at the doors', (database) => {
   const settings = { authority: 'jit', defaultRole: 'developer' }
   const members = async (): Promise<{ email: string }[]> =>
     (await joinery.api.ok('GET', `/accounts/${company.accountId}/members`)).items
-  const prove = (): Promise<void> =>
-    joinery.breakable.run((db) =>
-      db('account_domains').insert({
-        ...{ id: 'd', account_id: company.accountId, domain: 'corp.example', state: 'verified', challenge: 'x' },
-        ...{ failures: 0, created_at: 0, expires_at: 0, verified_at: 1, proved_at: 1, next_check_at: 9e12 },
-      }),
-    )
+  const prove = (): Promise<void> => proveDomain(joinery, company.accountId, 'corp.example')
 
   beforeAll(async () => {
     joinery = await startSignInJoinery({ database, workers: false })
