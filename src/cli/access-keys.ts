@@ -31,7 +31,7 @@ function addCreate(command: Make, { client, out }: Out): void {
   command('create', 'make an access key; its secret is printed this once')
     .requiredOption('--name <name>', 'what it is for')
     .option('--member <id>', 'whose it is, where keys belong to people')
-    .option('--roles <roles>', 'apart by commas, where a key carries roles (the catalog’s default)')
+    .option('--roles <roles>', 'apart by commas, where a key carries roles (the catalog’s default, where it has one)')
     .option('--expires-in-days <days>', 'how long it works (for good)')
     .action(async (options: Create) => {
       const { account, name, member, roles, expiresInDays } = options
@@ -49,11 +49,11 @@ function addCreate(command: Make, { client, out }: Out): void {
       const key = await client.call<Made>('POST', `${one(options, id)}/rotate`, body)
       const { formerSecretUntil: until } = key
       const former = until === null ? 'The one before is over.' : `The one before works until ${until}.`
-      print(out, options, key, () => `Access key ${key.id} has another secret. ${former} ${secretOf(key)}`)
+      print(out, options, key, () => `Access key ${key.id} has a new secret. ${former} ${secretOf(key)}`)
     })
 }
 
-const secretOf = ({ secret }: Made): string => `Its secret, shown this once:\n${secret}`
+const secretOf = ({ secret }: Made): string => `The secret, shown this once:\n${secret}`
 
 function addLooks(command: Make, { client, out }: Out): void {
   command('list', 'the access keys of an account')

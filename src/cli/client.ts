@@ -56,8 +56,10 @@ const problem = z.object({ title: z.string(), detail: z.string().optional(), req
 export function createClient(env: EnvSource): Client {
   const base = (given(env.JOINERY_URL) ?? `http://127.0.0.1:${given(env.PORT) ?? '3000'}`).replace(/\/+$/, '')
   const send = async (method: string, path: string, body?: object): Promise<Response> => {
+    requireUrl(base)
+    const { token, from } = readToken(env)
     const headers = {
-      Authorization: `Bearer ${readToken(env)}`,
+      Authorization: `Bearer ${token}`,
       'Content-Type': 'application/json',
       'User-Agent': 'joinery-cli',
     }
@@ -67,6 +69,7 @@ export function createClient(env: EnvSource): Client {
         `Joinery cannot be reached at ${base} (${reasonOf(error)}); start it with "npm start", or set JOINERY_URL`,
       )
     })
+    if (response.status === 401) throw unknownToken(base, from)
     if (!response.ok) throw toCliError(response.status, await response.text())
     return response
   }
@@ -93,17 +96,29 @@ async function* piecesOf(body: Response['body'], path: string): AsyncIterable<Ui
 }
 
 /** The admin token: given, or as the server keeps it in its data folder. */
-function readToken(env: EnvSource): string {
-  const direct = given(env.JOINERY_TOKEN) ?? given(env.ADMIN_TOKEN)
-  if (direct !== undefined) return direct
+function readToken(env: EnvSource): { token: string; from: string } {
+  for (const from of ['JOINERY_TOKEN', 'ADMIN_TOKEN']) {
+    const token = given(env[from])
+    if (token !== undefined) return { token, from }
+  }
   const file = given(env.ADMIN_TOKEN_FILE) ?? join(given(env.DATA_DIR) ?? 'data', 'admin-token')
   try {
-    return readFileSync(file, 'utf8').trim()
+    return { token: readFileSync(file, 'utf8').trim(), from: file }
   } catch {
     throw new CliError(
       `no admin token: ${file} cannot be read; start the server once from this folder, or set ADMIN_TOKEN or DATA_DIR`,
     )
   }
+}
+
+function requireUrl(base: string): void {
+  if (/^https?:/i.test(base) && URL.canParse(base)) return
+  throw new CliError(`JOINERY_URL must be a URL, such as http://127.0.0.1:3000, not "${printable(base)}"`, 2)
+}
+
+function unknownToken(base: string, from: string): CliError {
+  const mend = 'take the ADMIN_TOKEN of that server, or what lies in admin-token in its DATA_DIR'
+  return new CliError(`Joinery at ${base} does not know the admin token from ${from}; ${mend}`)
 }
 
 function toCliError(status: number, text: string): CliError {

@@ -148,7 +148,8 @@ function lineFaults(tools: VerifyTools, { account, first, head, lines }: State, 
   if (lines === 1) {
     if (first?.seq === 1 && line.prev !== noHash) faults.push('is number 1 and follows another line')
   } else if (line.seq > head.seq + 1) {
-    faults.push(`lines ${head.seq + 1} to ${line.seq - 1} were removed before it`)
+    const [from, to] = [head.seq + 1, line.seq - 1]
+    faults.push(from === to ? `line ${from} was removed before it` : `lines ${from} to ${to} were removed before it`)
   } else if (line.seq <= head.seq) {
     faults.push(`stands out of its order, behind line ${head.seq}`)
   } else if (line.prev !== head.hash) {

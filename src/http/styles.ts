@@ -57,6 +57,9 @@ button, .button {
   text-decoration: none;
   cursor: pointer;
 }
+ul.plain button { white-space: nowrap; }
+form + .quiet { margin-top: 1rem; }
+.card > :last-child { margin-bottom: 0; }
 button.plain { background: transparent; color: var(--accent); }
 a { color: var(--accent); }
 a.button { color: var(--on-accent); }
@@ -65,6 +68,7 @@ dl { display: grid; grid-template-columns: max-content 1fr; gap: 0.35rem 1rem; m
 dt { color: var(--quiet); }
 dd { margin: 0; overflow-wrap: anywhere; }
 ul.plain { margin: 0; padding: 0; list-style: none; }
+ul.plain li span { min-width: 0; overflow-wrap: anywhere; }
 ul.plain li { display: flex; justify-content: space-between; align-items: center; gap: 1rem; padding: 0.4rem 0; }
 code { overflow-wrap: anywhere; }
 `

@@ -37,7 +37,7 @@ describeInChromium('an invited stranger in a real browser, without JavaScript', 
     expect(await page.getByLabel('Your work e-mail').inputValue()).toBe('gus@corp.example')
     await page.getByRole('button', { name: 'Sign in' }).click()
     await page.getByRole('button', { name: 'Accept as gus Doe' }).click()
-    await page.getByText('waits for a word').waitFor()
+    await page.getByText('Waiting for confirmation').waitFor()
     await page.goto(`${joinery.url}/console`)
     expect(new URL(page.url()).pathname).toBe('/auth/login')
 

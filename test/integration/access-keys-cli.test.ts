@@ -49,7 +49,7 @@ describeOnBoth('access keys on the command line', (database) => {
       expect(await told()).toMatchObject({ status: 1, out: '{\n  "active": false\n}' })
       expect((await keys('enable', id)).out).toBe(`Access key ${id} "Export" is live.`)
       const rotated = await keys('rotate', id, '--overlap-hours', '0')
-      expect(rotated.out).toMatch(/The one before is over\. Its secret, shown this once:\naks_\w{43}$/)
+      expect(rotated.out).toMatch(/The one before is over\. The secret, shown this once:\naks_\w{43}$/)
       expect((await told()).status).toBe(1)
       expect((await keys('show', id)).out).toContain(rotated.out.slice(-4))
       expect((await keys('delete', id)).out).toBe(`Access key ${id} is deleted.`)

@@ -1,10 +1,11 @@
+import { createKeyCheck } from '../support/access-keys.ts'
 import { runCli } from '../support/cli.ts'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { describeOnBoth, type TestDatabase } from '../support/databases.ts'
-import { operator, startJoinery, type Joinery } from '../support/joinery.ts'
+import { operator, startJoinery, testSecrets, type Joinery } from '../support/joinery.ts'
 import { as, settle } from '../support/signed-in.ts'
 
 type Grants = Record<string, string>
@@ -163,6 +164,23 @@ describeOnBoth('a changed catalog', (database) => {
     const planned = await plan()
     expect(planned.levelsInUse).toEqual([{ level: 'account', accounts: 1 }])
     await expect(apply(planned.plan, true)).rejects.toMatchObject({ rule: 'level_in_use' })
+  })
+
+  it('ends the keys of people, where keys belong to people no more', async () => {
+    const ofPeople = shop(usual, 'accessKeys: { belongTo: person, roles: holder }')
+    write(ofPeople)
+    await apply((await plan()).plan)
+    const memberId = await employ('clerk')
+    const { app } = joinery.runtime
+    const { id, text } = await app.createAccessKey(operator, { accountId, name: 'Till', memberId })
+    const check = createKeyCheck(joinery.url, testSecrets.ADMIN_TOKEN)
+    expect(await check({ id, secret: text })).toMatchObject({ active: true, roles: ['clerk'] })
+    write(shop(usual, 'accessKeys: { belongTo: organisation, roles: { default: [] } }'))
+    await apply((await plan()).plan)
+    expect(await check({ id, secret: text })).toEqual({ active: false })
+    write(ofPeople)
+    await apply((await plan()).plan)
+    expect(await check({ id, secret: text })).toMatchObject({ active: true })
   })
 
   it('is the operator’s alone, and a file that is not sound says why', async () => {

@@ -323,7 +323,14 @@ describe('the admin API from the command line', () => {
       ADMIN_TOKEN: 'wrong-token-0123456789-0123',
     })
     expect(status).toBe(1)
-    expect(err).toContain('Who are you?')
+    expect(err).toBe(
+      `Joinery at ${joinery.url} does not know the admin token from ADMIN_TOKEN; take the ADMIN_TOKEN of that server, or what lies in admin-token in its DATA_DIR`,
+    )
+    const odd = await runCli('localhost', ['accounts', 'list'])
+    expect([odd.status, odd.err]).toEqual([
+      2,
+      'JOINERY_URL must be a URL, such as http://127.0.0.1:3000, not "localhost"',
+    ])
     expect(err).not.toContain('wrong-token')
   })
 

@@ -64,6 +64,9 @@ describe('joinery audit', () => {
     expect(printed).not.toContain('jane')
     expect(JSON.parse(printed.split('\n').at(-1) ?? '')).toMatchObject({ kind: 'checkpoint', closes: { from: 3 } })
     expect(await run('export', '--account', 'nobody')).toMatchObject({ status: 1 })
+    const twice = await run('export', '--account', accountId, '--out', file('whole.jsonl'))
+    expect(twice).toMatchObject({ status: 2, err: expect.stringContaining('exists already; name another') as string })
+    expect(readFileSync(file('whole.jsonl'), 'utf8')).toBe(text)
   })
 
   it('export: leaves nothing where it breaks off', async () => {
@@ -166,7 +169,7 @@ describe('joinery audit', () => {
     await works('export', '--account', accountId, '--out', file('later.jsonl'))
     await works('verify', file('later.jsonl'), '--key', before[0] ?? '')
     const erased = await works('erase', '--account', accountId, '--member', member)
-    expect(erased).toBe('Personal values beside 1 of its lines are erased.')
+    expect(erased).toMatch(/^What 1 line said of member [0-9a-z-]+ is erased\. The member is as he was\.$/)
     expect(await works('export', '--account', accountId, '--personal')).not.toContain('jane')
     expect(existsSync(file('whole.jsonl'))).toBe(true)
     await works('verify', file('whole.jsonl'), '--key', before[0] ?? '')

@@ -49,7 +49,7 @@ describeOnBoth('the page of an invitation', (database) => {
     expect((await browser.get(link)).text).toContain('Accept as')
     expect((await browser.post(link, {}, { 'Sec-Fetch-Site': 'cross-site' })).status).toBe(403)
     const taken = await browser.post(link, {})
-    expect([taken.status, taken.text]).toEqual([200, expect.stringContaining('waits for a word')])
+    expect([taken.status, taken.text]).toEqual([200, expect.stringContaining('Waiting for confirmation')])
     const { items } = await joinery.api.ok('GET', `/accounts/${inviting}/invitations?state=awaiting_confirmation`)
     expect(items).toHaveLength(1)
   })

@@ -98,7 +98,7 @@ describeOnBoth('somebody invited who is a member of nothing', (database) => {
     expect(await stateOf(id)).toMatchObject({ state: 'pending' })
 
     const taken = await accept(link, page, browser)
-    expect([taken.status, taken.text]).toEqual([200, expect.stringContaining('waits for a word')])
+    expect([taken.status, taken.text]).toEqual([200, expect.stringContaining('Waiting for confirmation')])
     await isStranger(browser)
     const { claim } = await stateOf(id)
     expect(claim).toMatchObject({ issuer: company(platform).idp.issuer, subject: sub, claimedEmail: email })
@@ -247,14 +247,14 @@ describeOnBoth('somebody invited who is a member of nothing', (database) => {
     const resent = { accountId: inviting, invitationId: id, publicUrl: joinery.url }
     await joinery.runtime.app.resendInvitation(as(inviter), resent)
     const page = await browser.walk(half)
-    expect([page.status, page.text]).toEqual([403, expect.stringContaining('This invitation is over')])
+    expect([page.status, page.text]).toEqual([403, expect.stringContaining('This invitation does not open')])
     await isStranger(browser)
     const refused = await auditOf(joinery, company(platform).accountId, 'sign_in.refused')
     expect(refused.at(-1)).toMatchObject({ detail: { refusal: 'invitation_over' } })
     for (const dead of [await browser.get(link), await signInFor(link, email, browser)])
-      expect([dead.status, dead.text]).toEqual([403, expect.stringContaining('This invitation is over')])
+      expect([dead.status, dead.text]).toEqual([403, expect.stringContaining('This invitation does not open')])
     const start = `${company(platform).loginUrl}?return_to=${new URL(link).pathname}`
-    expect((await browser.follow(start)).text).toContain('This invitation is over')
+    expect((await browser.follow(start)).text).toContain('This invitation does not open')
   })
 
   it('is refused when his sign-in was changed or switched off before he accepts, with a line', async () => {

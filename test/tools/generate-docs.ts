@@ -401,8 +401,7 @@ const notes: Readonly<Record<string, string>> = {
   'joinery catalog diff':
     'One line for each difference. Cells are compared as they are written and by what they come to, so that a verb that implies more shows in every role that gains by it.',
   'joinery migrate up': '`joinery migrate` alone does the same.',
-  'joinery doctor':
-    'It wants a database that has been migrated once: before the first start it says that migrations are missing.',
+  'joinery doctor': 'Before the first start it says that the database is not there yet, and makes nothing.',
   'joinery demo':
     'It keeps to the folder `demo` in `DATA_DIR`, which it empties first, and starts a Redis of its own where one is installed. It refuses a `PUBLIC_URL`: the people in it are made up.',
   'joinery schemas check':

@@ -133,8 +133,17 @@ export function createCatalogFiles(ownFolder: string | null): CatalogFiles {
         return loadCatalogFiles(ownFolder).get(id)
       } catch (error) {
         if (!(error instanceof CatalogFileError)) throw error
-        throw new AppError('upstream_rejected', `the role catalogs here are not sound: ${error.problems.join('; ')}`)
+        throw new AppError('upstream_rejected', `the role catalogs here are not sound: ${someOf(error.problems)}`)
       }
     },
   }
+}
+
+const mostTold = 3
+
+/** One slip may break a rule in each row of the table. */
+function someOf(problems: readonly string[]): string {
+  const told = problems.slice(0, mostTold).join('; ')
+  const more = problems.length - mostTold
+  return more <= 0 ? told : `${told}; and ${more} more, which "joinery catalog check" tells line by line`
 }

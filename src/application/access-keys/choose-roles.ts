@@ -21,7 +21,11 @@ export function chooseRoles(permit: KeyPermit, rule: AccessKeyRule, { person, wa
   const { catalog, account } = permit
   const roles = [...new Set(wanted ?? rule.roles.byDefault)].sort()
   if (roles.length === 0)
-    throw invalid(wanted === undefined ? 'name at least one role' : 'name at least one role, or leave them out')
+    throw invalid(
+      wanted === undefined
+        ? `name at least one role: catalog "${catalog.id}" has no default roles for keys`
+        : 'name at least one role, or leave them out',
+    )
   for (const role of roles) {
     const never = neverOnKeys(catalog, role, levelOf(catalog, account))
     if (never !== null) throw new AppError('policy_violation', never, refusal('role_not_on_keys', never))

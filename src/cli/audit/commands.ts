@@ -46,7 +46,10 @@ export function addAuditCommands(program: Command, context: CliContext): void {
     .action(async (options: { account: string; member: string; json?: boolean }) => {
       const path = at`/accounts/${options.account}/audit/erasures`
       const done = await context.client.call<{ lines: number }>('POST', path, { member: options.member })
-      print(context.out, options, done, () => `Personal values beside ${done.lines} of its lines are erased.`)
+      print(context.out, options, done, () => {
+        const what = done.lines === 1 ? '1 line' : `${done.lines} lines`
+        return `What ${what} said of member ${printable(options.member)} is erased. The member is as he was.`
+      })
     })
 }
 

@@ -1,5 +1,5 @@
 import { once } from 'node:events'
-import { createWriteStream, renameSync, rmSync } from 'node:fs'
+import { createWriteStream, existsSync, renameSync, rmSync } from 'node:fs'
 import { finished } from 'node:stream/promises'
 import { sha256Hex, verifySignature } from '../../adapters/system/ed25519.ts'
 import { createVerifier } from '../../domain/audit-verify.ts'
@@ -17,6 +17,8 @@ export type ExportOptions = { account?: string; out?: string; after: string; per
  */
 export async function exportLog({ client, out }: CliContext, options: ExportOptions): Promise<void> {
   const after = wholeNumber(options.after, '--after', 0)
+  if (options.out !== undefined && existsSync(options.out))
+    throw new CliError(`${options.out} exists already; name another file, so that no export is lost`, 2)
   const query = `after=${after}&personal=${options.personal === true}`
   const pieces = await client.stream(`${logPath(options.account)}/export?${query}`)
   const verifier = createVerifier({ sha256: sha256Hex, verify: verifySignature }, { keys: null, checkpoints: [] })

@@ -65,6 +65,6 @@ function wayInto({ base }: Site, { link, accountName, ownSignIn }: Membership): 
   if (ownSignIn) return html`<a href="${base}/auth/login">has a sign-in of its own</a>`
   return html`<form method="post" action="${base}/auth/switch">
     <input type="hidden" name="account" value="${link.accountId}" />
-    <button class="plain" type="submit">Go to ${accountName}</button>
+    <button class="plain" type="submit" aria-label="Go to ${accountName}">Go there</button>
   </form>`
 }

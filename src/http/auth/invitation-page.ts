@@ -46,7 +46,10 @@ function ways(site: Site, here: string, seen: SeenInvitation, who: SeenVisitor |
   if (who === null)
     return html`<p>Sign in first; you come back here.</p>
       ${signInForm(site, here, seen.email)}`
+  const { email } = 'session' in who ? who.member : who
+  const isOther = email?.toLowerCase() !== seen.email.toLowerCase()
   return html`${'session' in who ? asSignedIn(here, who) : asVisitor(here, who)}
+    ${isOther ? html`<p class="quiet">The invitation was sent to another address: ${seen.email}.</p>` : null}
     <h2>Somebody else?</h2>
     ${signInForm(site, here, seen.email)}`
 }
@@ -124,7 +127,7 @@ const over = {
 function outcome({ kind }: Acceptance): { title: string; text: string } {
   if (kind === 'joined') return { title: 'You are in', text: 'The account is among yours from now on.' }
   const text = 'Whoever invited you sees who you are signed in as, and confirms. You need not do anything.'
-  return { title: 'Your acceptance waits for a word', text }
+  return { title: 'Waiting for confirmation', text }
 }
 
 /** An invitation that somebody else took up is for the reader no fault of ours. */

@@ -108,7 +108,7 @@ export const refusalTexts: Readonly<Record<SignInRefusal, RefusalText>> = {
     text: 'It was used before, or it has expired. Ask for a new one.',
   },
   invitation_over: {
-    ...{ status: 403, title: 'This invitation is over' },
-    text: 'It was taken up, taken back or sent again, or its time ran out. Ask whoever invited you to send it again.',
+    ...{ status: 403, title: 'This invitation does not open' },
+    text: 'Open the whole link, as it was sent. If it was whole, it was taken up, taken back or sent again, or its time ran out: ask whoever invited you to send it again.',
   },
 }

@@ -33,7 +33,7 @@ export function createSignIns(options: Options, onClose: (close: () => Promise<v
         out.line('Nobody signs in: the package oidc-provider is not installed; it comes with those for development')
         return
       }
-      out.line('A handful of people sign in, each at the OpenID provider of the own company')
+      out.line('A dozen people sign in, each at the OpenID provider of the own company')
       for (const customer of customers) {
         const redirectUri = `${url}/auth/callback/${customer.connectionId}`
         const client = { clientId: 'joinery', clientSecret: randomBytes(32).toString('hex'), redirectUri }
