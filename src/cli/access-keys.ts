@@ -9,7 +9,7 @@ type Json = { json?: boolean }
 type OfAccount = Json & { account: string }
 type Key = Row & { id: string; name: string; state: string; formerSecretUntil: string | null }
 type Made = Key & { secret: string }
-type Create = OfAccount & { name: string; member?: string; roles?: string; expiresInDays?: string }
+type Create = OfAccount & { name: string; member?: string; role?: string[]; expiresInDays?: string }
 type Out = Pick<CliContext, 'client' | 'out'>
 type Make = (name: string, about: string) => Command
 
@@ -31,12 +31,12 @@ function addCreate(command: Make, { client, out }: Out): void {
   command('create', 'make an access key; its secret is printed this once')
     .requiredOption('--name <name>', 'what it is for')
     .option('--member <id>', 'whose it is, where keys belong to people')
-    .option('--roles <roles>', 'apart by commas, where a key carries roles (the catalog’s default, where it has one)')
+    .option('--role <role...>', 'where a key carries roles (the catalog’s default, where it has one)')
     .option('--expires-in-days <days>', 'how long it works (for good)')
     .action(async (options: Create) => {
-      const { account, name, member, roles, expiresInDays } = options
+      const { account, name, member, role, expiresInDays } = options
       const key = await client.call<Made>('POST', at`/accounts/${account}/keys`, {
-        ...{ name, member, roles: roles?.split(',').map((role) => role.trim()) },
+        ...{ name, member, roles: role },
         expiresInDays: expiresInDays === undefined ? undefined : wholeNumber(expiresInDays, '--expires-in-days', 1),
       })
       print(out, options, key, () => `Access key ${key.id} "${printable(key.name)}" is made. ${secretOf(key)}`)

@@ -31,6 +31,7 @@ p { margin: 0 0 1rem; }
   border: 1px solid var(--line);
   border-radius: 0.6rem;
   background: var(--paper);
+  overflow-wrap: anywhere;
 }
 .quiet { color: var(--quiet); font-size: 0.9rem; }
 .alarm { color: var(--alarm); }
@@ -54,6 +55,7 @@ button, .button {
   color: var(--on-accent);
   font: inherit;
   font-weight: 600;
+  max-width: 100%;
   text-decoration: none;
   cursor: pointer;
 }
@@ -64,11 +66,14 @@ button.plain { background: transparent; color: var(--accent); }
 a { color: var(--accent); }
 a.button { color: var(--on-accent); }
 :focus-visible { outline: 3px solid var(--accent); outline-offset: 2px; }
-dl { display: grid; grid-template-columns: max-content 1fr; gap: 0.35rem 1rem; margin: 0 0 1.25rem; }
+dl { display: grid; grid-template-columns: max-content minmax(0, 1fr); gap: 0.35rem 1rem; margin: 0 0 1.25rem; }
 dt { color: var(--quiet); }
-dd { margin: 0; overflow-wrap: anywhere; }
+dd { margin: 0; }
+@media (max-width: 26rem) {
+  dl { grid-template-columns: minmax(0, 1fr); gap: 0; }
+  dd { margin-bottom: 0.5rem; }
+}
 ul.plain { margin: 0; padding: 0; list-style: none; }
-ul.plain li span { min-width: 0; overflow-wrap: anywhere; }
+ul.plain li span { min-width: 0; }
 ul.plain li { display: flex; justify-content: space-between; align-items: center; gap: 1rem; padding: 0.4rem 0; }
-code { overflow-wrap: anywhere; }
 `

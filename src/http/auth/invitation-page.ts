@@ -47,26 +47,33 @@ function ways(site: Site, here: string, seen: SeenInvitation, who: SeenVisitor |
     return html`<p>Sign in first; you come back here.</p>
       ${signInForm(site, here, seen.email)}`
   const { email } = 'session' in who ? who.member : who
-  const isOther = email?.toLowerCase() !== seen.email.toLowerCase()
-  return html`${'session' in who ? asSignedIn(here, who) : asVisitor(here, who)}
-    ${isOther ? html`<p class="quiet">The invitation was sent to another address: ${seen.email}.</p>` : null}
+  const isMeant = email?.toLowerCase() === seen.email.toLowerCase()
+  return html`${'session' in who ? asSignedIn(here, who, isMeant) : asVisitor(here, who, isMeant)}
     <h2>Somebody else?</h2>
     ${signInForm(site, here, seen.email)}`
 }
 
-function asSignedIn(here: string, { member, account }: SignedIn): Html {
-  return html`<p>You are signed in as <strong>${member.userName}</strong> of ${account.name}.</p>
-    <form method="post" action="${here}"><button type="submit">Accept as ${member.userName}</button></form>`
+/** Whoever is signed in by another address may be meant, and more likely is not: then to accept is not the first thing offered. */
+function acceptButton(name: string, isMeant: boolean): Html {
+  return isMeant
+    ? html`<button type="submit">Accept as ${name}</button>`
+    : html`<p>The invitation was sent to another address.</p>
+        <button class="plain" type="submit">Accept as ${name}</button>`
 }
 
-function asVisitor(here: string, { id, name, email, issuer }: SeenVisitor): Html {
+function asSignedIn(here: string, { member, account }: SignedIn, isMeant: boolean): Html {
+  return html`<p>You are signed in as <strong>${member.userName}</strong> of ${account.name}.</p>
+    <form method="post" action="${here}">${acceptButton(member.userName, isMeant)}</form>`
+}
+
+function asVisitor(here: string, { id, name, email, issuer }: SeenVisitor, isMeant: boolean): Html {
   const shown = name ?? email ?? 'yourself'
   return html`<p>
       You have signed in as <strong>${shown}</strong>${email === null ? null : ` (${email})`} at ${issuer}.
     </p>
     <form method="post" action="${here}">
       <input type="hidden" name="visitor" value="${id}" />
-      <button type="submit">Accept as ${shown}</button>
+      ${acceptButton(shown, isMeant)}
     </form>`
 }
 
