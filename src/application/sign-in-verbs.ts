@@ -1,4 +1,5 @@
 import { setSignInName } from './accounts/set-sign-in-name.ts'
+import { endVisits } from './invitations/end-visits.ts'
 import { getOidcSettings, removeOidcSettings, testOidcSettings } from './oidc/manage-oidc-settings.ts'
 import { publishClientKeys } from './oidc/publish-client-keys.ts'
 import { putOidcSettings } from './oidc/put-oidc-settings.ts'
@@ -43,6 +44,7 @@ export function signInVerbs(ports: Ports) {
     setDefaultAccount: setDefaultAccount.bind(undefined, ports),
     switchAccount: switchAccount.bind(undefined, ports),
     endSession: endSession.bind(undefined, ports),
+    endVisits: endVisits.bind(undefined, ports),
     purgeSignIns: purgeSignIns.bind(undefined, ports),
   }
 }

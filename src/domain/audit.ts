@@ -73,6 +73,7 @@ export const auditActions = {
   'invitation.revoked': 'An invitation was taken back, or whoever waited on it was declined.',
   'invitation.visited':
     'Somebody who is let in nowhere signed in to take up an invitation, and has not taken it up yet.',
+  'invitation.left': 'Somebody who had signed in to take up an invitation signed out of that browser instead.',
   'invitation.refused': 'Somebody signed in would have taken up an invitation and was refused; `rule` says why.',
   'invitation.accepted': 'Somebody signed in and took up an invitation: a member of the account from then on.',
   'invitation.waits': 'Somebody took up an invitation and waits for confirmation, for the reasons given.',

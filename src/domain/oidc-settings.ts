@@ -140,6 +140,11 @@ export function sameClient(
   return wanted.issuer === current.issuer && wanted.clientId === current.clientId
 }
 
+/** When settings were changed: later than ever before, so that no two changes look alike, whatever the clock says. */
+export function nextMark(current: Pick<OidcSettings, 'updatedAt'> | undefined, now: number): number {
+  return current === undefined ? now : Math.max(now, current.updatedAt + 1)
+}
+
 type Judging = Pick<OidcSettings, 'issuer' | 'clientId' | 'tenant' | 'pair' | 'maxAgeSeconds'>
 
 /** Whether a token that was judged by the one settings was judged as the others would. A credential of ours judges none. */

@@ -11,7 +11,7 @@ export type Visitor = {
   readonly subject: string
   /** The IdP's own session (`sid`), by which it may end it. */
   readonly idpSession: string | null
-  /** Which settings of the connection proved him: after any change he signs in again. */
+  /** Which settings of the connection proved him, by their mark: after any change he signs in again. */
   readonly settingsAt: number
   /** What the IdP said of him (`VisitorClaims`), sealed. */
   readonly sealedClaims: string

@@ -1,7 +1,8 @@
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer, type Server } from 'node:http'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { createBrowser } from '../support/browser.ts'
+import { createBrowser, type Page } from '../support/browser.ts'
+import { freshDatabase, type TestDatabase } from '../support/databases.ts'
 import { patch } from '../support/idp.ts'
 import { describeWithNginx, freePort, startNginx } from '../support/nginx.ts'
 import { push, signIn, startCompany, startSignInJoinery, type Company, type SignInJoinery } from '../support/sign-in.ts'
@@ -10,10 +11,15 @@ const guide = readFileSync(new URL('../../docs/guides/gateways.md', import.meta.
 const block = (language: string): string =>
   new RegExp(`^\`\`\`${language}\\n(.*?)^\`\`\`$`, 'ms').exec(guide)?.[1] ?? ''
 
+const former = 'the-former-secret-key-0123456789-0123456789'
+const present = 'the-present-secret-key-0123456789-0123456789'
+
 describeWithNginx('the guide for gateways, as it stands', () => {
   const folder = new URL('../../node_modules/.cache/', import.meta.url)
   const file = new URL(`gateway-guide-${process.pid}.mjs`, folder)
+  let database: TestDatabase
   let joinery: SignInJoinery
+  let start: (...keys: string[]) => Promise<SignInJoinery>
   let company: Company
   let nginx: { close(): Promise<void> } | undefined
   let service: Server
@@ -22,7 +28,11 @@ describeWithNginx('the guide for gateways, as it stands', () => {
   beforeAll(async () => {
     const port = await freePort()
     url = `http://127.0.0.1:${port}`
-    joinery = await startSignInJoinery({ workers: false, env: { PUBLIC_URL: url } })
+    database = await freshDatabase('sqlite')
+    const env = { PUBLIC_URL: url, PORT: String(await freePort()) }
+    start = (...keys) =>
+      startSignInJoinery({ on: database, workers: false, env: { ...env, SECRET_KEY: keys.join(',') } })
+    joinery = await start(former)
     company = await startCompany({ ...joinery, url })
     mkdirSync(folder, { recursive: true })
     writeFileSync(file, block('js'))
@@ -47,6 +57,7 @@ describeWithNginx('the guide for gateways, as it stands', () => {
     rmSync(file, { force: true })
     await company.idp.close()
     await joinery.close()
+    await database.remove()
   })
 
   it('sends strangers to sign in, lets people in with their roles, and a suspended one no further', async () => {
@@ -69,5 +80,20 @@ describeWithNginx('the guide for gateways, as it stands', () => {
     expect((await fetch(`${serviceUrl}/whoami`, { headers })).status).toBe(401)
     expect((await fetch(`${serviceUrl}/whoami`)).status).toBe(401)
     expect((await createBrowser().get(`${url}/joinery-token`)).status).toBe(404)
+  })
+
+  it('keeps somebody signed in over a change of the secret key who never opens a page of Joinery', async () => {
+    await push(company, 'bob')
+    const browser = createBrowser()
+    await signIn(company, 'bob', browser)
+    const restarted = async (...keys: string[]): Promise<Page> => {
+      await joinery.close()
+      joinery = await start(...keys)
+      return browser.get(`${url}/whoami`)
+    }
+    expect((await restarted(present, former)).headers.getSetCookie()).toHaveLength(1)
+    expect((await browser.get(`${url}/whoami`)).headers.getSetCookie()).toEqual([])
+    await joinery.api.ok('POST', '/secrets/rotate', {})
+    expect((await restarted(present)).status).toBe(200)
   })
 })

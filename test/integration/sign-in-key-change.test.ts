@@ -1,8 +1,17 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { createBrowser } from '../support/browser.ts'
+import { createConnection } from '../support/api.ts'
+import { createBrowser, type Browser } from '../support/browser.ts'
 import { describeOnBoth, freshDatabase, type TestDatabase } from '../support/databases.ts'
 import { freePort } from '../support/servers.ts'
-import { push, sessionOf, signIn, startCompany, startSignInJoinery, type SignInJoinery } from '../support/sign-in.ts'
+import {
+  push,
+  sessionOf,
+  signIn,
+  startCompany,
+  startSignInJoinery,
+  type Company,
+  type SignInJoinery,
+} from '../support/sign-in.ts'
 
 const former = 'the-former-secret-key-0123456789-0123456789'
 const present = 'the-present-secret-key-0123456789-0123456789'
@@ -30,6 +39,7 @@ describeOnBoth('people at the door while the secret key changes', (kind) => {
     await joinery.close()
 
     joinery = await start(present, former)
+    await hasKeysForEveryCache(joinery, company, inside)
     expect((await sessionOf(joinery, inside)).status).toBe(200)
     await joinery.api.ok('POST', '/secrets/rotate', {})
     await joinery.close()
@@ -44,4 +54,14 @@ describeOnBoth('people at the door while the secret key changes', (kind) => {
     await company.idp.close()
     await joinery.close()
   })
+
+  /** A shared cache would hand a cookie that came with them to everybody. */
+  async function hasKeysForEveryCache({ api, url }: SignInJoinery, company: Company, browser: Browser): Promise<void> {
+    const { accountId, connectionId } = await createConnection(api, company.accountId)
+    const settings = { issuer: company.idp.issuer, clientId: 'another', authMethod: 'private_key_jwt' }
+    await api.ok('PUT', `/accounts/${accountId}/connections/${connectionId}/oidc`, settings)
+    const { status, headers } = await browser.get(`${url}/auth/keys/${connectionId}`)
+    expect([status, headers.get('Cache-Control'), headers.getSetCookie()]).toEqual([200, 'public, max-age=60', []])
+    await api.ok('DELETE', `/accounts/${accountId}/connections/${connectionId}/oidc`)
+  }
 })

@@ -5,6 +5,8 @@ export type Visitors = {
   put(visitor: Visitor, keep: number): Promise<void>
   /** Takes the visitor away; whoever comes second gets nothing. */
   take(browserHash: string, invitationId: string): Promise<Visitor | undefined>
+  /** Takes all of a browser away; answers whose they were. */
+  endAll(browserHash: string): Promise<Visitor[]>
 }
 
 export type VisitorViews = {

@@ -3,6 +3,7 @@ import type { Connection } from '../../domain/connection.ts'
 import { AppError, type FieldProblem } from '../../domain/errors.ts'
 import { assignableByIdp, rolesForIdp } from '../../domain/idp-roles.ts'
 import {
+  nextMark,
   sameClient,
   settingsProblems,
   tenantOf,
@@ -93,7 +94,7 @@ function wantedSettings(
     enabled: command.enabled ?? true,
     platform: command.platform ?? false,
     createdAt: current?.createdAt ?? now,
-    updatedAt: now,
+    updatedAt: nextMark(current, now),
   }
 }
 

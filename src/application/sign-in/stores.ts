@@ -54,7 +54,7 @@ export type IdentityLinks = {
   standingAt(accountId: string, connectionId: string, subject: string): Promise<HomeStanding>
   /** Ends a link and the sessions that it let in. */
   end(id: string, at: number): Promise<void>
-  /** Ends every link and every session of a connection; answers how many links there were. */
+  /** Ends every link, every session and every visitor of a connection; answers how many links there were. */
   endAll(connectionId: string, at: number): Promise<number>
   /** Whether the account has a usable sign-in other than this connection's. */
   hasOwnSignIn(accountId: string, exceptConnectionId: string): Promise<boolean>

@@ -23,8 +23,8 @@ export async function showInvitation(deps: AuthDeps, request: Request, response:
   const browser = browserOf(request, site)
   const visitor = browser === null ? null : await app.findVisitor(op, { token: tokenOf(request), browser })
   const here = pathOf(site, request)
-  const way =
-    seen.state === 'pending' ? ways(site, here, seen, visitor ?? signedInOf(request)) : html`<p>${over[seen.state]}</p>`
+  const who = signedInOf(request)
+  const way = seen.state === 'pending' ? ways(site, here, seen, visitor ?? who) : wayOn(site, seen.state, who)
   const body = html`<div class="card">
     <h1>${seen.accountName} invites you</h1>
     <dl>
@@ -51,6 +51,13 @@ function ways(site: Site, here: string, seen: SeenInvitation, who: SeenVisitor |
   return html`${'session' in who ? asSignedIn(here, who, isMeant) : asVisitor(here, who, isMeant)}
     <h2>Somebody else?</h2>
     ${signInForm(site, here, seen.email)}`
+}
+
+/** A link that was used is often opened again to get in. */
+function wayOn({ base }: Site, state: keyof typeof over, who: SignedIn | null): Html {
+  const [place, text] = who === null ? ['/auth/login', 'Sign in'] : ['/console', 'Go to your accounts']
+  return html`<p>${over[state]}</p>
+    ${state === 'accepted' ? html`<p><a class="button" href="${base}${place}">${text}</a></p>` : null}`
 }
 
 /** Whoever is signed in by another address may be meant, and more likely is not: then to accept is not the first thing offered. */

@@ -13,11 +13,36 @@ export function safeReturn({ base, origin }: Site, wanted: string | undefined): 
   if (wanted === undefined || /[\u0000-\u0020\\]/.test(wanted) || !URL.canParse(wanted, origin)) return usual
   const url = new URL(wanted, origin)
   if (url.origin !== origin || !url.pathname.startsWith(`${base}/`) || url.username !== '') return usual
-  return url.pathname.startsWith('//') ? usual : `${url.pathname}${url.search}`
+  if (url.pathname.startsWith('//')) return usual
+  const path = decoded(url.pathname)
+  if (path === null) return usual
+  const token = shownInvitation(base, path)
+  if (token === null) return `${url.pathname}${url.search}`
+  return tokenForm.test(token) ? invitationPath({ base }, token) : usual
 }
 
+/**
+ * What stands for the token in the decoded path of an invitation, read as the router reads it; null for any other place. Places are
+ * kept in clear, and tokens are not: however an invitation is spelt, it has one form, that `invitationIn` knows.
+ */
+function shownInvitation(base: string, path: string): string | null {
+  const start = invitationPath({ base }, '')
+  if (!path.toLowerCase().startsWith(start.toLowerCase())) return null
+  return path.slice(start.length).replace(/\/$/, '')
+}
+
+function decoded(path: string): string | null {
+  try {
+    return decodeURIComponent(path)
+  } catch {
+    return null
+  }
+}
+
+const tokenForm = /^[0-9A-Za-z_-]{1,200}$/
+
 /** Where an invitation is shown, and taken up. */
-export function invitationPath({ base }: Site, token: string): string {
+export function invitationPath({ base }: Pick<Site, 'base'>, token: string): string {
   return `${base}/auth/invitations/${token}`
 }
 
@@ -25,7 +50,7 @@ export function invitationPath({ base }: Site, token: string): string {
 export function invitationIn(site: Site, place: string): string | null {
   const start = invitationPath(site, '')
   const token = place.startsWith(start) ? place.slice(start.length) : ''
-  return /^[0-9A-Za-z_-]{1,200}$/.test(token) ? token : null
+  return tokenForm.test(token) ? token : null
 }
 
 const browserLifeMs = 15 * 60_000
@@ -43,6 +68,12 @@ export function browserOf(request: Request, site: Site): string | null {
     if (key === name && /^[0-9A-Za-z]{43}$/.test(value)) return value
   }
   return null
+}
+
+export function dropBrowser(response: Response, site: Site): void {
+  const { name, options } = browserCookie(site)
+  const { maxAge: _, ...rest } = options
+  response.clearCookie(name, rest)
 }
 
 /** The same, made where there is none; several tabs share it. */

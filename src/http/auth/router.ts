@@ -1,4 +1,5 @@
 import { Router, type NextFunction, type Request, type Response } from 'express'
+import { AppError } from '../../domain/errors.ts'
 import { createRateLimiter } from '../rate-limit.ts'
 import { siteOf, stylePath } from '../page.ts'
 import { createSessions, signInOperation, type SessionDeps } from '../sessions.ts'
@@ -40,19 +41,12 @@ export function createAuthRouter(given: Omit<AuthDeps, 'site'> & Omit<SessionDep
     sendError(deps, request, response, error)
 
   addLooks(router)
+  router.get('/auth/keys/:connection', act(sendClientKeys)) // for everybody's cache: before whatever knows cookies
   router.use(['/auth', '/console'], createSessions(given, deps.site), failed)
   router.get('/auth/login', limited(showLogin))
   router.post('/auth/login', formBody, limited(submitLogin))
   router.get('/auth/start/:connection', limited(beginSignIn))
   router.get('/auth/callback/:connection', limited(finishSignIn))
-  router.get(
-    '/auth/keys/:connection',
-    act(async ({ app, newId }, request, response) => {
-      const keys = await app.publishClientKeys(signInOperation(request, newId), connectionOf(request))
-      response.set({ 'Content-Type': 'application/jwk-set+json', 'Cache-Control': 'max-age=60' })
-      response.end(JSON.stringify(keys))
-    }),
-  )
   router.get('/auth/first', limited(showOneTimeLink))
   router.post('/auth/first', formBody, limited(takeOneTimeLink))
   router.get('/auth/invitations/:token', limited(showInvitation))
@@ -64,8 +58,20 @@ export function createAuthRouter(given: Omit<AuthDeps, 'site'> & Omit<SessionDep
   router.get('/auth/accounts', act(listAccounts))
   router.get('/auth/session', act(showSession))
   router.get('/console', act(showConsole))
+  router.use(['/auth', '/console'], act(refuseUnknown))
   router.use(['/auth', '/console'], failed)
   return router
+}
+
+function refuseUnknown(_deps: AuthDeps, { method, baseUrl, path }: Request): never {
+  throw new AppError('not_found', `there is no ${method} ${baseUrl}${path}`)
+}
+
+/** By which IdPs know us. */
+async function sendClientKeys({ app, newId }: AuthDeps, request: Request, response: Response): Promise<void> {
+  const keys = await app.publishClientKeys(signInOperation(request, newId), connectionOf(request))
+  response.set({ 'Content-Type': 'application/jwk-set+json', 'Cache-Control': 'public, max-age=60' })
+  response.end(JSON.stringify(keys))
 }
 
 /** What pages look by. */

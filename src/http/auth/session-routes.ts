@@ -9,7 +9,7 @@ import { requireSameOrigin } from '../same-origin.ts'
 import { adoptSession, dropCookie, sessionSecretOf, signedInOf, signInOperation } from '../sessions.ts'
 import type { AuthDeps } from './deps.ts'
 import { formText, goOn } from './login-page.ts'
-import { queryText } from './places.ts'
+import { browserOf, dropBrowser, queryText } from './places.ts'
 
 /** Who is signed in, for consoles of the platform: JSON, judged now. */
 export function showSession({ newId }: AuthDeps, request: Request, response: Response): void {
@@ -42,9 +42,12 @@ function sendNobody(request: Request, response: Response, newId: () => string): 
 export async function signOut(deps: AuthDeps, request: Request, response: Response): Promise<void> {
   const { app, newId, site } = deps
   requireSameOrigin(request, site)
-  const secret = sessionSecretOf(request)
-  const logout = secret === null ? null : await app.endSession(signInOperation(request, newId), secret)
+  const op = signInOperation(request, newId)
+  const [secret, browser] = [sessionSecretOf(request), browserOf(request, site)]
+  if (browser !== null) await app.endVisits(op, browser)
+  const logout = secret === null ? null : await app.endSession(op, secret)
   dropCookie(response, site)
+  dropBrowser(response, site)
   const url = logout === null ? null : await idpLogoutUrl(deps, logout)
   if (url !== null) goOn(response, site, 'Signing you out', url)
   else response.redirect(303, `${site.base}/auth/signed-out`)

@@ -94,6 +94,7 @@ function createIdentityLinks(session: DbSession): IdentityLinks {
       const ended = db('identity_links').where({ connection_id: connectionId, ended_at: null }).update({ ended_at: at })
       const links = await session.rows(ended.returning('id'))
       await session.run(db('sessions').where({ connection_id: connectionId }).delete())
+      await session.run(db('visitors').where({ connection_id: connectionId }).delete())
       return links.length
     },
     hasOwnSignIn: (accountId, exceptConnectionId) => hasOwnSignIn(session, accountId, exceptConnectionId),

@@ -36,6 +36,10 @@ export function createVisitors(session: Session): Visitors {
       const [row] = await session.rows<VisitorRow>(written(session, text, [browserHash, invitationId]))
       return row && fromRow(row)
     },
+    async endAll(browserHash) {
+      const text = 'delete from visitors where browser_hash = ? returning *'
+      return (await session.rows<VisitorRow>(written(session, text, [browserHash]))).map(fromRow)
+    },
   }
 }
 
