@@ -105,6 +105,10 @@ export function neverOnKeys(catalog: Catalog, roleId: string, level: string): st
  * others he makes and sees no key.
  */
 export function hasRole(catalog: Catalog, { roles, access, customised }: Giver, roleId: string): boolean {
-  const named = roles.some((own) => own === roleId || findRole(catalog, own)?.grants.kind === 'everything')
-  return named && (!customised || lacksNothing(access, grantsOf(catalog, roleId)))
+  return isAmong(catalog, roles, roleId) && (!customised || lacksNothing(access, grantsOf(catalog, roleId)))
+}
+
+/** Whether a role is among those that somebody holds, or one of them gives everything. */
+export function isAmong(catalog: Catalog, held: readonly string[], roleId: string): boolean {
+  return held.some((own) => own === roleId || findRole(catalog, own)?.grants.kind === 'everything')
 }

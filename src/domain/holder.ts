@@ -11,10 +11,16 @@ export type Giver = Holder & { readonly customised: boolean }
 
 /** What roles come to together at one level of the account tree: all of them at once, as far as they are not customised. */
 export function holderOf(catalog: Catalog, { roles, cells }: Held, level: string): Giver {
-  const userTypes = roles.flatMap((role) => findRole(catalog, role)?.userType ?? [])
   const given = accessOfRoles(catalog, roles, level)
-  const access = cells === null ? given : customised(catalog, given, cells)
-  return { roles, userTypes: [...new Set(userTypes)], access, customised: cells !== null }
+  const named = { roles, userTypes: userTypesOf(catalog, roles) }
+  if (cells === null) return { ...named, access: given, customised: false }
+  const access = customised(catalog, given, cells)
+  const whole = roles.filter((role) => lacksNothing(access, accessOfRole(catalog, role, level)))
+  return { ...named, access, customised: true, whole: { roles: whole, userTypes: userTypesOf(catalog, whole) } }
+}
+
+function userTypesOf(catalog: Catalog, roles: readonly string[]): string[] {
+  return [...new Set(roles.flatMap((role) => findRole(catalog, role)?.userType ?? []))]
 }
 
 const known = new WeakMap<Catalog, Map<string, EffectiveAccess>>()

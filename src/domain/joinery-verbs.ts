@@ -15,7 +15,8 @@ export type AccessNeed = { readonly capability: string; readonly access: string 
 
 /**
  * Who may use a verb: the operator alone, or whoever meets every part that is stated: all of `needs`, one of
- * `roles`, one of `userTypes`. An empty list states nothing.
+ * `roles`, one of `userTypes`. An empty list states nothing. A name counts as far as nothing of its role is taken by
+ * customising: a control that states names alone has no cell that could be taken.
  */
 export type Control =
   | { readonly kind: 'operator' }
@@ -29,11 +30,13 @@ export type Control =
 /** Capability → every word of access held, implied ones and lower levels included. Without access: no entry. */
 export type EffectiveAccess = ReadonlyMap<string, readonly string[]>
 
+type Named = { readonly roles: readonly string[]; readonly userTypes: readonly string[] }
+
 /** What somebody has when a control is judged: from roles, a permission group, or customised permissions. */
-export type Holder = {
-  readonly roles: readonly string[]
-  readonly userTypes: readonly string[]
+export type Holder = Named & {
   readonly access: EffectiveAccess
+  /** Told of whoever is customised: those of his roles, and their user types, of which nothing is taken from him. */
+  readonly whole?: Named
 }
 
 export function hasAccess(access: EffectiveAccess, need: AccessNeed): boolean {
@@ -44,9 +47,10 @@ export function meetsControl(control: Control, holder: Holder): boolean {
   if (control.kind === 'operator') return false
   const { needs, roles, userTypes } = control
   if (needs.length + roles.length + userTypes.length === 0) return false // a control that states nothing lets nobody in
+  const named = holder.whole ?? holder
   return (
     needs.every((need) => hasAccess(holder.access, need)) &&
-    (roles.length === 0 || roles.some((role) => holder.roles.includes(role))) &&
-    (userTypes.length === 0 || userTypes.some((type) => holder.userTypes.includes(type)))
+    (roles.length === 0 || roles.some((role) => named.roles.includes(role))) &&
+    (userTypes.length === 0 || userTypes.some((type) => named.userTypes.includes(type)))
   )
 }

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { Ports } from '../../src/application/ports.ts'
 import { createKeyBench, createKeyCheck } from '../support/access-keys.ts'
 import { describeOnBoth } from '../support/databases.ts'
 import { operator, startJoinery, testSecrets, type Joinery } from '../support/joinery.ts'
@@ -12,8 +13,20 @@ describeOnBoth('access keys of organisations', (database) => {
   let check: ReturnType<typeof createKeyCheck>
   const { app, account, join, make, byOperator } = createKeyBench(() => joinery)
 
+  /** What happens once, after whoever asks was let in and before his transaction begins. */
+  let between: (() => Promise<unknown>) | null = null
+  const comingBetween = (ports: Ports): Ports => ({
+    ...ports,
+    unitOfWork: async (work) => {
+      const first = between
+      between = null
+      await first?.()
+      return ports.unitOfWork(work)
+    },
+  })
+
   beforeAll(async () => {
-    joinery = await startJoinery({ database, workers: false })
+    joinery = await startJoinery({ database, workers: false, wrapPorts: comingBetween })
     check = createKeyCheck(joinery.url, testSecrets.ADMIN_TOKEN)
   })
   afterAll(() => joinery.close())
@@ -43,6 +56,24 @@ describeOnBoth('access keys of organisations', (database) => {
     it('iotcomms-4: nobody gives a key a role that he lacks', async () => {
       for (const roles of [['hybrid_admin'], ['admin', 'billing_administrator']])
         await expect(make(accountId, admin, { roles })).rejects.toMatchObject({ rule: 'role_not_yours' })
+    })
+
+    it('iotcomms-4: whoever has lost the role, or is out, by the time the key is written makes none', async () => {
+      const maker = await join(accountId, 'admin', 'hybrid_admin')
+      const ref = { accountId, memberId: maker }
+      const makes = (...roles: string[]) => make(accountId, maker, { roles })
+      const keys = async () => (await app().listAccessKeys(operator, { accountId, limit: 500, after: undefined })).items
+      const before = (await keys()).length
+
+      between = () => app().unassignRole(operator, { ...ref, role: 'hybrid_admin' })
+      await expect(makes('hybrid_admin')).rejects.toMatchObject({ rule: 'role_not_yours' })
+      between = () => app().suspendMember(operator, { ...ref, suspended: true })
+      await expect(makes('admin')).rejects.toMatchObject({ rule: 'barred' })
+      await app().suspendMember(operator, { ...ref, suspended: false })
+      await settle(joinery)
+      between = () => app().unassignRole(operator, { ...ref, role: 'admin' })
+      await expect(makes('admin')).rejects.toMatchObject({ rule: 'not_allowed' })
+      expect(await keys()).toHaveLength(before)
     })
 
     it('iotcomms-4: nobody sees a key with a role that he lacks', async () => {

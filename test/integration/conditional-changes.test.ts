@@ -1,10 +1,11 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { routes } from '../../src/http/admin/routes.ts'
 import type { AdminDeps } from '../../src/http/admin/deps.ts'
-import { createTenant, isProblem, settled, type Answer, type Tenant } from '../support/api.ts'
+import { createKeyCheck } from '../support/access-keys.ts'
+import { createTenant, eventually, isProblem, settled, type Answer, type Tenant } from '../support/api.ts'
 import { describeOnBoth } from '../support/databases.ts'
 import { okta } from '../support/idp.ts'
-import { operator, startJoinery, type Joinery } from '../support/joinery.ts'
+import { operator, startJoinery, testSecrets, type Joinery } from '../support/joinery.ts'
 
 const badge = { id: 'urn:acme:Badge', name: 'Badge', attributes: [{ name: 'number' }] }
 
@@ -57,6 +58,21 @@ describeOnBoth('changes of what was seen', (database) => {
       const both = { ...body, name: 'Other' }
       expect((await change(method, path, both, { 'If-Match': `"nothing", ${now}` })).status).toBe(200)
     }
+  })
+
+  it('of an access key are not spoilt by its use', async () => {
+    const { id, secret } = await joinery.api.ok('POST', `${account()}/keys`, { name: 'K', roles: ['developer'] })
+    const path = `${account()}/keys/${id}`
+    const seen = await etagOf(path)
+    const check = createKeyCheck(joinery.url, testSecrets.ADMIN_TOKEN)
+    expect((await check({ id, secret })).active).toBe(true)
+    const used = await eventually(
+      () => joinery.api.call('GET', path, undefined, { 'If-None-Match': seen }),
+      ({ body }) => body.lastUsedAt !== null,
+    )
+    expect([used.status, used.headers.get('etag')]).toEqual([200, seen]) // told in full, as the use is news
+    expect((await change('PATCH', path, { name: 'New' }, { 'If-Match': seen })).status).toBe(200)
+    hasChanged(await change('PATCH', path, { name: 'Other' }, { 'If-Match': seen }))
   })
 
   it('several steps of one change are one change', async () => {

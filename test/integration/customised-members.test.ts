@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest'
+import type { Application } from '../../src/application/create-application.ts'
 import type { Operation } from '../../src/application/operation.ts'
+import type { AppError } from '../../src/domain/errors.ts'
 import { createAccess } from '../support/access.ts'
 import { createConnection } from '../support/api.ts'
 import { describeOnBoth } from '../support/databases.ts'
@@ -159,6 +161,20 @@ describeOnBoth('customised members', (database) => {
     await expect(app().assignRole(admin, change)).rejects.toMatchObject({ rule: 'not_allowed' })
   })
 
+  it('studio-4: a control by type of user goes with the first thing that is taken', async () => {
+    const more = { name: 'Reseller', catalog: 'studio', level: 'service-provider' }
+    const { id: reseller } = await app().createAccount(operator, more)
+    const memberId = await join('service-provider', reseller)
+    const provider = as(memberId, reseller)
+    const map = () => mapNothing(app(), provider, reseller)
+    expect(await map()).toBe('not_found') // let in: only the connection is not there
+    const ref = { accountId: reseller, memberId }
+    await app().customiseMember(operator, { ...ref, permissions: { [flows]: 'none' }, whole: false })
+    expect(await map()).toBe('forbidden')
+    await app().resetMember(operator, ref)
+    expect(await map()).toBe('not_found')
+  })
+
   it('studio-4: a removed member, one without a role, and one of a catalog without customisation are refused', async () => {
     const { id } = await app().addMember(operator, { accountId, ...person() })
     await expect(customise(admin, id, { [flows]: 'read' })).rejects.toMatchObject({ rule: 'no_role' })
@@ -222,3 +238,12 @@ describeOnBoth('customised members', (database) => {
     expect((await ask('/evaluation', question)).body).toEqual({ decision: true })
   })
 })
+
+/** How the verb of a control by user type alone (manage-mappings) ends. */
+async function mapNothing(app: Application, op: Operation, accountId: string): Promise<string> {
+  const command = { accountId, connectionId: 'none', group: { name: 'X' }, role: 'ac_ro' }
+  return app.addMapping(op, command).then(
+    () => 'done',
+    (error: unknown) => (error as AppError).code,
+  )
+}

@@ -1,12 +1,14 @@
+import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Application } from '../../src/application/create-application.ts'
 import type { Operation } from '../../src/application/operation.ts'
 import { AppError } from '../../src/domain/errors.ts'
+import { createKeyCheck } from '../support/access-keys.ts'
 import { createConnection, type Tenant } from '../support/api.ts'
 import { describeOnBoth } from '../support/databases.ts'
 import { lookInto } from '../support/drift.ts'
 import { okta, patch } from '../support/idp.ts'
-import { operator, startJoinery, type Joinery } from '../support/joinery.ts'
+import { operator, startJoinery, testSecrets, type Joinery } from '../support/joinery.ts'
 import { as, settle } from '../support/signed-in.ts'
 
 type Person = { op: Operation; accountId: string; memberId: string }
@@ -20,6 +22,7 @@ const tables = [
   ...['connections', 'scim_tokens', 'oauth_clients', 'oauth_client_secrets', 'oidc_settings', 'gateways'],
   ...['invitations', 'role_requests', 'identity_links', 'one_time_links', 'account_domains', 'extension_schemas'],
 ]
+const ownCatalogs = fileURLToPath(new URL('../fixtures/catalogs/own', import.meta.url))
 const refusals = ['forbidden', 'not_found', 'policy_violation']
 
 /** Each attempt is one that somebody with some rights would make to get more. All are refused, and leave nothing behind. */
@@ -63,7 +66,7 @@ describeOnBoth('privilege escalation', (database) => {
   }
 
   beforeAll(async () => {
-    joinery = await startJoinery({ database, workers: false })
+    joinery = await startJoinery({ database, workers: false, env: { CATALOG_DIR: ownCatalogs } })
     look = await lookInto(joinery.database)
   })
   afterAll(async () => {
@@ -414,6 +417,62 @@ describeOnBoth('privilege escalation', (database) => {
         ['makes a key with a role that he lacks', (a) => a.createAccessKey(admin.op, { accountId, name: 'K', roles: ['hybrid_admin'] })], // prettier-ignore
         ['billing makes a key, which would be an admin by default', (a) => a.createAccessKey(billing.op, { accountId, name: 'K' })], // prettier-ignore
       ])
+    })
+  })
+
+  describe('where people decide on what is asked for (desk, a catalog of the platform’s own)', () => {
+    const ruleOf = (attempt: Promise<unknown>): Promise<unknown> =>
+      attempt.then(
+        () => 'it was done',
+        (error: unknown) => (error as AppError).rule,
+      )
+
+    it('nobody decides on what he asked for, or on what is for him, nor does a key', async () => {
+      const { id: accountId } = await app().createAccount(operator, { name: 'D', catalog: 'desk' })
+      const [lead, other, agent] = [
+        await join(accountId, 'lead'),
+        await join(accountId, 'lead'),
+        await join(accountId, 'agent'),
+      ]
+      await settle(joinery)
+      const ask = async (by: Person, whom: Person, role: string) => ({
+        accountId,
+        requestId: (await app().askForRole(by.op, { accountId, memberId: whom.memberId, role })).id,
+      })
+      const forAgent = await ask(lead, agent, 'lead')
+      const forLead = await ask(other, lead, 'agent')
+      const made = await app().createAccessKey(other.op, { accountId, memberId: other.memberId, name: 'K', roles: ['lead'] }) // prettier-ignore
+      const key: Operation = {
+        ...other.op,
+        actor: { kind: 'key', keyId: made.id, accountId, memberId: other.memberId },
+      }
+      await expect(app().listMembers(key, { accountId, limit: 1, after: undefined })).resolves.toBeDefined()
+      const ways: Attempt[] = [
+        ['the asker grants what he asked for another', (a) => a.grantRoleRequest(lead.op, forAgent)],
+        ['the asker declines what he asked for another', (a) => a.declineRoleRequest(lead.op, forAgent)],
+        ['a lead grants what is for him', (a) => a.grantRoleRequest(lead.op, forLead)],
+        ['a lead declines what is for him', (a) => a.declineRoleRequest(lead.op, forLead)],
+        ['the key of a lead grants', (a) => a.grantRoleRequest(key, forLead)],
+        ['the key of a lead declines', (a) => a.declineRoleRequest(key, forAgent)],
+        ['an agent grants', (a) => a.grantRoleRequest(agent.op, forLead)],
+      ]
+      await mustFail(ways)
+      const rules = await Promise.all(ways.map(([, attempt]) => ruleOf(attempt(app()))))
+      expect(rules).toEqual([...Array<string>(4).fill('own_request'), 'person_needed', 'person_needed', 'not_allowed'])
+      // The same by whoever has no part in it goes through.
+      await expect(app().grantRoleRequest(other.op, forAgent)).resolves.toMatchObject({ state: 'granted' })
+    })
+
+    it('a key whose roles were chosen has those, and nothing once its person has lost them', async () => {
+      const { id: accountId } = await app().createAccount(operator, { name: 'D', catalog: 'desk' })
+      const boss = await join(accountId, 'boss')
+      await settle(joinery)
+      const command = { accountId, memberId: boss.memberId, name: 'K', roles: ['agent'] }
+      const { id, text: secret } = await app().createAccessKey(boss.op, command)
+      const check = createKeyCheck(joinery.url, testSecrets.ADMIN_TOKEN)
+      expect(await check({ id, secret })).toMatchObject({ active: true, roles: ['agent'] })
+      await app().unassignRole(operator, { accountId, memberId: boss.memberId, role: 'boss' })
+      expect((await check({ id, secret })).roles ?? []).toEqual([])
     })
   })
 

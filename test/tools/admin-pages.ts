@@ -40,7 +40,7 @@ problem details: see [errors](errors.md).
 - Every GET answers with an \`ETag\`, but for streams. With \`If-None-Match\` and the tag the answer is 304 until it changes.
 - What has a GET of its own and is changed at the same path takes the tag as \`If-Match\`: then it is changed only as you
   have seen it. Where anything about it has changed since, by whichever door, the answer is 412 (\`has_changed\`) and nothing
-  is done. Tags are strong: any other byte of the answer is another tag. \`If-None-Match: *\` with a PUT makes it only where
+  is done. Tags are strong: any other byte of the answer is another tag, but for \`lastUsedAt\` of an access key. \`If-None-Match: *\` with a PUT makes it only where
   nothing is there yet. See [decision 0028](../adr/0028-changes-as-seen.md).
 
 \`\`\`sh

@@ -55,7 +55,7 @@ function isHisToGive(permit: KeyPermit, person: JudgedMember | null, role: strin
   return permit.permitted.kind === 'operator' || hasRole(catalog, permit.permitted.holder, role)
 }
 
-function lacking(role: string): AppError {
+export function lacking(role: string): AppError {
   const message = `"${role}" is no role of whoever the key is made by or for; nobody gives a key what he lacks`
   return new AppError('forbidden', message, refusal('role_not_yours', message))
 }

@@ -13,6 +13,7 @@ import type { AccessKeyRow } from './access-key-store.ts'
 import { readBack } from './find-access-keys.ts'
 import { requireKeyPermit, requireKeyRule, requireNoKey, type KeyPermit } from './key-access.ts'
 import { makeKeySecret } from './key-secrets.ts'
+import { requireStillHis } from './require-still-his.ts'
 
 export type IssueNeeds = AccessNeeds & Pick<Ports, 'newId' | 'secrets' | 'vault'>
 type Needs = IssueNeeds & Pick<Ports, 'unitOfWork'>
@@ -49,7 +50,10 @@ export async function createAccessKey(
   const roles = chooseRoles(permit, rule, { person, wanted: command.roles })
   requireScope(permit, rule, { person, roles })
   const issue = { ...command, rule, memberId: memberId ?? null, roles }
-  const { id: keyId, text } = await ports.unitOfWork((tx) => issueKey(ports, op, tx, issue))
+  const { id: keyId, text } = await ports.unitOfWork(async (tx) => {
+    await requireStillHis(ports, op, tx, { permit, roles })
+    return issueKey(ports, op, tx, issue)
+  })
   return { ...(await readBack(ports, { accountId, keyId })), text }
 }
 

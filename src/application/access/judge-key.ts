@@ -1,4 +1,12 @@
-import { keyEnd, keysOfOperator, neverOnKeys, scopesOf, type AccessKey, type KeyEnd } from '../../domain/access-key.ts'
+import {
+  isAmong,
+  keyEnd,
+  keysOfOperator,
+  neverOnKeys,
+  scopesOf,
+  type AccessKey,
+  type KeyEnd,
+} from '../../domain/access-key.ts'
 import { levelOf, type Account } from '../../domain/account.ts'
 import type { Catalog, Cells } from '../../domain/catalog.ts'
 import { holderOf, type Giver } from '../../domain/holder.ts'
@@ -81,6 +89,6 @@ function holderNow({ roles }: AccessKey, { held, catalog, level }: Base): Giver 
     const standing = (roles ?? []).filter((role) => neverOnKeys(catalog, role, level) === null)
     return holderOf(catalog, { roles: standing, cells: null }, level)
   }
-  const both = roles === null ? held.roles : roles.filter((role) => held.roles.includes(role))
+  const both = roles === null ? held.roles : roles.filter((role) => isAmong(catalog, held.roles, role))
   return holderOf(catalog, { roles: both, cells: held.cells }, level)
 }

@@ -69,7 +69,7 @@ export function barred(): AppError {
   )
 }
 
-function mayNot(verb: JoineryVerb): AppError {
+export function mayNot(verb: JoineryVerb): AppError {
   return new AppError('forbidden', `your roles do not let you do that here (${verb})`, { rule: 'not_allowed' })
 }
 

@@ -26,7 +26,7 @@ export async function actIf<T>(
   if (current === null && !isPut) return act(op)
   const isSeen = async (): Promise<boolean> => {
     const now = await readNow(reads, { op, params, query: {}, body: {} })
-    const etag = now === null ? null : etagOf(JSON.stringify(now))
+    const etag = now === null ? null : etagOf(JSON.stringify(now), reads.untagged)
     return isMatched(match, etag) && !(isPut && etag !== null && isKnown(noneMatch, etag))
   }
   const id = idOf(current, params[route.conditional] ?? '')

@@ -1,8 +1,13 @@
 import { createHash } from 'node:crypto'
 
-/** The entity tag of an answer: the same bytes, the same tag. */
-export function etagOf(body: string): string {
-  return `"${createHash('sha256').update(body).digest('base64url').slice(0, 27)}"`
+/** The entity tag of an answer: the same but for fields that are left out, the same tag. */
+export function etagOf(body: string, untagged: readonly string[] = []): string {
+  const covered = untagged.length === 0 ? body : without(body, untagged)
+  return `"${createHash('sha256').update(covered).digest('base64url').slice(0, 27)}"`
+}
+
+function without(body: string, names: readonly string[]): string {
+  return JSON.stringify(JSON.parse(body), (name, value: unknown) => (names.includes(name) ? undefined : value))
 }
 
 /** If-None-Match (RFC 9110, 13.1.2): whether the caller has this very answer. It compares weakly. */

@@ -15,6 +15,8 @@ type Told = {
   readonly status?: 200 | 201 | 202 | 204
   /** Takes If-Match: the GET of the same path tells what it changes, and this name in the path is what the audit log calls it. */
   readonly conditional?: ParamName
+  /** Fields of the answer that move without a change by anybody: the ETag leaves them out, so that no use spoils a change. */
+  readonly untagged?: readonly string[]
   /** Markdown; the first sentence is the summary. Links are relative to docs/reference. */
   readonly about: string
   /** What goes wrong beside what may go wrong with every route of its kind: see `errorsOf`. */

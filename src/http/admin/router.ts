@@ -84,9 +84,10 @@ function send(route: AdminRoute, request: Request, response: Response, { status,
     return
   }
   if (isTagged(route)) {
-    const etag = etagOf(text)
+    const etag = etagOf(text, route.untagged)
     response.set({ ETag: etag, 'Cache-Control': 'private, no-cache' })
-    if (isKnown(request.get('If-None-Match'), etag)) {
+    // What the tag leaves out may have moved: such an answer is always sent.
+    if (route.untagged === undefined && isKnown(request.get('If-None-Match'), etag)) {
       response.status(304).end()
       return
     }

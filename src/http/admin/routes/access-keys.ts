@@ -49,7 +49,9 @@ function knownRoutes({ app, clock }: AdminDeps): AdminRoute[] {
   return [
     route({
       ...{ operation: 'getAccessKey', tag, method: 'get', path: one },
-      about: 'One access key.',
+      about:
+        'One access key. Its `ETag` covers all but `lastUsedAt`, so that a use of the key is no change of it; it is always answered in full.',
+      untagged: ['lastUsedAt'],
       ...{ answer: accessKeyAnswer, example: exampleAccessKey },
       handle: async ({ op, params }) => presentAccessKey(await app.showAccessKey(op, refOf(params)), clock.now()),
     }),
