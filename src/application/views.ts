@@ -18,6 +18,7 @@ import type { SigningKey } from '../domain/signing-key.ts'
 import type { RoleRequest, RoleRequestState } from '../domain/role-request.ts'
 import type { ScimToken } from '../domain/scim-token.ts'
 import type { CatalogViews } from './catalogs/catalogs-in-force.ts'
+import type { ConnectionViews } from './connections/connection-views.ts'
 import type { CustomisationViews } from './customisations/customisation-store.ts'
 import type { SignInViews } from './sign-in/stores.ts'
 import type { AccessKeyViews } from './access-keys/access-key-store.ts'
@@ -153,6 +154,7 @@ export type MailQuery = Keyset & { readonly accountId?: string | undefined; read
 type ViewsOfFeatures = SignInViews &
   CustomisationViews &
   CatalogViews &
+  ConnectionViews &
   ReportViews &
   InvitationViews &
   VisitorViews &

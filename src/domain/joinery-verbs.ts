@@ -2,7 +2,7 @@
 export const JOINERY_VERBS = [
   'see-members', // members, their roles, and why they hold them
   'manage-members', // members, invitations, role requests
-  'manage-mappings', // mappings, connections, tokens
+  'manage-mappings', // mappings, connections, tokens, sign-in, domains, extension schemas
   'manage-permission-groups', // permission groups, catalog changes
   'manage-keys', // access keys of the organisation and of other people; one's own need no control
   'read-audit',

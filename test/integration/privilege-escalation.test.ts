@@ -23,6 +23,9 @@ const tables = [
   ...['invitations', 'role_requests', 'identity_links', 'one_time_links', 'account_domains', 'extension_schemas'],
 ]
 const ownCatalogs = fileURLToPath(new URL('../fixtures/catalogs/own', import.meta.url))
+const client = { issuer: 'https://idp.example', clientId: 'joinery', clientSecret: 'x'.repeat(30) }
+const badge = { id: 'urn:acme:badge', name: 'Badge', attributes: [{ name: 'badge' }] }
+const refOf = ({ accountId, connectionId }: Tenant) => ({ accountId, connectionId })
 const refusals = ['forbidden', 'not_found', 'policy_violation']
 
 /** Each attempt is one that somebody with some rights would make to get more. All are refused, and leave nothing behind. */
@@ -185,6 +188,82 @@ describeOnBoth('privilege escalation', (database) => {
       ])
     })
 
+    it('nobody says who people are who stand above him, or lets in whom he may not', async () => {
+      const { scim } = tenant
+      const { id } = (await scim('POST', '/Users', okta.createUser('boss'))).body as { id: string }
+      const { items } = await joinery.api.ok(
+        'GET',
+        `/accounts/${tenant.accountId}/members?userName=boss%40corp.example`,
+      )
+      const boss = items[0]?.id as string
+      const ours = await createConnection(joinery.api, tenant.accountId)
+      const staff = await createConnection(joinery.api, tenant.accountId)
+      const set =
+        (by: Person, to: Tenant, more: object = {}) =>
+        (a: App) =>
+          a.putOidcSettings(by.op, { accountId: to.accountId, connectionId: to.connectionId, ...client, ...more })
+      const jit = { authority: 'jit', defaultRole: 'support' } as const
+      await set(itsAdmin, ours, jit)(app())
+      await app().putOidcSettings(operator, {
+        ...refOf(staff),
+        ...client,
+        issuer: 'https://staff.example',
+        platform: true,
+      })
+      await app().addDomain(itsAdmin.op, { accountId: tenant.accountId, domain: 'ours.example' })
+      await app().putSchema(itsAdmin.op, { accountId: tenant.accountId, urn: badge.id, document: badge })
+      await app().suspendMember(operator, { accountId: tenant.accountId, memberId: boss, suspended: false })
+      await app().handOverAccount(operator, { accountId: tenant.accountId, memberId: boss })
+      const own = stranger.accountId
+      const at = tenant.accountId
+      const domain = 'theirs.example'
+      const schema = { urn: badge.id, document: { ...badge, name: 'Mine' } }
+      await mustFail([
+        ['an admin sets the issuer that says who the owner is', (a) => set(itsAdmin, tenant)(a)],
+        ['… makes a token by which the owner is renamed', (a) => a.createToken(itsAdmin.op, refOf(tenant))],
+        ['… makes his sign-in one of the platform', (a) => set(itsAdmin, ours, { ...jit, platform: true })(a)],
+        ['… changes that of the platform', (a) => set(itsAdmin, staff, { issuer: 'https://evil.example' })(a)],
+        ['… makes it one of his own', (a) => set(itsAdmin, staff, { platform: false })(a)],
+        ['… takes it away', (a) => a.removeOidcSettings(itsAdmin.op, refOf(staff))],
+        [
+          '… lets whoever comes be an owner',
+          (a) => set(itsAdmin, ours, { ...jit, defaultRole: 'owner' })(a),
+          'invalid_input',
+        ],
+        [
+          '… lets whoever comes be an admin',
+          (a) => set(itsAdmin, ours, { ...jit, defaultRole: 'admin' })(a),
+          'invalid_input',
+        ],
+        ['a developer sets an issuer', (a) => set(itsDeveloper, ours, jit)(a)],
+        ['… looks at it', (a) => a.getOidcSettings(itsDeveloper.op, refOf(ours))],
+        [
+          '… has it tested',
+          (a) => a.testOidcSettings(itsDeveloper.op, { ...refOf(ours), redirectUri: 'https://x.example' }),
+        ],
+        ['… takes it away', (a) => a.removeOidcSettings(itsDeveloper.op, refOf(ours))],
+        ['… claims a domain', (a) => a.addDomain(itsDeveloper.op, { accountId: at, domain })],
+        ['… proves one', (a) => a.verifyDomain(itsDeveloper.op, { accountId: at, domain: 'ours.example' })],
+        ['… gives one up', (a) => a.removeDomain(itsDeveloper.op, { accountId: at, domain: 'ours.example' })],
+        ['… lists them', (a) => a.listDomains(itsDeveloper.op, at)],
+        ['… changes a schema', (a) => a.putSchema(itsDeveloper.op, { accountId: at, ...schema })],
+        ['… takes it away', (a) => a.removeSchema(itsDeveloper.op, { accountId: at, urn: badge.id })],
+        ['… lists them', (a) => a.listSchemas(itsDeveloper.op, at)],
+        ['a stranger sets an issuer', (a) => set(stranger, ours, jit)(a)],
+        ['… under his own account’s name', (a) => set(stranger, { ...ours, accountId: own }, jit)(a)],
+        ['… looks at it', (a) => a.getOidcSettings(stranger.op, refOf(ours))],
+        ['… takes it away', (a) => a.removeOidcSettings(stranger.op, refOf(ours))],
+        ['… claims a domain in another account', (a) => a.addDomain(stranger.op, { accountId: at, domain })],
+        ['… proves it there', (a) => a.verifyDomain(stranger.op, { accountId: at, domain: 'ours.example' })],
+        ['… gives it up there', (a) => a.removeDomain(stranger.op, { accountId: at, domain: 'ours.example' })],
+        ['… gives it up under his own account’s name', (a) => a.removeDomain(stranger.op, { accountId: own, domain: 'ours.example' })], // prettier-ignore
+        ['… changes a schema', (a) => a.putSchema(stranger.op, { accountId: at, ...schema })],
+        ['… looks at it', (a) => a.getSchema(stranger.op, { accountId: at, urn: badge.id })],
+        ['… takes it away', (a) => a.removeSchema(stranger.op, { accountId: at, urn: badge.id })],
+      ])
+      expect(id).toEqual(expect.any(String))
+    })
+
     it('no key carries what its maker lacks', async () => {
       await mustFail([
         ['an admin’s key is an owner', (a) => key(admin, ['owner'])(a)],
@@ -250,6 +329,9 @@ describeOnBoth('privilege escalation', (database) => {
       ['PATCH', `${account}/connections/${connectionId}`, { name: 'X' }],
       ['POST', `${account}/connections/${connectionId}/tokens`, {}],
       ['POST', `${account}/connections/${connectionId}/clients`, { name: 'X' }],
+      ['PUT', `${account}/connections/${connectionId}/oidc`, client],
+      ['POST', `${account}/domains`, { domain: 'x.example' }],
+      ['PUT', `${account}/schemas/${badge.id}`, badge],
       ['POST', `${account}/mappings`, { connection: connectionId, groupName: 'X', role: 'support' }],
       ['POST', `${account}/members`, somebody()],
       ['PATCH', `${account}/members/${memberId}`, { suspended: false }],
@@ -390,6 +472,34 @@ describeOnBoth('privilege escalation', (database) => {
         ['an administrator customises himself', (a) => a.customiseMember(account.op, { ...self, permissions: {}, whole: false })], // prettier-ignore
         ['an administrator invites a provider', (a) => a.invite(account.op, { accountId, email: somebody().email, roles: ['service-provider'], publicUrl: 'https://joinery.example' })], // prettier-ignore
         ['an administrator opens a connection', (a) => a.createConnection(account.op, { accountId, name: 'Mine', kind: 'okta' })], // prettier-ignore
+      ])
+    })
+
+    it('who may not hand out a role lets nobody have it by a first sign-in either', async () => {
+      const { accountId: top } = await open('studio', { level: 'service-provider' })
+      const { accountId } = await open('studio', { level: 'account', parentId: top })
+      const limited = await join(top, 'service-provider')
+      const cut = { memberId: limited.memberId, permissions: { 'call-flows': 'read' }, whole: false }
+      await app().customiseMember(operator, { accountId: top, ...cut })
+      const [tenant, full] = [
+        await createConnection(joinery.api, accountId),
+        await createConnection(joinery.api, accountId),
+      ]
+      await settle(joinery)
+      const jit = (by: Operation, to: Tenant, defaultRole: string) => (a: App) =>
+        a.putOidcSettings(by, { ...refOf(to), ...client, authority: 'jit', defaultRole })
+      await jit(limited.op, tenant, 'ac_ro')(app())
+      await app().addDomain(limited.op, { accountId, domain: 'below.example' })
+      await jit(operator, full, 'ac_rw')(app())
+      await mustFail([
+        ['he sets a default that he may not hand out', (a) => jit(limited.op, tenant, 'ac_rw')(a)],
+        ['he changes a sign-in that has one', (a) => jit(limited.op, full, 'ac_ro')(a)],
+        ['he takes it away', (a) => a.removeOidcSettings(limited.op, refOf(full))],
+        [
+          'he claims a domain whose people would get it',
+          (a) => a.addDomain(limited.op, { accountId, domain: 'x.example' }),
+        ],
+        ['he proves one', (a) => a.verifyDomain(limited.op, { accountId, domain: 'below.example' })],
       ])
     })
   })

@@ -1,4 +1,5 @@
 import { levelOf } from '../../domain/account.ts'
+import { findRole } from '../../domain/catalog.ts'
 import type { Connection } from '../../domain/connection.ts'
 import { AppError } from '../../domain/errors.ts'
 import { mayGive } from '../../domain/holder.ts'
@@ -13,13 +14,36 @@ import { requireMay, type AccessNeeds, type Permitted } from './require-may.ts'
  * tells of, and so gives every role that is reached through it: the asker has to be one who may hand out each of them.
  */
 export async function requireMayOpen(ports: AccessNeeds, op: Operation, ref: ConnectionRef): Promise<Connection> {
+  return (await openConnection(ports, op, ref)).connection
+}
+
+export type Opened = { readonly permitted: Permitted; readonly connection: Connection }
+
+/** The same, with who was let in. */
+export async function openConnection(ports: AccessNeeds, op: Operation, ref: ConnectionRef): Promise<Opened> {
   const permitted = await requireMay(ports, op, 'manage-mappings', ref.accountId)
   const connection = await requireConnection(ports, ref)
-  if (permitted.kind === 'operator') return connection
+  if (permitted.kind === 'operator') return { permitted, connection }
   const mappings = await ports.views.mappings(ref.accountId)
   const mapped = mappings.filter(({ connectionId }) => connectionId === connection.id).map(({ role }) => role)
-  requireMayReach(permitted, connection.rolesFromIdp ? [...mapped, ...rolesByIdp(permitted)] : mapped)
-  return connection
+  const byDefault = (await ports.views.signIn(connection.id))?.settings.defaultRole ?? null
+  const told = connection.rolesFromIdp ? rolesByIdp(permitted) : []
+  requireMayReach(permitted, [...mapped, ...(byDefault === null ? [] : [byDefault]), ...told])
+  requireNoneAbove(permitted, await ports.views.rolesOfPeople(connection.id))
+  return { permitted, connection }
+}
+
+/** Who says who somebody is can be each of these people: none of them has to stand above him. */
+function requireNoneAbove(permitted: Permitted, held: readonly string[]): void {
+  if (permitted.kind === 'operator') return
+  const catalog = catalogOf(permitted)
+  const { holder, levelsDown } = permitted
+  const own = levelsDown === 0 && !holder.customised ? holder.roles : []
+  // A role that the catalog does not have gives nothing.
+  requireMayReach(
+    permitted,
+    held.filter((role) => findRole(catalog, role) !== undefined && !own.includes(role)),
+  )
 }
 
 /** The connection, for whoever may look at it. */
@@ -36,6 +60,16 @@ export function requireMayReach(permitted: Permitted, roles: readonly string[]):
   if (above === undefined) return
   const message = `this reaches the role "${above}", which your roles do not let you hand out here`
   throw new AppError('forbidden', message, { rule: 'reaches_above_you' })
+}
+
+/** Lets in whoever may hand out each role that a first sign-in gives in the account: a domain lets its people have it. */
+export async function requireMayLetIn(ports: AccessNeeds, op: Operation, accountId: string): Promise<void> {
+  const permitted = await requireMay(ports, op, 'manage-mappings', accountId)
+  const signIns = await ports.views.signInsOfAccount(accountId)
+  requireMayReach(
+    permitted,
+    signIns.flatMap(({ settings }) => settings.defaultRole ?? []),
+  )
 }
 
 /** Lets in whoever may hand out every role that an IdP could name from now on. */

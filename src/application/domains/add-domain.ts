@@ -1,10 +1,11 @@
 import { domainLimit, newDomain, type AccountDomain } from '../../domain/account-domain.ts'
 import { AppError } from '../../domain/errors.ts'
-import { requireAccount } from '../accounts/find-accounts.ts'
-import { authorize, type Operation } from '../operation.ts'
+import { requireMayLetIn } from '../access/require-may-reach.ts'
+import type { AccessNeeds } from '../access/require-may.ts'
+import type { Operation } from '../operation.ts'
 import type { Ports, Tx } from '../ports.ts'
 
-type Needs = Pick<Ports, 'unitOfWork' | 'views' | 'domainRule' | 'secrets' | 'clock' | 'newId'>
+type Needs = AccessNeeds & Pick<Ports, 'unitOfWork' | 'domainRule' | 'secrets' | 'newId'>
 export type DomainRef = { accountId: string; domain: string }
 
 /**
@@ -12,8 +13,7 @@ export type DomainRef = { accountId: string; domain: string }
  * challenge where the old one has expired.
  */
 export async function addDomain(ports: Needs, op: Operation, ref: DomainRef): Promise<AccountDomain> {
-  authorize(op, { verb: 'operate' })
-  await requireAccount(ports, ref.accountId)
+  await requireMayLetIn(ports, op, ref.accountId)
   const { accountId } = ref
   const domain = requireProvable(ports, ref.domain)
   const now = ports.clock.now()

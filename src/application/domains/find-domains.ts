@@ -1,14 +1,8 @@
 import type { AccountDomain } from '../../domain/account-domain.ts'
-import { requireAccount } from '../accounts/find-accounts.ts'
-import { authorize, type Operation } from '../operation.ts'
-import type { Ports } from '../ports.ts'
+import { requireMay, type AccessNeeds } from '../access/require-may.ts'
+import type { Operation } from '../operation.ts'
 
-export async function listDomains(
-  ports: Pick<Ports, 'views'>,
-  op: Operation,
-  accountId: string,
-): Promise<AccountDomain[]> {
-  authorize(op, { verb: 'operate' })
-  await requireAccount(ports, accountId)
+export async function listDomains(ports: AccessNeeds, op: Operation, accountId: string): Promise<AccountDomain[]> {
+  await requireMay(ports, op, 'manage-mappings', accountId)
   return ports.views.domains(accountId)
 }

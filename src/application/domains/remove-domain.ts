@@ -1,15 +1,17 @@
-import { authorize, type Operation } from '../operation.ts'
+import { requireMay, type AccessNeeds } from '../access/require-may.ts'
+import type { Operation } from '../operation.ts'
 import type { Ports } from '../ports.ts'
 import type { DomainRef } from './add-domain.ts'
 import { domainNotFound } from './verify-domain.ts'
 
 /** Gives a domain up: nobody new comes in by it, and another account may prove it. Whoever is there stays. */
 export async function removeDomain(
-  { unitOfWork, domainRule, clock }: Pick<Ports, 'unitOfWork' | 'domainRule' | 'clock'>,
+  ports: AccessNeeds & Pick<Ports, 'unitOfWork' | 'domainRule'>,
   op: Operation,
   { accountId, domain: text }: DomainRef,
 ): Promise<void> {
-  authorize(op, { verb: 'operate' })
+  await requireMay(ports, op, 'manage-mappings', accountId)
+  const { unitOfWork, domainRule, clock } = ports
   // A domain that the rule has come to refuse can be given up all the same.
   const { domain } = domainRule.judge(text)
   await unitOfWork(async (tx) => {

@@ -1,17 +1,19 @@
 import { isProved, proofProblem, proofRecord, proved, type AccountDomain } from '../../domain/account-domain.ts'
 import { AppError } from '../../domain/errors.ts'
-import { authorize, type Operation } from '../operation.ts'
+import { requireMayLetIn } from '../access/require-may-reach.ts'
+import type { AccessNeeds } from '../access/require-may.ts'
+import type { Operation } from '../operation.ts'
 import type { Ports, Tx } from '../ports.ts'
 import { requireProvable, type DomainRef } from './add-domain.ts'
 
-type Needs = Pick<Ports, 'unitOfWork' | 'views' | 'domainRule' | 'dns' | 'clock'>
+type Needs = AccessNeeds & Pick<Ports, 'unitOfWork' | 'domainRule' | 'dns'>
 
 /**
  * Looks for the proof now. One account has a domain at a time: whoever proves it takes it over only from an account whose
  * own proof has lapsed. A look by hand that finds nothing counts as no failure.
  */
 export async function verifyDomain(ports: Needs, op: Operation, ref: DomainRef): Promise<AccountDomain> {
-  authorize(op, { verb: 'operate' })
+  await requireMayLetIn(ports, op, ref.accountId)
   const { accountId } = ref
   const domain = requireProvable(ports, ref.domain)
   const asked = await ports.views.domain(accountId, domain)

@@ -1,20 +1,22 @@
 import { AppError } from '../../domain/errors.ts'
 import type { OidcSettings } from '../../domain/oidc-settings.ts'
-import { requireConnection, type ConnectionRef } from '../connections/find-connections.ts'
-import { authorize, type Operation } from '../operation.ts'
+import { openConnection, requireMaySee } from '../access/require-may-reach.ts'
+import type { AccessNeeds } from '../access/require-may.ts'
+import type { ConnectionRef } from '../connections/find-connections.ts'
+import type { Operation } from '../operation.ts'
 import type { Ports } from '../ports.ts'
 import type { ProviderCheck } from '../sign-in/open-id.ts'
 import { dropCredentials, openSetUp } from './credentials.ts'
+import { requireOwnSignIn } from './require-own-sign-in.ts'
 
-type Needs = Pick<Ports, 'unitOfWork' | 'views' | 'clock'>
+type Needs = AccessNeeds & Pick<Ports, 'unitOfWork'>
 
-export async function getOidcSettings(
-  ports: Pick<Needs, 'views'>,
-  op: Operation,
-  ref: ConnectionRef,
-): Promise<OidcSettings> {
-  authorize(op, { verb: 'operate' })
-  await requireConnection(ports, ref)
+export async function getOidcSettings(ports: AccessNeeds, op: Operation, ref: ConnectionRef): Promise<OidcSettings> {
+  await requireMaySee(ports, op, ref)
+  return requireSignIn(ports, ref)
+}
+
+async function requireSignIn(ports: Pick<Ports, 'views'>, ref: ConnectionRef): Promise<OidcSettings> {
   const found = await ports.views.signIn(ref.connectionId)
   if (found !== undefined) return found.settings
   throw noSignIn(ref)
@@ -22,7 +24,10 @@ export async function getOidcSettings(
 
 /** Takes the sign-in away: its identities and sessions end at once, and the next request is refused. */
 export async function removeOidcSettings(ports: Needs, op: Operation, ref: ConnectionRef): Promise<void> {
-  const { accountId, connectionId } = await getOidcSettings(ports, op, ref)
+  const opened = await openConnection(ports, op, ref)
+  const current = await requireSignIn(ports, ref)
+  requireOwnSignIn(opened, current)
+  const { accountId, connectionId } = current
   const now = ports.clock.now()
   await ports.unitOfWork(async (tx) => {
     if ((await tx.oidcSettings.lock(connectionId)) === undefined) return
@@ -36,7 +41,7 @@ export async function removeOidcSettings(ports: Needs, op: Operation, ref: Conne
 
 /** Looks at the IdP as a sign-in would, and says of each step what is wrong. Nothing is changed. */
 export async function testOidcSettings(
-  ports: Pick<Ports, 'views' | 'vault' | 'openId'>,
+  ports: AccessNeeds & Pick<Ports, 'vault' | 'openId'>,
   op: Operation,
   { redirectUri, ...ref }: ConnectionRef & { redirectUri: string },
 ): Promise<ProviderCheck[]> {

@@ -13,12 +13,13 @@ import {
   type JoiningPair,
   type OidcSettings,
 } from '../../domain/oidc-settings.ts'
-import { requireAccount } from '../accounts/find-accounts.ts'
-import { requireConnection, type ConnectionRef } from '../connections/find-connections.ts'
-import { authorize, type Operation } from '../operation.ts'
+import { openConnection, requireMayReach } from '../access/require-may-reach.ts'
+import type { ConnectionRef } from '../connections/find-connections.ts'
+import type { Operation } from '../operation.ts'
 import type { Ports, Tx } from '../ports.ts'
 import { keepSecret } from '../secrets/keep-secret.ts'
 import { clientKeyPlace, clientSecretPlace, dropCredentials } from './credentials.ts'
+import { requireOwnSignIn } from './require-own-sign-in.ts'
 
 type Needs = Pick<Ports, 'unitOfWork' | 'views' | 'catalogs' | 'clock' | 'outbound' | 'vault' | 'clientKeys'>
 export type PutOidcSettings = ConnectionRef & {
@@ -41,20 +42,22 @@ export type PutOidcSettings = ConnectionRef & {
 
 /**
  * Sets the sign-in of a connection, whole: what is left out is as usual. Another issuer, client or tenant ends every
- * identity and session of the connection: whoever the new IdP says somebody is has to be proved anew.
+ * identity and session of the connection: whoever the new IdP says somebody is has to be proved anew. A platform's sign-in is
+ * set by the operator alone.
  */
 export async function putOidcSettings(ports: Needs, op: Operation, command: PutOidcSettings): Promise<OidcSettings> {
-  authorize(op, { verb: 'operate' })
-  const connection = await requireConnection(ports, command)
-  const { catalog: catalogId } = await requireAccount(ports, connection.accountId)
+  const opened = await openConnection(ports, op, command)
+  const { permitted, connection } = opened
   const current = (await ports.views.signIn(connection.id))?.settings
+  requireOwnSignIn(opened, current, command)
   const wanted = wantedSettings(ports, connection, command, current)
   const problems = [
     ...settingsProblems({ ...wanted, hasNewSecret: command.clientSecret !== undefined }, current),
     ...issuerRefusal(ports, wanted.issuer),
-    ...roleProblems(ports.catalogs.get(catalogId), wanted.defaultRole),
+    ...roleProblems(ports.catalogs.get(permitted.account.catalog), wanted.defaultRole),
   ]
   if (problems.length > 0) throw invalid(problems)
+  if (wanted.defaultRole !== null) requireMayReach(permitted, [wanted.defaultRole])
   const made = needsKey(wanted, current, command) ? await ports.clientKeys.make() : null
   const settings = made === null ? wanted : { ...wanted, key: { kid: made.kid, publicJwk: made.publicJwk } }
 

@@ -2,28 +2,34 @@ import type { Connection } from '../../domain/connection.ts'
 import { AppError } from '../../domain/errors.ts'
 import { sameUrn, type AccountSchemas, type ExtensionSchema } from '../../domain/extension-schema.ts'
 import { nearestName } from '../../domain/nearest-name.ts'
-import { requireAccount } from '../accounts/find-accounts.ts'
+import { requireMay, type AccessNeeds } from '../access/require-may.ts'
 import { authorize, type Operation } from '../operation.ts'
 import type { Ports } from '../ports.ts'
 
-type Needs = Pick<Ports, 'views'>
 export type SchemaRef = { accountId: string; urn: string }
 
 /** The extension schemas of an account, by their URNs. */
-export async function listSchemas(ports: Needs, op: Operation, accountId: string): Promise<readonly ExtensionSchema[]> {
-  authorize(op, { verb: 'operate' })
-  await requireAccount(ports, accountId)
+export async function listSchemas(
+  ports: AccessNeeds,
+  op: Operation,
+  accountId: string,
+): Promise<readonly ExtensionSchema[]> {
+  await requireMay(ports, op, 'manage-mappings', accountId)
   return (await ports.views.schemas(accountId)).list
 }
 
-export async function getSchema(ports: Needs, op: Operation, { accountId, urn }: SchemaRef): Promise<ExtensionSchema> {
+export async function getSchema(
+  ports: AccessNeeds,
+  op: Operation,
+  { accountId, urn }: SchemaRef,
+): Promise<ExtensionSchema> {
   const list = await listSchemas(ports, op, accountId)
   return findSchema(list, { accountId, urn })
 }
 
 /** The schemas that hold for a connection: those of its account. */
 export async function findConnectionSchemas(
-  ports: Needs,
+  ports: Pick<Ports, 'views'>,
   op: Operation,
   { id: connectionId, accountId }: Connection,
 ): Promise<AccountSchemas> {

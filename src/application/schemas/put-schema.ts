@@ -2,14 +2,14 @@ import { canonicalJson } from '../../domain/directory-user.ts'
 import { AppError } from '../../domain/errors.ts'
 import { overlap, sameUrn, type ExtensionSchema } from '../../domain/extension-schema.ts'
 import { requireNoSourceLost } from '../connections/profile-sources.ts'
-import { requireAccount } from '../accounts/find-accounts.ts'
-import { authorize, type Operation } from '../operation.ts'
+import { requireMay, type AccessNeeds } from '../access/require-may.ts'
+import type { Operation } from '../operation.ts'
 import type { Ports, Tx } from '../ports.ts'
 import { hasUnique } from './hold-schemas.ts'
 import { requireSchema } from './parse-schema.ts'
 import { surveyStored, type Obstacle, type Survey } from './survey.ts'
 
-type Needs = Pick<Ports, 'unitOfWork' | 'views' | 'clock'>
+type Needs = AccessNeeds & Pick<Ports, 'unitOfWork'>
 /** With `preview` nothing is written: the answer says what would be. */
 export type PutSchema = { accountId: string; urn: string; document: unknown; preview?: boolean | undefined }
 
@@ -29,9 +29,8 @@ const mostSchemas = 20
  * with the schema meanwhile is waited for, and what is sent after that is read by the new one.
  */
 export async function putSchema(ports: Needs, op: Operation, command: PutSchema): Promise<SchemaPut> {
-  authorize(op, { verb: 'operate' })
+  await requireMay(ports, op, 'manage-mappings', command.accountId)
   const { accountId, urn, document, preview = false } = command
-  await requireAccount(ports, accountId)
   const schema = requireSchema(document)
   if (!sameUrn(urn, schema.id))
     throw new AppError('invalid_input', `id: the document is of "${schema.id}"; put it under that URN, not "${urn}"`)

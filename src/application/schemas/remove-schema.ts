@@ -1,17 +1,16 @@
 import { requireNoSourceLost } from '../connections/profile-sources.ts'
-import { requireAccount } from '../accounts/find-accounts.ts'
-import { authorize, type Operation } from '../operation.ts'
+import { requireMay, type AccessNeeds } from '../access/require-may.ts'
+import type { Operation } from '../operation.ts'
 import type { Ports } from '../ports.ts'
 import { findSchema, type SchemaRef } from './find-schemas.ts'
 import { hasUnique } from './hold-schemas.ts'
 
-type Needs = Pick<Ports, 'unitOfWork' | 'views' | 'clock'>
+type Needs = AccessNeeds & Pick<Ports, 'unitOfWork'>
 
 /** Takes a schema away. What directories have told under its URN stays stored and is not shown any more. */
 export async function removeSchema(ports: Needs, op: Operation, ref: SchemaRef): Promise<void> {
-  authorize(op, { verb: 'operate' })
+  await requireMay(ports, op, 'manage-mappings', ref.accountId)
   const { accountId } = ref
-  await requireAccount(ports, accountId)
   await ports.unitOfWork(async (tx) => {
     const { list } = await tx.schemas.lock(accountId)
     const schema = findSchema(list, ref)

@@ -5,6 +5,7 @@ import { createVisitorViews } from '../stores/visitors.ts'
 import { createCustomisationViews } from '../stores/customisations.ts'
 import { createAccessViews } from './access-views.ts'
 import { createCatalogViews } from './catalog-views.ts'
+import { createConnectionViews } from './connection-views.ts'
 import { createClientViews } from './client-views.ts'
 import { createDomainViews } from './domain-views.ts'
 import { createDirectoryViews } from './directory-views.ts'
@@ -28,6 +29,7 @@ export function createViews({ reads, transaction }: Database): Views {
     ...createAccessViews(reads),
     ...createCatalogViews(reads),
     ...createClientViews(reads),
+    ...createConnectionViews(reads),
     ...createCustomisationViews(reads),
     ...createDirectoryViews(reads),
     ...createGroupViews(reads),
