@@ -474,34 +474,31 @@ describeOnBoth('privilege escalation', (database) => {
         ['an administrator opens a connection', (a) => a.createConnection(account.op, { accountId, name: 'Mine', kind: 'okta' })], // prettier-ignore
       ])
     })
+  })
 
-    it('who may not hand out a role lets nobody have it by a first sign-in either', async () => {
-      const { accountId: top } = await open('studio', { level: 'service-provider' })
-      const { accountId } = await open('studio', { level: 'account', parentId: top })
-      const limited = await join(top, 'service-provider')
-      const cut = { memberId: limited.memberId, permissions: { 'call-flows': 'read' }, whole: false }
-      await app().customiseMember(operator, { accountId: top, ...cut })
-      const [tenant, full] = [
-        await createConnection(joinery.api, accountId),
-        await createConnection(joinery.api, accountId),
-      ]
-      await settle(joinery)
-      const jit = (by: Operation, to: Tenant, defaultRole: string) => (a: App) =>
-        a.putOidcSettings(by, { ...refOf(to), ...client, authority: 'jit', defaultRole })
-      await jit(limited.op, tenant, 'ac_ro')(app())
-      await app().addDomain(limited.op, { accountId, domain: 'below.example' })
-      await jit(operator, full, 'ac_rw')(app())
-      await mustFail([
-        ['he sets a default that he may not hand out', (a) => jit(limited.op, tenant, 'ac_rw')(a)],
-        ['he changes a sign-in that has one', (a) => jit(limited.op, full, 'ac_ro')(a)],
-        ['he takes it away', (a) => a.removeOidcSettings(limited.op, refOf(full))],
-        [
-          'he claims a domain whose people would get it',
-          (a) => a.addDomain(limited.op, { accountId, domain: 'x.example' }),
-        ],
-        ['he proves one', (a) => a.verifyDomain(limited.op, { accountId, domain: 'below.example' })],
-      ])
-    })
+  it('who may not hand out a role lets nobody have it by a first sign-in either (branch)', async () => {
+    const { id: accountId } = await app().createAccount(operator, { name: 'B', catalog: 'branch' })
+    const limited = await join(accountId, 'registrar')
+    const [tenant, full] = [
+      await createConnection(joinery.api, accountId),
+      await createConnection(joinery.api, accountId),
+    ]
+    await settle(joinery)
+    const jit = (by: Operation, to: Tenant, defaultRole: string) => (a: App) =>
+      a.putOidcSettings(by, { ...refOf(to), ...client, authority: 'jit', defaultRole })
+    await jit(limited.op, tenant, 'clerk')(app())
+    await app().addDomain(limited.op, { accountId, domain: 'branch.example' })
+    await jit(operator, full, 'cashier')(app())
+    await mustFail([
+      ['he sets a default that he may not hand out', (a) => jit(limited.op, tenant, 'cashier')(a)],
+      ['he changes a sign-in that has one', (a) => jit(limited.op, full, 'clerk')(a)],
+      ['he takes it away', (a) => a.removeOidcSettings(limited.op, refOf(full))],
+      [
+        'he claims a domain whose people would get it',
+        (a) => a.addDomain(limited.op, { accountId, domain: 'x.example' }),
+      ],
+      ['he proves one', (a) => a.verifyDomain(limited.op, { accountId, domain: 'branch.example' })],
+    ])
   })
 
   describe('where the platform’s team decides (iotcomms)', () => {
