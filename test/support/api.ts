@@ -11,10 +11,11 @@ export type Api = {
   ok<T = any>(method: string, path: string, body?: unknown): Promise<T>
 }
 
-export function createApi(url: string, token: string): Api {
+/** `token` null: no credential but what a call's own headers hold. */
+export function createApi(url: string, token: string | null): Api {
   const call: Api['call'] = async (method, path, body, headers) => {
     const answer = await request(`${url}/api/v1${path}`, method, body, {
-      Authorization: `Bearer ${token}`,
+      ...(token === null ? {} : { Authorization: `Bearer ${token}` }),
       'Content-Type': 'application/json',
       ...headers,
     })

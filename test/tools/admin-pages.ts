@@ -22,9 +22,22 @@ export function adminApiPage(madeFrom: string, table: Table): string {
   return `# The admin API
 
 ${madeFrom}
-The operator's API, under \`/api/v1\`. It speaks JSON. \`Authorization: Bearer <admin token>\` on every request; the token is
-\`ADMIN_TOKEN\`, or in \`DATA_DIR/admin-token\` where it was made at first start. Whoever has it may do everything. Errors are
-problem details: see [errors](errors.md).
+The API to manage accounts by, under \`/api/v1\`. It speaks JSON. Errors are problem details: see [errors](errors.md). Who
+asks is one of three:
+
+- **The operator**, by \`Authorization: Bearer <admin token>\`. The token is \`ADMIN_TOKEN\`, or in \`DATA_DIR/admin-token\` where
+  it was made at first start. Whoever has it may do everything.
+- **A program**, by the id and the secret of an [access key](access-keys.md) as user and password of Basic authentication. It
+  may what the key's roles let it.
+- **A person who is signed in**, by the session's cookie of his browser ([sign-in and sessions](sign-in.md#sessions)): for
+  consoles under the host name of Joinery. He may what his roles let him in the account that he is signed in to, judged anew
+  with each request: once he is suspended, or a role is gone, the next one is refused, with no worker at work. A request that
+  changes something has to come from a page of the same origin, by \`Sec-Fetch-Site\` or \`Origin\`; another one is 403
+  (\`cross_site\`). There is no CORS. A request with an \`Authorization\` is judged by that alone.
+
+What the [catalog](catalogs.md) controls by nobody's capability is the operator's alone. A key, and a person, may ask 20 times
+a second, with bursts of 100. The audit log names whoever it was.
+
 
 - \`GET /openapi.json\` has all this as OpenAPI 3.1, without a token; \`joinery openapi\` prints it without a server.
 - Instants are ISO 8601 texts in UTC. Ids are opaque.

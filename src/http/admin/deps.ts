@@ -1,7 +1,7 @@
 import type { Application } from '../../application/create-application.ts'
-import type { HttpDeps } from '../operation.ts'
+import type { SessionDeps } from '../sessions.ts'
 
-export type AdminDeps = HttpDeps & {
+export type AdminDeps = Omit<SessionDeps, 'app'> & {
   app: Application
   publicUrl: string
   /** The base URL of a connection's SCIM endpoint. */

@@ -23,7 +23,7 @@ export function createAdminRouter(deps: AdminDeps): Router {
   const json = express.json({ limit: bodyLimit, type: () => true, strict: true, verify: noteBody })
   const actorOf = createAuthentication(deps)
   const noteActor: Guarded = async (request, response) => {
-    response.locals.actor = await actorOf(request)
+    response.locals.actor = await actorOf(request, response)
   }
   router.use(guarded(deps, noteActor, true))
   router.use((request, response, next) => {

@@ -58,7 +58,8 @@ describe('the OpenAPI document', () => {
   })
 
   it('asks for the token everywhere, and says what happens without it', () => {
-    expect(told.security).toEqual([{ bearer: [] }])
+    expect(told.security).toEqual([{ bearer: [] }, { accessKey: [] }, { session: [] }])
+    expect(told.components.securitySchemes.session).toMatchObject({ in: 'cookie', name: '__Host-joinery' })
     expect(told.components.securitySchemes.bearer).toMatchObject({ type: 'http', scheme: 'bearer' })
     for (const { operationId, responses } of operations)
       expect(Object.keys(responses), operationId).toEqual(expect.arrayContaining(['401', '403', '500', '503']))

@@ -1,3 +1,5 @@
+import { siteOf } from '../../page.ts'
+import { sessionCookie } from '../../sessions.ts'
 import { keptHours } from '../../../application/answers/answer-once.ts'
 import type { ErrorCode } from '../../../domain/errors.ts'
 import { paramNames, params, shownPath, summaryOf } from '../params.ts'
@@ -31,14 +33,26 @@ export function openApiDocument(routes: readonly AdminRoute[], publicUrl: string
     openapi: '3.1.0',
     info: { title: 'Joinery admin API', version: 'v1', description, license },
     servers: [{ url: `${publicUrl}/api/v1` }],
-    security: [{ bearer: [] }],
+    security: [{ bearer: [] }, { accessKey: [] }, { session: [] }],
     tags: Object.entries(tags).flatMap(([name, about]) => (used.has(name) ? [{ name, description: about }] : [])),
     paths,
     components: {
-      securitySchemes: { bearer: { type: 'http', scheme: 'bearer', description: 'The admin token.' } },
+      securitySchemes: securitySchemes(publicUrl),
       schemas: Object.fromEntries([...named].sort(([a], [b]) => (a < b ? -1 : 1))),
       responses: problemResponses(),
     },
+  }
+}
+
+/** Who may ask, and by what. */
+function securitySchemes(publicUrl: string): Record<string, object> {
+  const { name } = sessionCookie(siteOf(publicUrl))
+  const who =
+    'A person who is signed in, by the cookie of his browser; changes have to come from a page of the same origin.'
+  return {
+    bearer: { type: 'http', scheme: 'bearer', description: 'The admin token.' },
+    accessKey: { type: 'http', scheme: 'basic', description: 'The id and the secret of an access key.' },
+    session: { type: 'apiKey', in: 'cookie', name, description: who },
   }
 }
 
