@@ -48,7 +48,7 @@ function createSessionReader(deps: AdminDeps): (request: Request, response: Resp
   return async (request, response) => {
     if (request.get('Cookie') === undefined) return null
     await new Promise<void>((resolve, reject) => {
-      sessions(request, response, (error?: unknown) => (error === undefined ? resolve() : reject(error)))
+      sessions(request, response, (error?: unknown) => (error instanceof Error ? reject(error) : resolve()))
     })
     const who = signedInOf(request)
     if (who === null) return null
