@@ -55,3 +55,14 @@ export function resolvesAlike(before: Catalog, after: Catalog): boolean {
     ])
   return shape(before) === shape(after)
 }
+
+/** Whether a role gives its holders something else, at any level of the account tree. */
+export function givesOtherwise(before: Catalog, after: Catalog, roleId: string): boolean {
+  return after.accountLevels.some(({ id: level }) => {
+    const { impact } = judgeImpact(
+      { catalog: before, level, held: { roles: [roleId], cells: null } },
+      { catalog: after, level, held: { roles: [roleId], cells: null } },
+    )
+    return impact !== null
+  })
+}

@@ -1,4 +1,6 @@
 import { createKeyCheck } from '../support/access-keys.ts'
+import type { Ports, Tx } from '../../src/application/ports.ts'
+import { lookInto } from '../support/drift.ts'
 import { runCli } from '../support/cli.ts'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -37,9 +39,36 @@ describeOnBoth('a changed catalog', (database) => {
   let joinery: Joinery
   let accountId: string
   let names = 0
+  /** What happens once, before a transaction begins; and after a catalog was locked in one. */
+  let between: (() => Promise<unknown>) | null = null
+  let afterLock: (() => Promise<unknown>) | null = null
+  const comingBetween = (ports: Ports): Ports => ({
+    ...ports,
+    unitOfWork: async (work) => {
+      const first = between
+      between = null
+      await first?.()
+      return ports.unitOfWork((tx) => {
+        const lock: Tx['catalogs']['lock'] = async (id) => {
+          const found = await tx.catalogs.lock(id)
+          const then = afterLock
+          afterLock = null
+          await then?.()
+          return found
+        }
+        return work({ ...tx, catalogs: { ...tx.catalogs, lock } })
+      })
+    },
+  })
   const write = (text: string) => writeFileSync(join(folder, 'shop.yaml'), text)
   const start = (on?: TestDatabase) =>
-    startJoinery({ database, workers: false, env: { CATALOG_DIR: folder }, ...(on && { on }) })
+    startJoinery({
+      database,
+      workers: false,
+      env: { CATALOG_DIR: folder },
+      wrapPorts: comingBetween,
+      ...(on && { on }),
+    })
 
   beforeEach(async () => {
     folder = mkdtempSync(join(tmpdir(), 'joinery-catalogs-'))
@@ -72,6 +101,14 @@ describeOnBoth('a changed catalog', (database) => {
   const plan = () => joinery.runtime.app.planCatalog(operator, 'shop')
   const apply = (hash: string, accept?: boolean) =>
     joinery.runtime.app.applyCatalog(operator, { id: 'shop', plan: hash, accept })
+
+  /** A key of the organisation and an invitation that carry a role. */
+  const carry = async (role: string): Promise<void> => {
+    const { app } = joinery.runtime
+    await app.createAccessKey(operator, { accountId, name: 'Till', roles: [role] })
+    const email = `i${(names += 1)}@corp.example`
+    await app.invite(operator, { accountId, email, roles: [role], publicUrl: joinery.url })
+  }
 
   it('takes no effect by a restart, nor before it is applied', async () => {
     const guest = await employ('guest')
@@ -128,11 +165,12 @@ describeOnBoth('a changed catalog', (database) => {
 
   it('tells roles that vanish with what names them, and holders lose them at once', async () => {
     const guest = await employ('guest', 'clerk')
+    await carry('guest')
     const { guest: _, ...rest } = usual
     write(shop(rest))
     const planned = await plan()
     expect(planned.vanishing).toEqual([
-      { role: 'guest', members: 1, assignments: 1, owners: 0, mappings: 0, requests: 0 },
+      { role: 'guest', members: 1, assignments: 1, owners: 0, mappings: 0, requests: 0, keys: 1, invitations: 1 },
     ])
     expect(planned.accounts[0]?.effects).toMatchObject([{ roles: ['clerk', 'guest'], becomes: ['clerk'] }])
     await apply(planned.plan)
@@ -157,6 +195,114 @@ describeOnBoth('a changed catalog', (database) => {
     expect(await may(boss, 'staff')).toBe('yes')
     await expect(apply(planned.plan, true)).resolves.toMatchObject({ applied: true })
     expect(await may(boss, 'staff')).toBe('not_granted')
+  })
+
+  it('tells the keys and pending invitations that carry a role which gives otherwise', async () => {
+    await carry('guest')
+    await carry('clerk')
+    const { app } = joinery.runtime
+    const brief = { accountId, name: 'Brief', roles: ['guest'], expiresInDays: 1 }
+    await app.createAccessKey(operator, brief)
+    const { items } = await app.listInvitations(operator, { accountId, limit: 10, after: undefined })
+    const [ofClerk] = items.filter(({ roles }) => roles.includes('clerk'))
+    await app.revokeInvitation(operator, { accountId, invitationId: ofClerk?.id ?? '' })
+    write(shop({ ...usual, guest: '[sell]' }))
+    expect((await plan()).carried).toEqual([{ role: 'guest', keys: 2, invitations: 1 }])
+    write(shop({ ...usual, guest: '[sell]', clerk: '[see]' }))
+    expect((await plan()).carried).toEqual([
+      { role: 'clerk', keys: 1, invitations: 0 },
+      { role: 'guest', keys: 2, invitations: 1 },
+    ])
+    const { out } = await runCli(joinery.url, ['catalog', 'plan', 'shop'])
+    expect(out).toMatch(
+      /Keys and pending invitations with a changed role\nROLE +KEYS +INVITATIONS\nclerk +1 +0\nguest +2 +1/,
+    )
+  })
+
+  it('is judged by its levels as it comes in force, and accounts by what is in force as they are opened', async () => {
+    const two = shop().replace(
+      'accountLevels: [{ id: account, label: Account }]',
+      'accountLevels: [{ id: group, label: Group }, { id: account, label: Account }]',
+    )
+    write(two)
+    await apply((await plan()).plan)
+    write(shop())
+    const without = (await plan()).plan
+    const open = () => joinery.runtime.app.createAccount(operator, { name: 'G', catalog: 'shop', level: 'group' })
+    let opened = ''
+    between = async () => {
+      opened = (await open()).id
+    }
+    await expect(apply(without)).rejects.toMatchObject({ rule: 'level_in_use' })
+    expect(opened).not.toBe('')
+
+    write(
+      shop(usual).replace('accountLevels: [{ id: account,', 'accountLevels: [{ id: group, label: G }, { id: account,'),
+    )
+    await apply((await plan()).plan)
+    write(
+      two.replace('{ id: account, label: Account }]', '{ id: account, label: Account }, { id: seat, label: Seat }]'),
+    )
+    await apply((await plan()).plan)
+    write(two)
+    const { plan: back } = await plan()
+    between = () => apply(back)
+    const seat = joinery.runtime.app.createAccount(operator, { name: 'S', catalog: 'shop', level: 'seat' })
+    await expect(seat).rejects.toMatchObject({ code: 'invalid_input', message: expect.stringMatching(/^level: /) })
+  })
+
+  // SQLite has one writer at a time.
+  if (database === 'postgres')
+    it('that comes in force for the first time at two hands at once does so once', async () => {
+      const text = shop().replace('id: shop', 'id: stall')
+      writeFileSync(join(folder, 'stall.yaml'), text)
+      const { app } = joinery.runtime
+      const { plan: first } = await app.planCatalog(operator, 'stall')
+      const command = { id: 'stall', plan: first }
+      afterLock = () => app.applyCatalog(operator, command)
+      await expect(app.applyCatalog(operator, command)).rejects.toMatchObject({ rule: 'plan_stale' })
+      const { items } = await joinery.api.ok('GET', '/audit?action=catalog.applied')
+      expect(items.map(({ after }: { after: unknown }) => after)).toMatchObject([{ rev: 1 }])
+    })
+
+  it('is planned and listed beside files that cannot be read, which are named and stop nothing else', async () => {
+    await employ('guest')
+    writeFileSync(join(folder, 'broken.yaml'), 'format: 1\nid: broken\n')
+    writeFileSync(join(folder, 'misnamed.yaml'), shop().replace('id: shop', 'id: kiosk'))
+    write(shop({ ...usual, guest: '[sell]' }))
+    const planned = await plan()
+    expect(planned.totals).toMatchObject({ gain: 1 })
+    for (const id of ['broken', 'kiosk'])
+      await expect(joinery.runtime.app.planCatalog(operator, id)).rejects.toMatchObject({ code: 'upstream_rejected' })
+    const { items, unreadable } = await joinery.api.ok('GET', '/catalogs')
+    expect(items.map(({ id }: { id: string }) => id)).toContain('shop')
+    expect(unreadable).toMatchObject([
+      { id: 'broken', reason: expect.stringMatching(/broken\.yaml:1: /) },
+      { id: 'kiosk', reason: expect.stringMatching(/misnamed\.yaml:1: file-name: .*name the file kiosk\.yaml/) },
+    ])
+    const listed = await runCli(joinery.url, ['catalog', 'list', '--server'])
+    expect(listed).toMatchObject({ status: 0, err: expect.stringMatching(/^unreadable: "broken": /) })
+    await expect(apply(planned.plan)).resolves.toMatchObject({ applied: true })
+  })
+
+  it('that this release does not read stops only whoever lives under it', async () => {
+    const look = await lookInto(joinery.database)
+    const stale = async (id: string): Promise<void> => {
+      const row = { id, rev: 7, hash: 'h', document: '{"format":0}', plan: null, applied_by: 'other', applied_at: 1 }
+      const { reads } = look.database
+      await reads.run(reads.db('catalogs_in_force').insert(row).onConflict('id').merge())
+    }
+    await stale('of-another-release')
+    await look.close()
+    write(shop({ ...usual, guest: '[sell]' }))
+    await expect(plan()).resolves.toMatchObject({ catalog: 'shop' })
+    const { unreadable } = await joinery.api.ok('GET', '/catalogs')
+    expect(unreadable).toMatchObject([{ id: 'of-another-release', reason: expect.stringContaining('this release') }])
+    const shown = await joinery.api.call('GET', '/catalogs/of-another-release')
+    expect(shown).toMatchObject({ status: 500, body: { detail: expect.stringContaining('this release') } })
+    const again = await start(joinery.database)
+    await expect(again.runtime.app.planCatalog(operator, 'shop')).resolves.toMatchObject({ catalog: 'shop' })
+    await again.close()
   })
 
   it('without a level on which accounts stand is not applied', async () => {

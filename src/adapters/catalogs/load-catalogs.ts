@@ -68,32 +68,55 @@ export function loadCatalogs(ownFolder: string | null): ReadonlyMap<string, Cata
 
 /** The same, with the documents that they are read from. */
 export function loadCatalogFiles(ownFolder: string | null): ReadonlyMap<string, CatalogFile> {
+  const { catalogs, unreadable } = readCatalogFiles(ownFolder)
+  if (unreadable.length > 0) throw new CatalogFileError(unreadable.flatMap(({ problems }) => problems))
+  return catalogs
+}
+
+/** The same, file by file: those that cannot be read beside those that can. */
+export function readCatalogFiles(ownFolder: string | null): Folder {
   const shipped = loadShippedFiles()
-  if (ownFolder === null) return shipped
+  if (ownFolder === null) return { catalogs: shipped, unreadable: [] }
   if ((namesIn(ownFolder) ?? []).length === 0) {
     const what = namesIn(ownFolder) === undefined ? 'There is no such folder' : 'There are no role catalogs here'
     const mend = 'put a file <id>.yaml into it, or correct CATALOG_DIR'
     throw new CatalogFileError([noCatalogs(ownFolder, `${what}: ${mend}`)])
   }
-  return new Map([...shipped, ...loadFolder(ownFolder, new Set(shipped.keys()))])
+  const own = readFolder(ownFolder, new Set(shipped.keys()))
+  return { catalogs: new Map([...shipped, ...own.catalogs]), unreadable: own.unreadable }
 }
 
 function loadFolder(folder: string, taken: ReadonlySet<string>): ReadonlyMap<string, CatalogFile> {
+  const { catalogs, unreadable } = readFolder(folder, taken)
+  if (unreadable.length > 0) throw new CatalogFileError(unreadable.flatMap(({ problems }) => problems))
+  return catalogs
+}
+
+/** A file out of which no catalog is read, by the id that it would have: its own where it has one, else that of its name. */
+type Unreadable = { readonly id: string; readonly problems: readonly FileProblem[] }
+type Folder = {
+  readonly catalogs: ReadonlyMap<string, CatalogFile>
+  readonly unreadable: readonly Unreadable[]
+}
+
+/** What each file of a folder is: what is wrong with one is nothing to the others. */
+function readFolder(folder: string, taken: ReadonlySet<string>): Folder {
   const catalogs = new Map<string, CatalogFile>()
-  const problems: FileProblem[] = []
+  const unreadable: Unreadable[] = []
   for (const name of namesIn(folder) ?? []) {
     const file = join(folder, name)
     const read = readCatalogFile(file)
     if ('problems' in read) {
-      problems.push(...read.problems)
+      unreadable.push({ id: name.replace(/\.ya?ml$/i, ''), problems: read.problems })
       continue
     }
     const { catalog, document, idLine } = read
-    problems.push(...checkName(file, catalog.id), ...(taken.has(catalog.id) ? [shipped(file, idLine, catalog.id)] : []))
-    catalogs.set(catalog.id, { catalog, document })
+    const { id } = catalog
+    const problems = [...checkName(file, id), ...(taken.has(id) ? [shipped(file, idLine, id)] : [])]
+    if (problems.length > 0) unreadable.push({ id, problems })
+    else catalogs.set(id, { catalog, document })
   }
-  if (problems.length > 0) throw new CatalogFileError(problems)
-  return catalogs
+  return { catalogs, unreadable }
 }
 
 function checkName(file: string, id: string): FileProblem[] {
@@ -129,14 +152,31 @@ function namesIn(folder: string): string[] | undefined {
 export function createCatalogFiles(ownFolder: string | null): CatalogFiles {
   return {
     read(id) {
-      try {
-        return loadCatalogFiles(ownFolder).get(id)
-      } catch (error) {
-        if (!(error instanceof CatalogFileError)) throw error
-        throw new AppError('upstream_rejected', `the role catalogs here are not sound: ${someOf(error.problems)}`)
-      }
+      const { catalogs, unreadable } = asRefusal(() => readCatalogFiles(ownFolder))
+      // One of another id is nothing to this one; a shipped catalog stays what it is beside one that takes its id.
+      const wrong = catalogs.has(id) ? undefined : unreadable.find((file) => file.id === id)
+      if (wrong !== undefined) throw notSound(wrong.problems.map(problemLine))
+      return catalogs.get(id)
     },
+    unreadable: () =>
+      asRefusal(() => readCatalogFiles(ownFolder)).unreadable.map(({ id, problems }) => ({
+        id,
+        reason: someOf(problems.map(problemLine)),
+      })),
   }
+}
+
+function asRefusal<T>(read: () => T): T {
+  try {
+    return read()
+  } catch (error) {
+    if (!(error instanceof CatalogFileError)) throw error
+    throw notSound(error.problems)
+  }
+}
+
+function notSound(problems: readonly string[]): AppError {
+  return new AppError('upstream_rejected', `the file of this role catalog is not sound: ${someOf(problems)}`)
 }
 
 const mostTold = 3

@@ -1,7 +1,7 @@
 import type { CatalogFile } from '../../application/catalogs/catalogs-in-force.ts'
 import type { Catalog } from '../../domain/catalog.ts'
 import { canonicalText } from '../../domain/canonical-json.ts'
-import { createCatalogKeeper, readDocument, type CatalogKeeper } from './catalog-keeper.ts'
+import { createCatalogKeeper, isUnread, readDocument, type CatalogKeeper } from './catalog-keeper.ts'
 import type { Database } from './database.ts'
 import type { Session } from './session.ts'
 
@@ -28,6 +28,7 @@ export async function adoptCatalogs(database: Database, options: Options): Promi
     if (row === undefined) continue
     const isSame = row.hash === options.hash(canonicalText(document))
     if (!isSame) options.differs(id)
+    if (!isSame && isUnread(row.document) && !(await isUsed(database.reads, id))) continue // applying the file mends it
     keeper.know(id, row.rev, isSame ? catalog : readDocument(id, row.document))
   }
   for (const row of inForce.values()) if (await isUsed(database.reads, row.id)) keeper.know(row.id, row.rev, read(row))

@@ -12,7 +12,7 @@ export type CatalogKeeper = {
   see(session: Session, rows: readonly unknown[]): Promise<void>
 }
 
-type Telling = { readonly catalog: string; readonly catalog_rev: number }
+type Telling = { readonly catalog: string; readonly catalog_rev: number; readonly applied_at?: number }
 type DocumentRow = { readonly rev: number; readonly document: string }
 
 export function createCatalogKeeper(): CatalogKeeper {
@@ -28,13 +28,22 @@ export function createCatalogKeeper(): CatalogKeeper {
     know,
     async see(session, rows) {
       const newer = (rows as readonly Telling[]).filter((row) => row.catalog_rev > (revs.get(row.catalog) ?? 0))
+      const listed = new Set(newer.flatMap((row) => (row.applied_at === undefined ? [] : [row.catalog])))
       for (const id of new Set(newer.map(({ catalog }) => catalog))) {
         const query = session.db('catalogs_in_force').select('rev', 'document').where({ id })
         const [row] = await session.rows<DocumentRow>(query)
-        if (row !== undefined) know(id, row.rev, readDocument(id, row.document))
+        if (row === undefined) continue
+        // Where catalogs themselves are read, one that is not sound is left out; whoever lives under it is refused.
+        if (listed.has(id) && isUnread(row.document)) catalogs.delete(id)
+        else know(id, row.rev, readDocument(id, row.document))
       }
     },
   }
+}
+
+/** Whether a document that came in force is not read by this release. */
+export function isUnread(document: string): boolean {
+  return !('catalog' in parseCatalog(JSON.parse(document)))
 }
 
 /** A document that was sound when it came in force; another release may see it otherwise. */

@@ -40,11 +40,14 @@ export async function createAccount(ports: Needs, op: Operation, command: Create
       ...{ entitlements, suspendedAt: null, epoch: 0, createdAt: now },
     }
     await tx.accounts.insert(account)
+    // It lives under the catalog as that is in force now, which may have changed since the look above.
+    const inForce = requireCatalog(ports, catalog.id)
+    await findPlace(tx, inForce, { ...command, level: place.level ?? undefined })
     const { name, level, parentId } = account
     const after = { name, catalog: catalog.id, level, parent: parentId, entitlements }
     await tx.audit.record(op, { action: 'account.created', accountId: account.id, target: account.id, after }, now)
     if (command.owner === undefined) return { ...account, ownerId: null }
-    return { ...account, ownerId: await addOwner(ports, op, tx, { account, catalog, person: command.owner }) }
+    return { ...account, ownerId: await addOwner(ports, op, tx, { account, catalog: inForce, person: command.owner }) }
   })
 }
 

@@ -4,7 +4,7 @@ import { AppError } from '../../domain/errors.ts'
 import { authorize, type Operation } from '../operation.ts'
 import type { Ports, Tx } from '../ports.ts'
 import type { InForce } from './catalogs-in-force.ts'
-import { makePlan, standingOf, type CatalogPlan, type PlanNeeds, type Standing } from './plan-catalog.ts'
+import { levelsWithout, makePlan, standingOf, type CatalogPlan, type PlanNeeds, type Standing } from './plan-catalog.ts'
 
 type Needs = PlanNeeds & Pick<Ports, 'unitOfWork'>
 export type ApplyCatalog = { readonly id: string; readonly plan: string; readonly accept?: boolean | undefined }
@@ -39,6 +39,7 @@ async function putInForce(tx: Tx, op: Operation, { standing, plan, now }: Puttin
   const { file, hash, inForce } = standing
   const current = await tx.catalogs.lock(plan.catalog)
   if (current?.rev !== inForce?.rev) throw stale()
+  requireLevels(levelsWithout(file.catalog, await tx.catalogs.accountsByLevel(plan.catalog)))
   const rev = (current?.rev ?? 0) + 1
   const { totals, accounts, vanishing } = plan
   const line = { action: 'catalog.applied', target: plan.catalog } as const
@@ -52,7 +53,7 @@ async function putInForce(tx: Tx, op: Operation, { standing, plan, now }: Puttin
   }
   const { document } = file
   const content = { id: plan.catalog, rev, hash, document, plan: plan.plan }
-  await tx.catalogs.put({ ...content, appliedBy: actorName(op.actor), appliedAt: now })
+  if (!(await tx.catalogs.put({ ...content, appliedBy: actorName(op.actor), appliedAt: now }))) throw stale()
   return rev
 }
 
@@ -62,14 +63,16 @@ function requirePlanned(plan: CatalogPlan, { plan: named, accept = false }: Appl
     throw new AppError('conflict', message, { rule: 'nothing_to_apply' })
   }
   if (plan.plan !== named) throw stale()
-  const [level] = plan.levelsInUse
-  if (level !== undefined) {
-    const message = `${level.accounts} accounts stand on level "${level.level}", which the file does not have; give it that level`
-    throw new AppError('conflict', message, { rule: 'level_in_use' })
-  }
+  requireLevels(plan.levelsInUse)
   if (accept || plan.toAccept.length === 0) return
   const message = `${plan.toAccept.join('; ')}; send accept: true where that is meant`
   throw new AppError('conflict', message, { rule: 'needs_acceptance' })
+}
+
+function requireLevels([level]: CatalogPlan['levelsInUse']): void {
+  if (level === undefined) return
+  const message = `${level.accounts} accounts stand on level "${level.level}", which the file does not have; give it that level`
+  throw new AppError('conflict', message, { rule: 'level_in_use' })
 }
 
 function stale(): AppError {

@@ -15,16 +15,31 @@ export type InForce = {
 /** A catalog as it lies on the disk of this process: its document, and what that comes to. */
 export type CatalogFile = { readonly document: unknown; readonly catalog: Catalog }
 
-/** The files as they are now. A wrong one is `upstream_rejected` and says what is wrong; without one there is undefined. */
-export type CatalogFiles = { read(id: string): CatalogFile | undefined }
+/** A catalog that cannot be read, by the id that it has or would have, and why. */
+export type UnreadableCatalog = { readonly id: string; readonly reason: string }
+
+export type CatalogFiles = {
+  /** The file as it is now. A wrong one is `upstream_rejected` and says what is wrong; without one there is undefined. */
+  read(id: string): CatalogFile | undefined
+  /** Files out of which no catalog is read. */
+  unreadable(): UnreadableCatalog[]
+}
 
 /** Writes of one transaction. */
 export type CatalogStore = {
   /** The catalog in force, its row locked until the transaction ends. */
   lock(id: string): Promise<InForce | undefined>
-  /** Puts a catalog in force, and moves every account that lives under it. It is the last that a transaction does. */
-  put(catalog: InForce & { readonly document: unknown }): Promise<void>
+  /** How many accounts stand on each level; none is opened while the catalog is locked. */
+  accountsByLevel(id: string): Promise<LevelUse[]>
+  /**
+   * Puts a catalog in force, and moves every account that lives under it. It is the last that a transaction does. False where
+   * another put the first revision in force since nothing was found to lock: then nothing is written.
+   */
+  put(catalog: InForce & { readonly document: unknown }): Promise<boolean>
 }
+
+/** Accounts on a level; null is the lowest. */
+export type LevelUse = { readonly level: string | null; readonly accounts: number }
 
 /** Somebody who holds something under a catalog, as stored. */
 export type CatalogMember = StoredStanding & {
@@ -38,9 +53,11 @@ export type CatalogMember = StoredStanding & {
 }
 export type MemberPlace = { readonly accountId: string; readonly memberId: string }
 
-/** What names a role: people, assignments (of owners among them), mappings, open requests. */
-export type RoleUse = {
-  readonly role: string
+/** Access keys that carry a role and pending invitations to it: nobody’s yet, or of whoever has the secret. */
+export type RoleCarriers = { readonly role: string; readonly keys: number; readonly invitations: number }
+
+/** What names a role: people, assignments (of owners among them), mappings, open requests, keys, invitations. */
+export type RoleUse = RoleCarriers & {
   readonly members: number
   readonly assignments: number
   readonly owners: number
@@ -60,7 +77,9 @@ export type CatalogViews = {
   }): Promise<CatalogMember[]>
   /** The uses of roles in the accounts of a catalog. */
   roleUses(catalog: string, roles: readonly string[]): Promise<RoleUse[]>
+  /** The keys and invitations of them, as far as they are not over. */
+  roleCarriers(catalog: string, roles: readonly string[]): Promise<RoleCarriers[]>
   /** How many accounts of a catalog stand on each level; null is the lowest. */
-  accountsByLevel(catalog: string): Promise<{ level: string | null; accounts: number }[]>
+  accountsByLevel(catalog: string): Promise<LevelUse[]>
   accountNames(ids: readonly string[]): Promise<Map<string, string>>
 }

@@ -1,11 +1,11 @@
 import { canonicalText } from '../../domain/canonical-json.ts'
-import type { Catalog } from '../../domain/catalog.ts'
-import type { Impact } from '../../domain/catalog-impact.ts'
+import { findRole, type Catalog } from '../../domain/catalog.ts'
+import { givesOtherwise, type Impact } from '../../domain/catalog-impact.ts'
 import { AppError } from '../../domain/errors.ts'
 import { authorize, type Operation } from '../operation.ts'
 import type { Ports } from '../ports.ts'
 import type { CatalogChange } from './catalog-change.ts'
-import type { CatalogFile, InForce, RoleUse } from './catalogs-in-force.ts'
+import type { CatalogFile, InForce, LevelUse, RoleCarriers, RoleUse } from './catalogs-in-force.ts'
 import { describeCatalog } from './describe-catalog.ts'
 import { diffCatalogs } from './diff-catalogs.ts'
 import { weighMembers, type CatalogPair } from './weigh-members.ts'
@@ -37,6 +37,8 @@ export type CatalogPlan = {
   readonly accounts: readonly AccountPlan[]
   /** Roles that are gone then, with what still names them. */
   readonly vanishing: readonly RoleUse[]
+  /** Roles that give otherwise then, with the keys and the invitations that carry them: these have no line of their own above. */
+  readonly carried: readonly RoleCarriers[]
   /** Levels of the account tree that are gone then, with accounts on them: such a file cannot be applied. */
   readonly levelsInUse: readonly { readonly level: string; readonly accounts: number }[]
   /** What has to be accepted by name of the plan. */
@@ -65,13 +67,14 @@ export async function makePlan(ports: PlanNeeds, { file, hash, inForce }: Standi
   const before = inForce === undefined ? undefined : ports.catalogs.get(after.id)
   const effects = before === undefined ? { accounts: [], members: 0 } : await weighAll(ports, { before, after })
   const vanishing = before === undefined ? [] : await vanishingRoles(ports, { before, after })
-  const levelsInUse = await levelsLeft(ports, after)
+  const carried = before === undefined ? [] : await carriedRoles(ports, { before, after })
+  const levelsInUse = levelsWithout(after, await ports.views.accountsByLevel(after.id))
   const told = {
     catalog: after.id,
     from: inForce === undefined ? null : { rev: inForce.rev, hash: inForce.hash },
     to: { hash },
     changes: before === undefined ? [] : diffCatalogs(describeCatalog(before), describeCatalog(after)).changes,
-    ...{ accounts: effects.accounts, vanishing, levelsInUse, toAccept: toAccept(effects.accounts, vanishing) },
+    ...{ accounts: effects.accounts, vanishing, carried, levelsInUse, toAccept: toAccept(effects.accounts, vanishing) },
   }
   return { ...told, totals: totalsOf(effects), plan: ports.secrets.hash(canonicalText(rulesOf(told))) }
 }
@@ -119,12 +122,20 @@ async function touchedAccounts(ports: PlanNeeds, tallies: ReadonlyMap<string, Ta
 }
 
 async function vanishingRoles(ports: PlanNeeds, { before, after }: CatalogPair): Promise<RoleUse[]> {
-  const gone = before.roles.filter(({ id }) => !after.roles.some((role) => role.id === id)).map(({ id }) => id)
+  const gone = before.roles.filter(({ id }) => findRole(after, id) === undefined).map(({ id }) => id)
   return ports.views.roleUses(before.id, gone)
 }
 
-async function levelsLeft(ports: PlanNeeds, { id, accountLevels }: Catalog) {
-  const used = await ports.views.accountsByLevel(id)
+async function carriedRoles(ports: PlanNeeds, { before, after }: CatalogPair): Promise<RoleCarriers[]> {
+  const otherwise = before.roles.filter(
+    ({ id }) => findRole(after, id) !== undefined && givesOtherwise(before, after, id),
+  )
+  const ids = otherwise.map(({ id }) => id)
+  return (await ports.views.roleCarriers(before.id, ids)).filter(({ keys, invitations }) => keys + invitations > 0)
+}
+
+/** Levels that accounts stand on and that a catalog does not have. */
+export function levelsWithout({ accountLevels }: Catalog, used: readonly LevelUse[]): CatalogPlan['levelsInUse'] {
   return used.flatMap(({ level, accounts }) =>
     level === null || accountLevels.some((known) => known.id === level) ? [] : [{ level, accounts }],
   )

@@ -1,5 +1,5 @@
 import type { Command } from 'commander'
-import { checkCatalogFile } from '../../adapters/catalogs/load-catalogs.ts'
+import { CatalogFileError, checkCatalogFile } from '../../adapters/catalogs/load-catalogs.ts'
 import { problemLine } from '../../adapters/catalogs/read-document.ts'
 import { diffCatalogs } from '../../application/catalogs/diff-catalogs.ts'
 import { CliError } from '../client.ts'
@@ -79,6 +79,7 @@ function addDiff(catalog: Command, context: CliContext): void {
     })
 }
 
+type Unreadable = { id: string; reason: string }
 type Item = { id: string; label: string; roles: number; capabilities: number }
 
 function addList(catalog: Command, context: CliContext): void {
@@ -90,12 +91,19 @@ function addList(catalog: Command, context: CliContext): void {
     .action(async (options: Options) => {
       const columns = ['id', 'label', 'roles', 'capabilities']
       if (options.server === true) {
-        const page = await context.client.call<{ items: Item[] }>('GET', '/catalogs')
-        return print(context.out, options, page, () => toTable(page.items, columns))
+        const page = await context.client.call<{ items: Item[]; unreadable: Unreadable[] }>(
+          'GET',
+          '/catalogs?limit=500',
+        )
+        print(context.out, options, page, () => toTable(page.items, columns))
+        for (const { id, reason } of page.unreadable) context.out.error(printable(`unreadable: "${id}": ${reason}`))
+        return
       }
-      const items = localCatalogs(context).map(({ description: { id, label, roles, capabilities }, from }) => ({
+      const { catalogs, problems } = localCatalogs(context)
+      const items = catalogs.map(({ description: { id, label, roles, capabilities }, from }) => ({
         ...{ id, label, roles: roles.length, capabilities: capabilities.length, from },
       }))
       print(context.out, options, { items }, () => toTable(items, [...columns, 'from']))
+      if (problems.length > 0) throw new CatalogFileError(problems)
     })
 }

@@ -6,7 +6,8 @@ import { printable, toTable } from '../output.ts'
 type Cells = Record<string, string[]>
 type Effect = { roles: string[]; becomes: string[]; gains: Cells; loses: Cells; members: number } & Controls
 type Controls = { controlsGained: string[]; controlsLost: string[] }
-type Use = { role: string; members: number; assignments: number; owners: number; mappings: number; requests: number }
+type Carried = { role: string; keys: number; invitations: number }
+type Use = Carried & { members: number; assignments: number; owners: number; mappings: number; requests: number }
 type Plan = {
   catalog: string
   plan: string
@@ -17,6 +18,7 @@ type Plan = {
   accounts: { account: string; name: string; losesManager: boolean; effects: Effect[] }[]
   moreAccounts: number
   vanishing: Use[]
+  carried: Carried[]
   levelsInUse: { level: string; accounts: number }[]
   toAccept: string[]
 }
@@ -60,6 +62,9 @@ function planText(plan: Plan): string {
     ...plan.accounts.flatMap(accountText),
     ...(plan.moreAccounts > 0 ? [`… and ${plan.moreAccounts} accounts more`] : []),
     ...(plan.vanishing.length === 0 ? [] : [`\nRoles that are gone then\n${toTable(plan.vanishing, useColumns)}`]),
+    ...(plan.carried.length === 0
+      ? []
+      : [`\nKeys and pending invitations with a changed role\n${toTable(plan.carried, carriedColumns)}`]),
     ...blocked.map(printable),
     ...(plan.toAccept.length === 0 ? [] : ['\nTo be accepted with --accept']),
     ...plan.toAccept.map((text) => `  ${printable(text)}`),
@@ -72,7 +77,8 @@ function applyCommand({ catalog, plan, toAccept }: Plan): string {
   return `joinery catalog apply ${printable(catalog)} --plan ${printable(plan)}${accept}`
 }
 
-const useColumns = ['role', 'members', 'assignments', 'owners', 'mappings', 'requests']
+const carriedColumns = ['role', 'keys', 'invitations']
+const useColumns = ['role', 'members', 'assignments', 'owners', 'mappings', 'requests', 'keys', 'invitations']
 
 function accountText({ account, name, losesManager, effects }: Plan['accounts'][number]): string[] {
   const head = `Account ${account} "${name}"${losesManager ? ', left without anybody who manages its members' : ''}`

@@ -1,4 +1,4 @@
-import type { CatalogStore, InForce } from '../../../application/catalogs/catalogs-in-force.ts'
+import type { CatalogStore, InForce, LevelUse } from '../../../application/catalogs/catalogs-in-force.ts'
 import type { Session } from '../session.ts'
 
 export type InForceRow = {
@@ -25,7 +25,9 @@ export function createCatalogStore(session: Session, moved: () => void): Catalog
     async put({ id, rev, hash, plan, document, appliedBy, appliedAt }) {
       const content = { rev, hash, plan, document: JSON.stringify(document) }
       const row = { id, ...content, applied_by: appliedBy, applied_at: appliedAt }
-      await session.run(db('catalogs_in_force').insert(row).onConflict('id').merge())
+      const written = db('catalogs_in_force').insert(row).onConflict('id')
+      const [first] = await session.rows(rev === 1 ? written.ignore().returning('id') : written.merge().returning('id'))
+      if (first === undefined) return false
       const epoch = { epoch: db.raw('epoch + 1'), epoch_at: dialect.now(), catalog_rev: rev }
       await session.run(db('accounts').where({ catalog: id }).update(epoch))
       // Whatever blocked a member may be gone with this change: he is tried again.
@@ -33,8 +35,16 @@ export function createCatalogStore(session: Session, moved: () => void): Catalog
       const under = db('accounts').select('id').where({ catalog: id })
       await session.run(db('propagations').where({ status: 'blocked' }).whereIn('account_id', under).update(again))
       moved()
+      return true
     },
+    accountsByLevel: (id) => accountsByLevel(session, id),
   }
+}
+
+export async function accountsByLevel({ db, rows }: Session, catalog: string): Promise<LevelUse[]> {
+  type Row = { level: string | null; accounts: number | string }
+  const query = db('accounts').select('level').count({ accounts: '*' }).where({ catalog }).groupBy('level')
+  return (await rows<Row>(query)).map(({ level, accounts }) => ({ level, accounts: Number(accounts) }))
 }
 
 export function fromInForceRow(row: InForceRow): InForce {

@@ -1,8 +1,13 @@
-import type { CatalogMember, CatalogViews, RoleUse } from '../../../application/catalogs/catalogs-in-force.ts'
+import type {
+  CatalogMember,
+  CatalogViews,
+  RoleCarriers,
+  RoleUse,
+} from '../../../application/catalogs/catalogs-in-force.ts'
 import type { Grant } from '../../../domain/resolve.ts'
 import { laggingColumn, parseJson } from '../rows.ts'
 import type { Session } from '../session.ts'
-import { fromInForceRow, inForceColumns, type InForceRow } from '../stores/catalogs.ts'
+import { accountsByLevel, fromInForceRow, inForceColumns, type InForceRow } from '../stores/catalogs.ts'
 import { grantsByMember } from './grants-by-member.ts'
 
 export function createCatalogViews(session: Session): CatalogViews {
@@ -13,12 +18,9 @@ export function createCatalogViews(session: Session): CatalogViews {
       return (await session.rows<InForceRow>(query)).map(fromInForceRow)
     },
     catalogMembers: (query) => catalogMembers(session, query),
+    roleCarriers: (catalog, roles) => roleCarriers(session, catalog, roles),
     roleUses: (catalog, roles) => roleUses(session, catalog, roles),
-    async accountsByLevel(catalog) {
-      type Row = { level: string | null; accounts: number | string }
-      const query = db('accounts').select('level').count({ accounts: '*' }).where({ catalog }).groupBy('level')
-      return (await session.rows<Row>(query)).map(({ level, accounts }) => ({ level, accounts: Number(accounts) }))
-    },
+    accountsByLevel: (catalog) => accountsByLevel(session, catalog),
     async accountNames(ids) {
       const query = db('accounts').select('id', 'name').where(dialect.among('id', ids))
       const rows = await session.rows<{ id: string; name: string }>(query)
@@ -80,8 +82,9 @@ const uses = {
 
 async function roleUses(session: Session, catalog: string, roles: readonly string[]): Promise<RoleUse[]> {
   const { db, dialect } = session
-  const found = new Map(roles.map((role) => [role, { role, ...nothing }]))
   if (roles.length === 0) return []
+  const carriers = await roleCarriers(session, catalog, roles)
+  const found = new Map(carriers.map((each) => [each.role, { ...each, ...nothing }]))
   for (const [name, { table, count, only }] of Object.entries(uses)) {
     const query = db.raw(
       `select role, ${count} as n from ${table} where ? ${only}
@@ -97,3 +100,28 @@ async function roleUses(session: Session, catalog: string, roles: readonly strin
 }
 
 const nothing = { members: 0, assignments: 0, owners: 0, mappings: 0, requests: 0 }
+
+const carriers = {
+  keys: { table: 'access_keys', only: '(t.expires_at is null or t.expires_at > ?)' },
+  invitations: { table: 'invitations', only: "t.state in ('pending', 'awaiting_confirmation') and t.expires_at > ?" },
+} as const
+
+/** They keep their roles as a list. */
+async function roleCarriers(session: Session, catalog: string, roles: readonly string[]): Promise<RoleCarriers[]> {
+  const { db, dialect } = session
+  const found = new Map(roles.map((role) => [role, { role, keys: 0, invitations: 0 }]))
+  const each = dialect.name === 'sqlite' ? 'json_each(t.roles)' : 'lateral jsonb_array_elements_text(t.roles::jsonb)'
+  const alias = dialect.name === 'sqlite' ? 'as r' : 'as r(value)'
+  for (const [name, { table, only }] of Object.entries(carriers)) {
+    const query = db.raw(
+      `select r.value as role, count(*) as n from ${table} as t cross join ${each} ${alias}
+       where ${only} and ? and t.account_id in (select id from accounts where catalog = ?) group by r.value`,
+      [dialect.now(), dialect.among('r.value', roles), catalog],
+    )
+    for (const { role, n } of await session.rows<{ role: string; n: number | string }>(query)) {
+      const use = found.get(role)
+      if (use !== undefined) use[name as keyof typeof carriers] = Number(n)
+    }
+  }
+  return [...found.values()]
+}

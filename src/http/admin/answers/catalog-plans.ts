@@ -9,7 +9,8 @@ const impact = {
   controlsGained: verbs.describe('Verbs of Joinery that they may use then and not now.'),
   controlsLost: verbs,
 }
-const uses = { members: count, assignments: count, owners: count, mappings: count, requests: count }
+const carriers = { keys: count, invitations: count }
+const uses = { ...carriers, members: count, assignments: count, owners: count, mappings: count, requests: count }
 
 export const catalogPlanAnswer = z
   .strictObject({
@@ -26,6 +27,9 @@ export const catalogPlanAnswer = z
     ),
     moreAccounts: count.describe('Accounts that are touched and not listed.'),
     vanishing: z.array(z.strictObject({ role: id, ...uses })),
+    carried: z
+      .array(z.strictObject({ role: id, ...carriers }))
+      .describe('Roles that give otherwise then, with the access keys and pending invitations that carry them.'),
     levelsInUse: z.array(z.strictObject({ level: id, accounts: count })),
     toAccept: z.array(text),
   })
@@ -54,7 +58,7 @@ export const examplePlan = {
       effects: [{ ...exampleImpact, members: 12 }],
     },
   ],
-  ...{ moreAccounts: 0, vanishing: [], levelsInUse: [], toAccept: [] },
+  ...{ moreAccounts: 0, vanishing: [], carried: [], levelsInUse: [], toAccept: [] },
 }
 export const examplePlannedMember = {
   ...{ account: '01a20d9b-5f10-…', member: '01a20d9b-8cfd-…', userName: 'jane@acme.example', ...exampleImpact },

@@ -7,6 +7,8 @@ export const catalogLine = z
   .strictObject({ id, label: text, sections: count, capabilities: count, roles: count })
   .meta({ id: 'CatalogSummary' })
 
+export const unreadableCatalog = z.strictObject({ id: text, reason: text })
+
 export const catalogAnswer = catalogDescription.meta({ id: 'Catalog' })
 
 /** A catalog of one row and one role. */
