@@ -116,7 +116,7 @@ export type MemberWithAccount = Member & {
   readonly grants: readonly Grant[]
 }
 /** `levelsUp`: how far above the account that was asked about. */
-export type NamedMember = { readonly id: string; readonly levelsUp: number; readonly removed: boolean }
+export type NamedMember = { readonly levelsUp: number; readonly member: MemberWithAccount }
 export type AuditRow = {
   readonly id: string
   readonly at: number

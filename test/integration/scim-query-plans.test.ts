@@ -1,24 +1,13 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Database } from '../../src/adapters/db/database.ts'
-import { toNative, type NativeStatement, type Session } from '../../src/adapters/db/session.ts'
+import type { NativeStatement } from '../../src/adapters/db/session.ts'
 import { createConnection, createTenant, type Tenant } from '../support/api.ts'
 import { describeOnBoth } from '../support/databases.ts'
 import { idOf, insertGroups, insertPeople } from '../support/many-people.ts'
 import { startJoinery, type Joinery } from '../support/joinery.ts'
+import { explainPostgres, explainSqlite, listening, nodesOf, rowsRead, type Plan } from '../support/query-plans.ts'
 
 const people = 10_000
-
-/** A database that remembers what it was asked for. */
-function listening(asked: NativeStatement[]) {
-  return (database: Database): Database => {
-    const { reads } = database
-    const rows: Session['rows'] = (statement) => {
-      asked.push(toNative(statement))
-      return reads.rows(statement)
-    }
-    return { ...database, reads: { ...reads, rows } }
-  }
-}
 
 describeOnBoth('what an IdP asks for again and again', (kind) => {
   const asked: NativeStatement[] = []
@@ -77,31 +66,19 @@ describeOnBoth('what an IdP asks for again and again', (kind) => {
 
   describe.each(queries)('%s', (_, path, found) => {
     it('reads through an index, and no more than it shows', async () => {
-      for (const { sql, bindings } of await statementsOf(path, found)) {
-        if (kind === 'sqlite') expectSqlitePlan(sql, await explainSqlite(sql, bindings))
-        else expectPostgresPlan(sql, await explainPostgres(sql, bindings))
-      }
+      for (const statement of await statementsOf(path, found)) await expectGoodPlan(statement)
     })
   })
 
   it('the next page by cursor begins where the last one ended', async () => {
     const first = await tenant.scim('GET', '/Users?count=100&cursor=')
     const path = `/Users?count=100&cursor=${encodeURIComponent(first.body.nextCursor as string)}`
-    for (const { sql, bindings } of await statementsOf(path, 100)) {
-      if (kind === 'sqlite') expectSqlitePlan(sql, await explainSqlite(sql, bindings))
-      else expectPostgresPlan(sql, await explainPostgres(sql, bindings))
-    }
+    for (const statement of await statementsOf(path, 100)) await expectGoodPlan(statement)
   })
 
-  async function explainSqlite(sql: string, bindings: readonly unknown[]): Promise<string[]> {
-    const rows = await own.reads.rows<{ detail: string }>({ sql: `explain query plan ${sql}`, bindings })
-    return rows.map(({ detail }) => detail)
-  }
-
-  async function explainPostgres(sql: string, bindings: readonly unknown[]): Promise<Plan> {
-    type Row = { 'QUERY PLAN': { Plan: Plan }[] }
-    const [row] = await own.reads.rows<Row>({ sql: `explain (analyze, format json) ${sql}`, bindings })
-    return row?.['QUERY PLAN'][0]?.Plan as Plan
+  async function expectGoodPlan(statement: NativeStatement): Promise<void> {
+    if (kind === 'sqlite') expectSqlitePlan(statement.sql, await explainSqlite(own, statement))
+    else expectPostgresPlan(statement.sql, await explainPostgres(own, statement))
   }
 })
 
@@ -119,27 +96,7 @@ function expectSqlitePlan(sql: string, lines: readonly string[]): void {
   expect({ sql, bad, lines }).toEqual({ sql, bad: [], lines })
 }
 
-type Plan = {
-  'Node Type': string
-  'Relation Name'?: string
-  'Actual Rows': number
-  'Actual Loops': number
-  'Rows Removed by Filter'?: number
-  'Rows Removed by Join Filter'?: number
-  Plans?: Plan[]
-}
-
-/** Rows that PostgreSQL read from tables, whether they were of use or not. */
-function rowsRead(plan: Plan): number {
-  const own = plan['Relation Name'] === undefined ? 0 : plan['Actual Rows'] + (plan['Rows Removed by Filter'] ?? 0)
-  return own * plan['Actual Loops'] + (plan.Plans ?? []).reduce((sum, each) => sum + rowsRead(each), 0)
-}
-
 const mostRead = 450
-
-function nodesOf(plan: Plan): string[] {
-  return [`${plan['Node Type']} ${plan['Relation Name'] ?? ''}`.trim(), ...(plan.Plans ?? []).flatMap(nodesOf)]
-}
 
 function expectPostgresPlan(sql: string, plan: Plan): void {
   const nodes = nodesOf(plan)

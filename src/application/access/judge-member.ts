@@ -30,7 +30,11 @@ export type JudgedMember = Giver & {
  */
 export async function judgeMember(ports: Needs, memberId: string): Promise<JudgedMember | undefined> {
   const member = await ports.views.memberWithAccount(memberId)
-  if (member === undefined) return undefined
+  return member && judgeReadMember(ports, member)
+}
+
+/** The same, of a member who has just been read. */
+export async function judgeReadMember(ports: Needs, member: MemberWithAccount): Promise<JudgedMember> {
   const catalog = await requireAccountCatalog(ports.catalogs, member.account, (id) => ports.views.permissionGroups(id))
   const level = levelOf(catalog, member.account)
   const grants = await grantsNow(ports, member)

@@ -4,8 +4,9 @@ import type { Catalog } from '../../domain/catalog.ts'
 import type { DenialReason } from '../../domain/decision.ts'
 import type { Held } from '../../domain/holder.ts'
 import { judgeKey } from '../access/judge-key.ts'
-import { judgeMember, type JudgedMember } from '../access/judge-member.ts'
+import { judgeReadMember, type JudgedMember } from '../access/judge-member.ts'
 import type { Ports } from '../ports.ts'
+import type { MemberWithAccount } from '../views.ts'
 import { denied, ownAccountOf, type Denial, type Subject } from './question.ts'
 
 type Needs = Pick<Ports, 'views' | 'catalogs' | 'clock'>
@@ -40,16 +41,16 @@ const nobody: Meant = { judged: undefined, ambiguous: false }
 
 async function meantBy(ports: Needs, { type, id }: Subject, accountId: string): Promise<Meant> {
   if (type === 'access_key') return keyMeant(ports, id)
-  if (type === 'member') return memberMeant(ports, id)
+  if (type === 'member') return memberMeant(ports, await ports.views.memberWithAccount(id))
   const [first, second] = type === 'user' ? await ports.views.membersNamed(accountId, id) : []
-  if (first === undefined) return nobody
-  const twice = second?.levelsUp === first.levelsUp && !second.removed
-  return twice ? { judged: undefined, ambiguous: true } : memberMeant(ports, first.id)
+  const twice = first !== undefined && second?.levelsUp === first.levelsUp && second.member.status !== 'removed'
+  return twice ? { judged: undefined, ambiguous: true } : memberMeant(ports, first?.member)
 }
 
-async function memberMeant(ports: Needs, memberId: string): Promise<Meant> {
-  const found = await judgeMember(ports, memberId)
-  return found === undefined ? nobody : { judged: { ...found, home: found.member.account }, ambiguous: false }
+async function memberMeant(ports: Needs, member: MemberWithAccount | undefined): Promise<Meant> {
+  if (member === undefined) return nobody
+  const found = await judgeReadMember(ports, member)
+  return { judged: { ...found, home: member.account }, ambiguous: false }
 }
 
 async function keyMeant(ports: Needs, keyId: string): Promise<Meant> {

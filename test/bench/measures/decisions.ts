@@ -24,7 +24,7 @@ export const decisions: Measure = {
     await settle(place)
     const api = createApi(place.server.url, ground.adminToken)
     const { token } = await api.ok<{ token: string }>('POST', `/accounts/${place.accountId}/gateways`, { name: 'API' })
-    const gateway = createClient(place.server.url, token)
+    const gateway = createClient(place.server.url, token, { type: 'application/json' })
     await pour(gateway, ask(people, Math.min(questions, 1000)), concurrency)
     const poured = await pour(gateway, ask(people, questions), concurrency)
     gateway.close()
