@@ -5,7 +5,11 @@ export type Call = { method: string; path: string; body?: string }
 export type Client = { send(call: Call): Promise<Reply>; close(): void }
 
 /** A client with connections kept open. What a reply costs is taken on the clock from the call to its last byte. */
-export function createClient(url: string, token: string, { sockets = 64, type = 'application/scim+json' } = {}): Client {
+export function createClient(
+  url: string,
+  token: string,
+  { sockets = 64, type = 'application/scim+json' } = {},
+): Client {
   const { hostname, port } = new URL(url)
   const agent = new Agent({ keepAlive: true, maxSockets: sockets, noDelay: true })
   const common = { Authorization: `Bearer ${token}`, 'Content-Type': type }
