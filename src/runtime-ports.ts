@@ -61,6 +61,7 @@ export function createPorts(
     vault,
     tokenSigner: createTokenSigner(),
     invitationRules: config.invitations,
+    openingRules: config.openings,
     mail: mailOf(config, now),
     idpSignals: createIdpSignals({ outbound, clock: { now } }),
     outbound,

@@ -23,6 +23,7 @@ import { ensureDataDir, readOrMakeSecret } from './adapters/system/key-files.ts'
 import { newId } from './adapters/system/ids.ts'
 import { createSecrets } from './adapters/system/secrets.ts'
 import { createApplication, type Application } from './application/create-application.ts'
+import { offerProblems } from './application/openings/offers.ts'
 import type { Ports } from './application/ports.ts'
 import type { ReconcileQueue } from './application/propagation/reconcile-ports.ts'
 import { startLoop, type Loop } from './application/propagation/sweep-loop.ts'
@@ -30,6 +31,7 @@ import { sweep } from './application/propagation/sweep.ts'
 import { createRequestBuffer, type RequestBuffer } from './application/requests/request-buffer.ts'
 import type { Config } from './config/config.ts'
 import { secretKeysIn } from './config/env.ts'
+import { ConfigError } from './config/load-config.ts'
 import { createPorts } from './runtime-ports.ts'
 
 /** Everything that a process of Joinery needs, wired once: server, worker, CLI and tests use the same. */
@@ -76,6 +78,7 @@ export async function createRuntime(config: Config, log: Log, overrides: Overrid
   const loops: Loops = { sweep: null, mail: null }
   const queue = createQueue(config, { log, metrics, wake: () => loops.sweep?.wake() })
   const ports = createPorts(config, { database, clock, catalogs, vault }, (committed) => wake(committed, queue, loops))
+  await requireOffers(ports)
   const wrapped = overrides.wrapPorts?.(ports) ?? ports
   const app = observed(createApplication({ ...wrapped, queue }), metrics)
   const requestLog = createRequestLog(config, wrapped, { log, metrics })
@@ -117,6 +120,11 @@ async function openStore(config: Config, log: Log, { clock, wrapDatabase }: Stor
     differs: (id) => log.warn({ catalog: id }, mend),
   })
   return { database: keepingCatalogs(wrapDatabase?.(opened) ?? opened, keeper), catalogs: keeper.catalogs }
+}
+
+async function requireOffers(ports: Ports): Promise<void> {
+  const problems = await offerProblems(ports)
+  if (problems.length > 0) throw new ConfigError(problems.map((message) => ({ name: 'OPEN_ACCOUNTS', message })))
 }
 
 /** What the doors need beside the verbs. */

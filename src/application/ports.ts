@@ -5,6 +5,7 @@ import type { UniqueValue } from '../domain/extension-values.ts'
 import type { DomainRule } from '../domain/domain-rule.ts'
 import type { Gateway } from '../domain/gateway.ts'
 import type { InvitationRules } from '../domain/invitation.ts'
+import type { OpeningRules } from '../domain/opening.ts'
 import type { AssertionTrust } from '../domain/oauth-client.ts'
 import type { PermissionGroup } from '../domain/permission-group.ts'
 import type { RoleRequest } from '../domain/role-request.ts'
@@ -20,6 +21,7 @@ import type { AccessKeys } from './access-keys/access-key-store.ts'
 import type { Visitors } from './invitations/visitor-store.ts'
 import type { Mail, MailOutbox } from './mail/mail-ports.ts'
 import type { IdpSessions, IdpSignals } from './logout/idp-signals.ts'
+import type { Openings } from './openings/opening-store.ts'
 import type { ReconcileStore } from './propagation/reconcile-ports.ts'
 import type { RequestEntry } from './requests/request-entry.ts'
 import type { ProvenStates, Views } from './views.ts'
@@ -162,6 +164,7 @@ export type Tx = {
   uniques: UniqueValues
   invitations: Invitations
   visitors: Visitors
+  openings: Openings
   mail: MailOutbox
   propagations: Propagations
   sealedSecrets: SealedSecrets
@@ -273,6 +276,7 @@ export type Ports = {
   tokenSigner: TokenSigner
   mail: Mail
   invitationRules: InvitationRules
+  openingRules: OpeningRules
   idpSignals: IdpSignals
   outbound: OutboundHttp
   assertions: ClientAssertions

@@ -3,6 +3,8 @@ import { endVisits } from './invitations/end-visits.ts'
 import { getOidcSettings, removeOidcSettings, testOidcSettings } from './oidc/manage-oidc-settings.ts'
 import { publishClientKeys } from './oidc/publish-client-keys.ts'
 import { putOidcSettings } from './oidc/put-oidc-settings.ts'
+import { findOpening } from './openings/find-opening.ts'
+import { openAsSignedIn } from './openings/open-as-signed-in.ts'
 import { endSession } from './sessions/end-session.ts'
 import { purgeSignIns } from './sessions/purge-sign-ins.ts'
 import { readSession } from './sessions/read-session.ts'
@@ -38,6 +40,9 @@ export function signInVerbs(ports: Ports) {
     listIdentities: listIdentities.bind(undefined, ports),
     listIdentity: listIdentity.bind(undefined, ports),
     endIdentity: endIdentity.bind(undefined, ports),
+
+    findOpening: findOpening.bind(undefined, ports),
+    openAsSignedIn: openAsSignedIn.bind(undefined, ports),
 
     readSession: readSession.bind(undefined, ports),
     listMemberships: listMemberships.bind(undefined, ports),

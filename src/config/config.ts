@@ -1,4 +1,5 @@
 import { join, resolve } from 'node:path'
+import type { OpeningRules } from '../domain/opening.ts'
 import { rateLimitOf, type RateLimit } from '../domain/rate-limit.ts'
 import type { Env, EnvProblem } from './env.ts'
 import { Secret } from './secret.ts'
@@ -34,6 +35,7 @@ export type Config = {
   readonly dns: { readonly servers: readonly string[] }
   readonly mail: MailConfig
   readonly invitations: { readonly lifeMs: number; readonly perDay: number }
+  readonly openings: OpeningRules
   readonly database: DatabaseConfig
   readonly migrateOnStart: boolean
   readonly queue: QueueConfig | null
@@ -64,16 +66,14 @@ export function toConfig(env: Env): { config: Config } | { problems: readonly En
       tokenAudience: env.TOKEN_AUDIENCE ?? null,
       trustedProxies: env.TRUSTED_PROXIES ?? 0,
     },
-    sessions: {
-      idleMs: (env.SESSION_IDLE_MINUTES ?? 60) * 60_000,
-      absoluteMs: (env.SESSION_HOURS ?? 12) * 3_600_000,
-    },
+    sessions: toSessions(env),
     scim: { rateLimit: rateLimitOf(env.SCIM_RATE_LIMIT ?? 100) },
     requestLog: { keepDays: env.REQUEST_LOG_DAYS ?? 30 },
     outbound: { allowLoopback: env.OUTBOUND_ALLOW_LOOPBACK ?? false },
     dns: { servers: env.DNS_SERVERS ?? [] },
     mail: toMail(env),
     invitations: { lifeMs: (env.INVITATION_DAYS ?? 7) * 86_400_000, perDay: env.INVITATIONS_PER_DAY ?? 100 },
+    openings: toOpenings(env),
     database: toDatabase(env.DATABASE_URL, dataDir),
     migrateOnStart: env.MIGRATE_ON_START ?? true,
     queue: toQueue(env.QUEUE_URL),
@@ -139,6 +139,14 @@ function toDatabase(url: string | undefined, dataDir: string): DatabaseConfig {
 function toMail({ MAIL_URL: url, MAIL_FROM: sender = 'Joinery <joinery@localhost>', MAIL_TLS: tls }: Env): MailConfig {
   const [, name = '', address = sender] = /^(.*)<(.+)>$/.exec(sender) ?? []
   return { url: secretOf(url), from: { name: name.replaceAll('"', '').trim(), address }, tls: tls ?? 'required' }
+}
+
+function toSessions({ SESSION_IDLE_MINUTES: idle = 60, SESSION_HOURS: longest = 12 }: Env): Config['sessions'] {
+  return { idleMs: idle * 60_000, absoluteMs: longest * 3_600_000 }
+}
+
+function toOpenings({ OPEN_ACCOUNTS: offers = [], OPEN_ACCOUNTS_DIRECTORY_PEOPLE: all = false }: Env): OpeningRules {
+  return { offers, directoryPeople: all }
 }
 
 function toQueue(url: string | undefined): QueueConfig | null {

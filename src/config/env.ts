@@ -1,6 +1,7 @@
 import { Resolver } from 'node:dns'
 import { readFileSync } from 'node:fs'
 import { z } from 'zod'
+import { openingOffers } from './opening-offers.ts'
 
 /** One setting: how it is checked, what it is by default, and what it is for. The reference page is made of these. */
 type Setting = {
@@ -210,6 +211,16 @@ export const settings = {
     schema: integer(0, 1_000_000),
     otherwise: '100',
     help: 'How many invitations an account may have mailed within a day, and so may each member who invites; 0 switches the limit off.',
+  },
+  OPEN_ACCOUNTS: {
+    schema: openingOffers,
+    otherwise: 'none: only the operator opens accounts',
+    help: 'Role catalogs under which signed-in people may [open accounts of their own](../guides/accounts-of-ones-own.md), apart by white space or commas: `plivo`; or `studio@<account id>`, whose accounts then stand below that one.',
+  },
+  OPEN_ACCOUNTS_DIRECTORY_PEOPLE: {
+    schema: flag,
+    otherwise: '0',
+    help: '1: people whom a company’s directory tells of may open accounts of their own, too.',
   },
   PROPAGATION_CONCURRENCY: {
     schema: integer(1, 500),

@@ -1,6 +1,9 @@
 /** Every action that the audit log can name, and what it says: a closed list, `noun.verb`. */
 export const auditActions = {
-  'account.created': 'An account was opened under a role catalog.',
+  'account.created':
+    'An account was opened under a role catalog: by the operator, or (`source` is opening) by whoever owns it.',
+  'account.opening_refused':
+    'Somebody signed in would have opened an account of his own and was refused; `rule` says why.',
   'account.changed': 'An account was renamed, or its plan got or lost an entitlement.',
   'account.suspended': 'An account was suspended: it and every account below it are stopped from that commit on.',
   'account.resumed': 'The suspension of an account was lifted.',

@@ -1,10 +1,11 @@
 /**
- * Somebody who has signed in to take up one invitation, and is a member of nothing that lets him in. He has no session: what
- * was proven of him serves for that invitation, in that browser, once.
+ * Somebody who has signed in to take up one invitation, or to open an account of his own, and is a member of nothing that lets
+ * him in. He has no session: what was proven of him serves for that one purpose, in that browser, once.
  */
 export type Visitor = {
   readonly id: string
-  readonly invitationId: string
+  /** Null: he came to open an account. */
+  readonly invitationId: string | null
   /** The hash of the cookie of the browser that signed in. */
   readonly browserHash: string
   readonly connectionId: string
@@ -28,5 +29,5 @@ export type VisitorClaims = {
 }
 
 export const visitorLifeMs = 15 * 60_000
-/** Of one invitation; the oldest goes where another comes. */
+/** Of one invitation, or of one person who opens an account; the oldest goes where another comes. */
 export const mostVisitors = 10

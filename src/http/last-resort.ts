@@ -1,7 +1,7 @@
 import type { NextFunction, Request, Response } from 'express'
 import { AppError } from '../domain/errors.ts'
 import { sendError } from './access/answers.ts'
-import { sendProblem } from './admin/problem.ts'
+import { sendProblem } from './problem.ts'
 import { requestId, type HttpDeps } from './operation.ts'
 import { sendScim } from './scim/context.ts'
 import { toErrorAnswer } from './scim/scim-error.ts'

@@ -36,7 +36,7 @@ p { margin: 0 0 1rem; }
 .quiet { color: var(--quiet); font-size: 0.9rem; }
 .alarm { color: var(--alarm); }
 label { display: block; margin-bottom: 0.35rem; font-weight: 600; }
-input {
+input, select {
   width: 100%;
   margin-bottom: 1rem;
   padding: 0.6rem 0.75rem;

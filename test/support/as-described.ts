@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { AdminDeps } from '../../src/http/admin/deps.ts'
-import { titles } from '../../src/http/admin/problem.ts'
+import { titles } from '../../src/http/problem.ts'
 import { errorsOf, isTagged, statusOf } from '../../src/http/admin/route.ts'
 import { routes } from '../../src/http/admin/routes.ts'
 

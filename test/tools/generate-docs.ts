@@ -19,7 +19,7 @@ import {
   secretLifeDays,
 } from '../../src/domain/oauth-client.ts'
 import { liveTokenLimit, tokenLifeDays } from '../../src/domain/scim-token.ts'
-import { titles } from '../../src/http/admin/problem.ts'
+import { titles } from '../../src/http/problem.ts'
 import { groupBodyLimit, userBodyLimit } from '../../src/http/scim/body.ts'
 import { defaultCount, largestCount } from '../../src/http/scim/query.ts'
 import { largestBody } from '../../src/http/scim/request-log/redact-body.ts'

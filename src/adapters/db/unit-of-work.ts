@@ -22,6 +22,7 @@ import { createMappings, createMembers } from './stores/members.ts'
 import { createAccessTokens, createOAuthClients } from './stores/oauth.ts'
 import { createExtensionSchemas } from './stores/extension-schemas.ts'
 import { createPermissionGroups } from './stores/permission-groups.ts'
+import { createOpenings } from './stores/openings.ts'
 import { createRoleRequests } from './stores/role-requests.ts'
 import { createPropagations } from './stores/propagations.ts'
 import { createIdpSessions } from './stores/idp-sessions.ts'
@@ -79,6 +80,7 @@ function storesOf(session: Session, newId: () => string, noted: Noted): Tx {
     auditKeys: createAuditKeys(session),
     invitations: createInvitations(session),
     visitors: createVisitors(session),
+    openings: createOpenings(session),
     mail: createMailOutbox(session, () => (noted.mailAdded = true)),
     propagations: createPropagations(session, (nudge) => noted.nudges.push(nudge)),
     ...secretStores(session),

@@ -26,7 +26,7 @@ async function identityOf(ports: Needs, who: AcceptAsSignedIn['who']): Promise<A
   const { identity } = who.session
   const link = (await ports.views.identityLinks(who.member.id)).find(({ id }) => id === identity?.linkId)
   const found = link && (await ports.views.signIn(link.connectionId))
-  if (link === undefined || found === undefined) throw noSignIn()
+  if (link === undefined || found === undefined) throw noSignIn('an invitation is not taken up')
   const home = found.connection.accountId
   const { email, displayName } = who.member
   const proven = who.account.id === home && email !== null && (await isProven(ports, home, email))
@@ -37,9 +37,9 @@ async function identityOf(ports: Needs, who: AcceptAsSignedIn['who']): Promise<A
   }
 }
 
-function noSignIn(): AppError {
-  const mend = 'sign in by your company’s sign-in, and open the link again'
-  return new AppError('forbidden', `an invitation is not taken up from a one-time link; ${mend}`, {
+export function noSignIn(what: string): AppError {
+  const mend = 'sign in by your company’s sign-in, and come back'
+  return new AppError('forbidden', `${what} from a one-time link; ${mend}`, {
     rule: 'no_sign_in',
   })
 }

@@ -10,6 +10,7 @@ export async function endVisits(
   authorize(op, { verb: 'sign-in' })
   await unitOfWork(async (tx) => {
     for (const { invitationId, connectionId } of await tx.visitors.endAll(secrets.hash(browser))) {
+      if (invitationId === null) continue
       const invitation = await tx.invitations.lock(invitationId)
       if (invitation === undefined) continue
       const line = { action: 'invitation.left', accountId: invitation.accountId, target: invitationId } as const

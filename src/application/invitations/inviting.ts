@@ -1,5 +1,6 @@
 import type { Account } from '../../domain/account.ts'
 import { slotOf, type Catalog } from '../../domain/catalog.ts'
+import type { Connection } from '../../domain/connection.ts'
 import { AppError } from '../../domain/errors.ts'
 import { catalogOf, requireMayGive } from '../access/require-may-change.ts'
 import { requireMay, type AccessNeeds, type Permitted } from '../access/require-may.ts'
@@ -27,14 +28,19 @@ export function requireRoles({ permitted, catalog }: Inviting, roles: readonly s
   throw new AppError('invalid_input', `roles: ${message}`, { problems: [{ path: 'roles', message }] })
 }
 
+/** The connection whose directory says who is in the account; undefined where none does. */
+export async function owningDirectory(ports: Pick<Ports, 'views'>, accountId: string): Promise<Connection | undefined> {
+  const active = (await ports.views.connections(accountId)).filter(({ state }) => state === 'active')
+  const signIns = await Promise.all(active.map(({ id }) => ports.views.signIn(id)))
+  return active.find((_, index) => signIns[index]?.settings.authority !== 'jit')
+}
+
 /**
  * Refuses inviting where a directory says who is in the account: such a person comes and goes with it. A connection whose
  * sign-in creates people (`jit`) is no such directory.
  */
 export async function requireNoDirectory(ports: Pick<Ports, 'views'>, accountId: string): Promise<void> {
-  const active = (await ports.views.connections(accountId)).filter(({ state }) => state === 'active')
-  const signIns = await Promise.all(active.map(({ id }) => ports.views.signIn(id)))
-  const owning = active.find((_, index) => signIns[index]?.settings.authority !== 'jit')
+  const owning = await owningDirectory(ports, accountId)
   if (owning === undefined) return
   const message = `the people of this account come from its directory "${owning.name}"; have the person added there, by whoever runs that directory`
   throw new AppError('policy_violation', message, { rule: 'directory_owns_people' })

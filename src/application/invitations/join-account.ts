@@ -8,7 +8,7 @@ import { lockPresentMember } from '../members/lock-member.ts'
 import { newMember } from '../members/new-member.ts'
 import type { Operation } from '../operation.ts'
 import type { Ports, Tx } from '../ports.ts'
-import { barredAtHome } from '../sign-in/home-standing.ts'
+import { barredAtHome, type Identity } from '../sign-in/home-standing.ts'
 import type { Inviting } from './inviting.ts'
 import { requireMayBind } from './require-may-bind.ts'
 
@@ -39,11 +39,7 @@ export async function joinAccount(ports: Needs, op: Operation, tx: Tx, joining: 
 }
 
 /** Refuses whoever is suspended: where he goes, where he comes from, or by the operator anywhere. */
-export async function requireNobodySuspended(
-  tx: Tx,
-  identity: AcceptingIdentity,
-  accountIds: readonly string[],
-): Promise<void> {
+export async function requireNobodySuspended(tx: Tx, identity: Identity, accountIds: readonly string[]): Promise<void> {
   const barred = await barredAtHome(tx, identity)
   if (barred !== null) throw gone(barred)
   for (const link of await tx.identityLinks.ofIdentity(identity.connectionId, identity.subject)) {

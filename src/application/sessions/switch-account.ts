@@ -53,7 +53,7 @@ async function move(
     return { refusal }
   }
   const rests = restsUntil(former, ports.sessionLimits) > now
-  const judged = rests ? await judge(tx, former.incarnation, identity, accountId) : overdue(former)
+  const judged = rests ? await judgeMove(tx, former.incarnation, identity, accountId) : overdue(former)
   if ('refusal' in judged) return no(judged.refusal, judged.memberId)
   const { member, link } = judged
 
@@ -77,7 +77,7 @@ type Refused = { readonly refusal: SignInRefusal; readonly memberId: string | nu
 const overdue = ({ memberId }: Session): Refused => ({ refusal: 'session_over', memberId })
 
 /** The session that is left is judged as the one that begins. */
-async function judge(
+export async function judgeMove(
   tx: Tx,
   incarnation: number,
   { connectionId, subject, linkId }: SessionIdentity,

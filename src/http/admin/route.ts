@@ -2,7 +2,7 @@ import { z } from 'zod'
 import type { Operation } from '../../application/operation.ts'
 import type { ErrorCode } from '../../domain/errors.ts'
 import type { ParamName, ParamsOf } from './params.ts'
-import { parseInput } from './strict.ts'
+import { parseInput } from '../strict.ts'
 import type { Tag } from './tags.ts'
 
 /** What a route says of itself, beside what it takes and answers. */

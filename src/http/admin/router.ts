@@ -12,7 +12,7 @@ import { etagOf, isKnown } from './etag.ts'
 import { isTagged, statusOf, type AdminRoute } from './route.ts'
 import { routes } from './routes.ts'
 import { namedRequest, noteBody } from './idempotency.ts'
-import { sendProblem } from './problem.ts'
+import { sendProblem } from '../problem.ts'
 import { sendStream } from './stream.ts'
 
 const bodyLimit = 1024 * 1024

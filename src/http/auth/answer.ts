@@ -47,7 +47,7 @@ function toText(error: unknown): RefusalText {
   if (error.rule === 'invitation_dead') return refusalTexts.invitation_over
   switch (error.code) {
     case 'rate_limited':
-      return { status: 429, title: 'Too many attempts', text: 'Wait a moment, and try again.' }
+      return { status: 429, title: 'Too many attempts', text: `Wait ${waiting(error)}, and try again.` }
     case 'upstream_unavailable':
       return { status: 503, title: 'Not available right now', text: 'Try again in a few minutes.' }
     case 'not_found':
@@ -64,6 +64,10 @@ function toText(error: unknown): RefusalText {
     case 'upstream_rejected':
       return internal
   }
+}
+
+function waiting({ retryAfterSeconds = 0 }: AppError): string {
+  return retryAfterSeconds < 60 ? 'a moment' : `${Math.ceil(retryAfterSeconds / 60)} minutes`
 }
 
 const internal: RefusalText = {

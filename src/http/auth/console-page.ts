@@ -6,6 +6,7 @@ import { html, type Html } from '../html.ts'
 import { sendPage, type Site } from '../page.ts'
 import { signedInOf, signInOperation } from '../sessions.ts'
 import type { AuthDeps } from './deps.ts'
+import { openingForm } from './opening-page.ts'
 
 /** Who am I, in which account, with which roles; strangers are sent to the sign-in page. */
 export async function showConsole(deps: AuthDeps, request: Request, response: Response): Promise<void> {
@@ -16,10 +17,12 @@ export async function showConsole(deps: AuthDeps, request: Request, response: Re
     response.redirect(303, `${site.base}/auth/login?return_to=${encodeURIComponent(`${site.base}/console`)}`)
     return
   }
-  const memberships = await app.listMemberships(signInOperation(request, newId), who.session)
+  const op = signInOperation(request, newId)
+  const memberships = await app.listMemberships(op, who.session)
+  const offers = await app.findOpening(op, who)
   const body = html`<div class="card">
     <h1>${who.member.displayName ?? who.member.userName}</h1>
-    ${facts(who)} ${accounts(site, who, memberships)}
+    ${facts(who)} ${accounts(site, who, memberships)} ${ownAccount(openingForm(deps, offers, null))}
     <form method="post" action="${site.base}/auth/logout">
       <button type="submit">Sign out</button>
     </form>
@@ -39,6 +42,14 @@ function facts({ member, account, roles, catalog, expiresAt }: SignedIn): Html {
     <dt>Signed in until</dt>
     <dd><time>${new Date(expiresAt).toISOString().replace('T', ' ').slice(0, 16)} UTC</time></dd>
   </dl>`
+}
+
+function ownAccount(form: Html | null): Html | null {
+  return (
+    form &&
+    html`<h2>Open an account of your own</h2>
+      ${form}`
+  )
 }
 
 /** Where else the same identity may go, and where it lands. */

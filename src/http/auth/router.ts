@@ -1,4 +1,4 @@
-import { Router, type NextFunction, type Request, type Response } from 'express'
+import { Router, type NextFunction, type Request, type RequestHandler, type Response } from 'express'
 import { AppError } from '../../domain/errors.ts'
 import { createRateLimiter } from '../rate-limit.ts'
 import { siteOf, stylePath } from '../page.ts'
@@ -9,6 +9,8 @@ import { showConsole } from './console-page.ts'
 import type { AuthDeps } from './deps.ts'
 import { showInvitation, takeInvitation } from './invitation-page.ts'
 import { formBody, showLogin, submitLogin } from './login-page.ts'
+import { failedJson, jsonBody, postAccount } from './opening-json.ts'
+import { submitOpening } from './opening-page.ts'
 import {
   landHere,
   listAccounts,
@@ -32,9 +34,10 @@ export function createAuthRouter(given: Omit<AuthDeps, 'site'> & Omit<SessionDep
   const router = Router()
   const limit = createRateLimiter(() => deps.clock.now())
   const act = (handler: Act) => guarded(deps, async (request, response) => handler(deps, request, response))
+  const knock = ({ ip }: Request): void => limit(`address ${ip ?? ''}`, doorLimit)
   const limited = (handler: Act) =>
     act((here, request, response) => {
-      limit(`address ${request.ip ?? ''}`, doorLimit)
+      knock(request)
       return handler(here, request, response)
     })
   const failed = (error: unknown, request: Request, response: Response, _next: NextFunction): void =>
@@ -53,9 +56,7 @@ export function createAuthRouter(given: Omit<AuthDeps, 'site'> & Omit<SessionDep
   router.post('/auth/invitations/:token', formBody, limited(takeInvitation))
   router.post('/auth/logout', act(signOut))
   router.get('/auth/signed-out', act(showSignedOut))
-  router.post('/auth/switch', formBody, limited(switchTo))
-  router.post('/auth/default', formBody, limited(landHere))
-  router.get('/auth/accounts', act(listAccounts))
+  addAccountRoutes(router, deps, { act, limited, knock })
   router.get('/auth/session', act(showSession))
   router.get('/console', act(showConsole))
   router.use(['/auth', '/console'], act(refuseUnknown))
@@ -72,6 +73,26 @@ async function sendClientKeys({ app, newId }: AuthDeps, request: Request, respon
   const keys = await app.publishClientKeys(signInOperation(request, newId), connectionOf(request))
   response.set({ 'Content-Type': 'application/jwk-set+json', 'Cache-Control': 'public, max-age=60' })
   response.end(JSON.stringify(keys))
+}
+
+type Doors = {
+  readonly act: (handler: Act) => RequestHandler
+  readonly limited: (handler: Act) => RequestHandler
+  /** Counts a request of an address, and refuses it where there are too many. */
+  readonly knock: (request: Request) => void
+}
+
+/** The accounts of whoever is signed in: which there are, going to another, and opening one of his own. */
+function addAccountRoutes(router: Router, deps: AuthDeps, { act, limited, knock }: Doors): void {
+  router.post('/auth/switch', formBody, limited(switchTo))
+  router.post('/auth/default', formBody, limited(landHere))
+  router.get('/auth/accounts', act(listAccounts))
+  router.post('/auth/accounts', jsonBody, async (request, response) => {
+    knock(request)
+    await postAccount(deps, request, response)
+  })
+  router.use('/auth/accounts', failedJson(deps))
+  router.post('/auth/open', formBody, limited(submitOpening))
 }
 
 /** What pages look by. */

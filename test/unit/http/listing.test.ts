@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { listing } from '../../../src/http/admin/listing.ts'
-import { parseInput } from '../../../src/http/admin/strict.ts'
+import { parseInput } from '../../../src/http/strict.ts'
 
 const list = listing({ key: 'id', is: ['state', 'scopes'], has: ['name'], sort: ['name', 'size'] })
 const items = [

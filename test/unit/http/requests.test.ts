@@ -10,7 +10,7 @@ import {
   requestsQuery,
   tokenBody,
 } from '../../../src/http/admin/schemas.ts'
-import { parseInput } from '../../../src/http/admin/strict.ts'
+import { parseInput } from '../../../src/http/strict.ts'
 import { bearerOf, requestId } from '../../../src/http/operation.ts'
 import { requireVersion } from '../../../src/http/scim/preconditions.ts'
 import { parsePage, parseSelection } from '../../../src/http/scim/query.ts'

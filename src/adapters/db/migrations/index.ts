@@ -25,6 +25,7 @@ import { customisations } from './0023-customisations.ts'
 import { catalogsInForce } from './0024-catalogs-in-force.ts'
 import { visitors } from './0025-visitors.ts'
 import { defaultAccounts } from './0026-default-accounts.ts'
+import { openings } from './0030-openings.ts'
 
 export type Migration = { name: string; up(knex: Knex): Promise<void>; down(knex: Knex): Promise<void> }
 
@@ -56,6 +57,7 @@ export const migrations: readonly Migration[] = [
   catalogsInForce,
   visitors,
   defaultAccounts,
+  openings,
 ]
 
 export function migrationSource(list: readonly Migration[] = migrations): Knex.MigrationSource<Migration> {

@@ -4,7 +4,8 @@ import { written, type Session } from '../session.ts'
 
 type VisitorRow = {
   browser_hash: string
-  invitation_id: string
+  purpose: string
+  invitation_id: string | null
   id: string
   connection_id: string
   subject: string
@@ -19,8 +20,9 @@ export function createVisitors(session: Session): Visitors {
   const { db } = session
   return {
     async put(visitor, keep) {
-      const { invitationId: invitation_id, browserHash: browser_hash } = visitor
-      const others = db('visitors').where({ invitation_id }).whereNot({ browser_hash })
+      const { purpose, browser_hash, connection_id, subject } = toRow(visitor)
+      const same = visitor.invitationId === null ? { purpose, connection_id, subject } : { purpose }
+      const others = db('visitors').where(same).whereNot({ browser_hash })
       const old = await session.rows<{ id: string }>(
         others
           .orderBy('created_at', 'desc')
@@ -28,12 +30,12 @@ export function createVisitors(session: Session): Visitors {
           .select('id')
           .offset(keep - 1),
       )
-      for (const { id } of old) await session.run(db('visitors').where({ invitation_id, id }).delete())
-      await session.run(db('visitors').insert(toRow(visitor)).onConflict(['browser_hash', 'invitation_id']).merge())
+      for (const { id } of old) await session.run(db('visitors').where({ id }).delete())
+      await session.run(db('visitors').insert(toRow(visitor)).onConflict(['browser_hash', 'purpose']).merge())
     },
     async take(browserHash, invitationId) {
-      const text = 'delete from visitors where browser_hash = ? and invitation_id = ? returning *'
-      const [row] = await session.rows<VisitorRow>(written(session, text, [browserHash, invitationId]))
+      const text = 'delete from visitors where browser_hash = ? and purpose = ? returning *'
+      const [row] = await session.rows<VisitorRow>(written(session, text, [browserHash, purposeOf(invitationId)]))
       return row && fromRow(row)
     },
     async endAll(browserHash) {
@@ -46,11 +48,16 @@ export function createVisitors(session: Session): Visitors {
 export function createVisitorViews(session: Session): VisitorViews {
   return {
     async visitor(browserHash, invitationId) {
-      const query = session.db('visitors').where({ browser_hash: browserHash, invitation_id: invitationId })
+      const query = session.db('visitors').where({ browser_hash: browserHash, purpose: purposeOf(invitationId) })
       const [row] = await session.rows<VisitorRow>(query)
       return row && fromRow(row)
     },
   }
+}
+
+/** What a browser has one visitor for: an invitation, by its id, or an account of his own. */
+function purposeOf(invitationId: string | null): string {
+  return invitationId ?? 'open-account'
 }
 
 function fromRow(row: VisitorRow): Visitor {
@@ -64,7 +71,8 @@ function fromRow(row: VisitorRow): Visitor {
 
 function toRow(visitor: Visitor): VisitorRow {
   return {
-    ...{ id: visitor.id, invitation_id: visitor.invitationId, browser_hash: visitor.browserHash },
+    ...{ id: visitor.id, browser_hash: visitor.browserHash },
+    ...{ purpose: purposeOf(visitor.invitationId), invitation_id: visitor.invitationId },
     ...{ connection_id: visitor.connectionId, subject: visitor.subject, idp_session: visitor.idpSession },
     ...{ settings_at: visitor.settingsAt, sealed_claims: visitor.sealedClaims },
     ...{ created_at: visitor.createdAt, expires_at: visitor.expiresAt },

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { ErrorCode } from '../../../domain/errors.ts'
-import { titles } from '../problem.ts'
+import { titles } from '../../problem.ts'
 
 /** An error as this API answers it: RFC 9457, with the request’s id and the fields that are wrong. */
 export const problem = z

@@ -1,7 +1,7 @@
 import type { Response } from 'express'
-import { AppError, type ErrorCode } from '../../domain/errors.ts'
+import { AppError, type ErrorCode } from '../domain/errors.ts'
 
-/** What each code of the house means in the admin API (RFC 9457). */
+/** What each code of the house means to a program that manages accounts or opens one (RFC 9457). */
 export const titles = {
   invalid_input: { status: 400, title: 'The input is not valid' },
   policy_violation: { status: 422, title: 'A rule refuses this' },
@@ -19,7 +19,12 @@ export const titles = {
 const defaultRetryAfterSeconds = 5
 
 /** Writes whatever was thrown as problem+json; answers its status. `reference` ties an unknown fault to its log line. */
-export function sendProblem(response: Response, error: unknown, reference: string): number {
+export function sendProblem(
+  response: Response,
+  error: unknown,
+  reference: string,
+  challenge: string | null = 'Bearer realm="admin"',
+): number {
   const known = error instanceof AppError ? error : null
   const code = known?.code ?? 'internal_error'
   const { status, title } =
@@ -30,7 +35,7 @@ export function sendProblem(response: Response, error: unknown, reference: strin
     ...(known?.rule === undefined ? {} : { rule: known.rule }),
     ...(known !== null && known.problems.length > 0 ? { errors: known.problems } : {}),
   }
-  if (status === 401) response.set('WWW-Authenticate', 'Bearer realm="admin"')
+  if (status === 401 && challenge !== null) response.set('WWW-Authenticate', challenge)
   if (status === 429 || status === 503)
     response.set('Retry-After', String(known?.retryAfterSeconds ?? defaultRetryAfterSeconds))
   response.status(status).set('Content-Type', 'application/problem+json')

@@ -1,6 +1,6 @@
 import { z } from 'zod'
-import { AppError, type FieldProblem } from '../../domain/errors.ts'
-import { nearestName } from '../../domain/nearest-name.ts'
+import { AppError, type FieldProblem } from '../domain/errors.ts'
+import { nearestName } from '../domain/nearest-name.ts'
 
 type Shape = { properties?: Record<string, Shape> }
 

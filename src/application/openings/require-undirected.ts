@@ -1,0 +1,35 @@
+import { AppError } from '../../domain/errors.ts'
+import { owningDirectory } from '../invitations/inviting.ts'
+import type { Ports } from '../ports.ts'
+import type { Identity } from '../sign-in/home-standing.ts'
+
+type Needs = Pick<Ports, 'views' | 'workEmail' | 'openingRules'>
+export type Opener = Identity & { readonly email: string }
+
+/**
+ * Refuses somebody for whom a company's directory answers: of the sign-in that he came in by, of an account that he is a
+ * member of, or of the account that has proved the domain of his address. What he owned would stay behind when that directory
+ * lets him go. The platform's own sign-in is no company's.
+ */
+export async function requireUndirected(ports: Needs, opener: Opener): Promise<void> {
+  if (ports.openingRules.directoryPeople) return
+  for (const accountId of await accountsBehind(ports, opener)) {
+    if ((await owningDirectory(ports, accountId)) === undefined) continue
+    const message =
+      'the people of your company come from its directory; have the operator of this service open the account'
+    throw new AppError('policy_violation', message, { rule: 'directory_owns_people' })
+  }
+}
+
+async function accountsBehind({ views, workEmail }: Needs, opener: Opener): Promise<ReadonlySet<string>> {
+  const { connectionId, subject, email } = opener
+  const signIn = await views.signIn(connectionId)
+  const { domain } = workEmail.judgeAddress(email, { verifiedDomains: new Set() })
+  const owner = domain === '' ? undefined : await views.domainOwner(domain)
+  const memberships = await views.memberships(connectionId, subject)
+  const accounts = new Set(memberships.map(({ link }) => link.accountId))
+  if (owner !== undefined) accounts.add(owner.accountId)
+  if (signIn?.settings.platform === true) accounts.delete(signIn.connection.accountId)
+  else if (signIn !== undefined) accounts.add(signIn.connection.accountId)
+  return accounts
+}
