@@ -6,9 +6,7 @@ import { suspendAccount } from './accounts/suspend-account.ts'
 import { answerOnce } from './answers/answer-once.ts'
 import { auditVerbs } from './audit/audit-verbs.ts'
 import { catalogVerbs } from './catalogs/catalog-verbs.ts'
-import { changeConnection } from './connections/change-connection.ts'
-import { createConnection } from './connections/create-connection.ts'
-import { listConnections, listGroups, showConnection } from './connections/find-connections.ts'
+import { connectionVerbs } from './connections/connection-verbs.ts'
 import { findResources } from './directory/find-resources.ts'
 import { customisationVerbs } from './customisations/customisation-verbs.ts'
 import { evaluate } from './decisions/evaluate.ts'
@@ -81,11 +79,7 @@ export function createApplication(ports: Ports & { queue: ReconcileQueue }) {
 
     ...catalogVerbs(ports),
 
-    createConnection: createConnection.bind(undefined, ports),
-    changeConnection: changeConnection.bind(undefined, ports),
-    listConnections: listConnections.bind(undefined, ports),
-    showConnection: showConnection.bind(undefined, ports),
-    listGroups: listGroups.bind(undefined, ports),
+    ...connectionVerbs(ports),
     ...credentialVerbs(ports),
     ...accessKeyVerbs(ports),
     ...auditVerbs(ports),

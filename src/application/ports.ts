@@ -15,6 +15,7 @@ import type { WorkEmailRule } from '../domain/work-email.ts'
 import type { KeptAnswers } from './answers/kept-answers.ts'
 import type { Audit, AuditKeys, AuditLog, AuditSigner, CheckpointSink } from './audit/audit-log.ts'
 import type { CatalogFiles, CatalogStore } from './catalogs/catalogs-in-force.ts'
+import type { Retirements } from './connections/retirement-store.ts'
 import type { Customisations } from './customisations/customisation-store.ts'
 import type { Invitations } from './invitations/invitation-store.ts'
 import type { AccessKeys } from './access-keys/access-key-store.ts'
@@ -144,6 +145,7 @@ export type SealedSecret = { readonly place: string; readonly sealed: string }
 export type Tx = {
   accounts: Accounts
   connections: Connections
+  retirements: Retirements
   domains: AccountDomains
   tokens: ScimTokens
   gateways: Gateways

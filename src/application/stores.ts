@@ -140,6 +140,8 @@ export type Propagations = {
   start(member: Member, op: Operation, at: number): Promise<void>
   /** One more change of the member's own facts: he lags until a reconcile has read it. */
   mark(member: Pick<Member, 'id' | 'accountId'>, leaving: boolean, op: Operation, at: number): Promise<void>
+  /** The same for members who leave, however many they are. */
+  markLeaving(members: readonly Pick<Member, 'id' | 'accountId'>[], op: Operation, at: number): Promise<void>
   /** The same for the members behind values that came into a group or left one; with `nested`, whoever is inside groups. */
   markMoved(moved: Moved, op: Operation, at: number): Promise<void>
   /** Lets a blocked propagation try again; false where nothing was blocked. */

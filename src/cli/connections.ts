@@ -5,6 +5,7 @@ import { at, CliError } from './client.ts'
 import { scopesHelp, scopesOf } from './clients.ts'
 import { printable, toTable, type Row } from './output.ts'
 import { print, type CliContext } from './context.ts'
+import { addRetire } from './retirement.ts'
 
 type Json = { json?: boolean }
 type OfAccount = Json & { account: string }
@@ -24,6 +25,7 @@ function addConnectionCommands(program: Command, { client, out }: CliContext): v
   const connections = program.command('connections').description('connections: one IdP of one account')
   addCreate(connections, { client, out })
   addChange(connections, { client, out })
+  addRetire(connections, { client, out })
   connections
     .command('list')
     .description('the connections of an account')

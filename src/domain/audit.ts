@@ -11,6 +11,8 @@ export const auditActions = {
   'account.sign_in_name_set': 'The name by which an account’s sign-in is found was set.',
   'connection.created': 'A connection of an account was opened.',
   'connection.changed': 'Settings of a connection were changed.',
+  'connection.retired':
+    'A connection was ended for good, with its tokens, clients, sign-in, identities and sessions, and whoever came in by it alone.',
   'client.created': 'An OAuth client of a connection was made.',
   'client.revoked': 'An OAuth client was ended, and every access token that it was given.',
   'client_secret.added': 'An OAuth client got one more secret.',
@@ -46,7 +48,8 @@ export const auditActions = {
   'member.created': 'A member was made by hand, not by a directory.',
   'member.suspended': 'The operator or the account suspended a member: out from that commit on.',
   'member.resumed': 'The operator or the account lifted its own suspension of a member.',
-  'member.removed': 'A member whom no directory brings was removed for good.',
+  'member.removed':
+    'A member whom no directory brings was removed for good, or left with the connection that he came in by.',
   'role.assigned': 'A member was given a role by hand.',
   'role.unassigned': 'A role that was given by hand was taken.',
   'sign_in.configured': 'The sign-in of a connection was set.',

@@ -15,6 +15,10 @@ const words = ['domain', 'urn']
 const unmade = ['identity']
 const title = '$name: $method $path'
 
+/** The path, with whatever its query has to have. */
+const asked = (route: Described, names: Parameters<typeof pathTo>[1]): string =>
+  `${pathTo(route, names)}?${withRequired(route)}`.replace(/[?&]$/, '')
+
 /** 404; or 400 where the body’s example names something that is not there either, and is looked at first. */
 function isAbsent(route: Described, answer: Answer): void {
   const isOfBody = answer.status === 400 && places(answer).every((place) => place in (route.body?.example ?? {}))
@@ -82,7 +86,7 @@ describeOnBoth('every route of the document', (database) => {
       const odd = ['nonsense', "x' or '1'='1", 'a\u0000b', '__proto__', '../../x', 'é', 'x'.repeat(7000), '%', '{}']
       for (const name of route.pathNames) {
         for (const id of [nobody, ...odd]) {
-          const answer = await ask(route, { path: pathTo(route, { ...ids, [name]: id }) })
+          const answer = await ask(route, { path: asked(route, { ...ids, [name]: id }) })
           // What a PUT makes may be named as the caller likes, within its rules.
           if (route.makes === name) expect(answer.status).toBeLessThan(500)
           else if (words.includes(name)) expect([400, 404]).toContain(answer.status)
@@ -100,9 +104,9 @@ describeOnBoth('every route of the document', (database) => {
       for (const name of route.pathNames.slice(1).filter((each) => !unmade.includes(each)))
         expect(others[name], `one ${name}, by test/support/one-of-each.ts`).toBeTruthy()
       const { account = '', connection = '' } = ids
-      isAbsent(route, await ask(route, { path: pathTo(route, { ...others, account }) }))
+      isAbsent(route, await ask(route, { path: asked(route, { ...others, account }) }))
       if (route.pathNames.at(-1) === 'connection') return
-      isAbsent(route, await ask(route, { path: pathTo(route, { ...others, account, connection }) }))
+      isAbsent(route, await ask(route, { path: asked(route, { ...others, account, connection }) }))
     },
   )
 

@@ -221,6 +221,18 @@ describeOnBoth('privilege escalation', (database) => {
       await mustFail([
         ['an admin sets the issuer that says who the owner is', (a) => set(itsAdmin, tenant)(a)],
         ['… makes a token by which the owner is renamed', (a) => a.createToken(itsAdmin.op, refOf(tenant))],
+        [
+          '… retires the connection that the owner comes by',
+          (a) => a.retireConnection(itsAdmin.op, { ...refOf(tenant), plan: 'x' }),
+        ],
+        [
+          '… retires that of the platform',
+          async (a) =>
+            a.retireConnection(itsAdmin.op, {
+              ...refOf(staff),
+              plan: (await a.planRetirement(operator, refOf(staff))).plan,
+            }),
+        ],
         ['… makes his sign-in one of the platform', (a) => set(itsAdmin, ours, { ...jit, platform: true })(a)],
         ['… changes that of the platform', (a) => set(itsAdmin, staff, { issuer: 'https://evil.example' })(a)],
         ['… makes it one of his own', (a) => set(itsAdmin, staff, { platform: false })(a)],
@@ -242,6 +254,15 @@ describeOnBoth('privilege escalation', (database) => {
           (a) => a.testOidcSettings(itsDeveloper.op, { ...refOf(ours), redirectUri: 'https://x.example' }),
         ],
         ['… takes it away', (a) => a.removeOidcSettings(itsDeveloper.op, refOf(ours))],
+        ['… plans its end', (a) => a.planRetirement(itsDeveloper.op, refOf(ours))],
+        [
+          '… retires it',
+          async (a) =>
+            a.retireConnection(itsDeveloper.op, {
+              ...refOf(ours),
+              plan: (await a.planRetirement(operator, refOf(ours))).plan,
+            }),
+        ],
         ['… claims a domain', (a) => a.addDomain(itsDeveloper.op, { accountId: at, domain })],
         ['… proves one', (a) => a.verifyDomain(itsDeveloper.op, { accountId: at, domain: 'ours.example' })],
         ['… gives one up', (a) => a.removeDomain(itsDeveloper.op, { accountId: at, domain: 'ours.example' })],
@@ -253,6 +274,14 @@ describeOnBoth('privilege escalation', (database) => {
         ['… under his own account’s name', (a) => set(stranger, { ...ours, accountId: own }, jit)(a)],
         ['… looks at it', (a) => a.getOidcSettings(stranger.op, refOf(ours))],
         ['… takes it away', (a) => a.removeOidcSettings(stranger.op, refOf(ours))],
+        [
+          '… retires it',
+          async (a) =>
+            a.retireConnection(stranger.op, {
+              ...refOf(ours),
+              plan: (await a.planRetirement(operator, refOf(ours))).plan,
+            }),
+        ],
         ['… claims a domain in another account', (a) => a.addDomain(stranger.op, { accountId: at, domain })],
         ['… proves it there', (a) => a.verifyDomain(stranger.op, { accountId: at, domain: 'ours.example' })],
         ['… gives it up there', (a) => a.removeDomain(stranger.op, { accountId: at, domain: 'ours.example' })],

@@ -23,6 +23,7 @@ import { createAccessTokens, createOAuthClients } from './stores/oauth.ts'
 import { createExtensionSchemas } from './stores/extension-schemas.ts'
 import { createPermissionGroups } from './stores/permission-groups.ts'
 import { createOpenings } from './stores/openings.ts'
+import { createRetirements } from './stores/retirements.ts'
 import { createRoleRequests } from './stores/role-requests.ts'
 import { createPropagations } from './stores/propagations.ts'
 import { createIdpSessions } from './stores/idp-sessions.ts'
@@ -63,6 +64,7 @@ function storesOf(session: Session, newId: () => string, noted: Noted): Tx {
   return {
     accounts: notingAccounts(session, noted),
     connections: createConnections(session),
+    retirements: createRetirements(session),
     domains: createAccountDomains(session),
     ...credentialStores(session),
     users: createDirectoryUsers(session),
@@ -96,6 +98,10 @@ function notingAudit(audit: Audit, noted: Noted): Audit {
       noted.op = op
       noted.lines.push(line)
       return audit.record(op, line, at)
+    },
+    recordEach: (op, lines, at) => {
+      noted.lines.push(...lines)
+      return audit.recordEach(op, lines, at)
     },
   }
 }

@@ -4,7 +4,7 @@ import type { Connection } from '../../domain/connection.ts'
 import { AppError } from '../../domain/errors.ts'
 import { mayGive } from '../../domain/holder.ts'
 import { assignableByIdp } from '../../domain/idp-roles.ts'
-import { requireConnection, type ConnectionRef } from '../connections/find-connections.ts'
+import { connectionRetired, requireConnection, type ConnectionRef } from '../connections/find-connections.ts'
 import type { Operation } from '../operation.ts'
 import { catalogOf } from './require-may-change.ts'
 import { requireMay, type AccessNeeds, type Permitted } from './require-may.ts'
@@ -19,10 +19,11 @@ export async function requireMayOpen(ports: AccessNeeds, op: Operation, ref: Con
 
 export type Opened = { readonly permitted: Permitted; readonly connection: Connection }
 
-/** The same, with who was let in. */
+/** The same, with who was let in. A retired one is opened by nobody. */
 export async function openConnection(ports: AccessNeeds, op: Operation, ref: ConnectionRef): Promise<Opened> {
   const permitted = await requireMay(ports, op, 'manage-mappings', ref.accountId)
   const connection = await requireConnection(ports, ref)
+  if (connection.state === 'retired') throw connectionRetired(ref)
   if (permitted.kind === 'operator') return { permitted, connection }
   const mappings = await ports.views.mappings(ref.accountId)
   const mapped = mappings.filter(({ connectionId }) => connectionId === connection.id).map(({ role }) => role)

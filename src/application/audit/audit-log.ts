@@ -7,6 +7,8 @@ import type { Operation } from '../operation.ts'
 /** What a transaction writes of itself. */
 export type Audit = {
   record(op: Operation, line: AuditLine, at: number): Promise<void>
+  /** Several of one change, behind its first line. */
+  recordEach(op: Operation, lines: readonly AuditLine[], at: number): Promise<void>
   /** Takes away the personal values of a member's lines; answers of how many. */
   erase(accountId: string, memberId: string): Promise<number>
 }

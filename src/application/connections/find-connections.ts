@@ -32,6 +32,11 @@ export async function requireConnection(ports: Needs, ref: ConnectionRef): Promi
   throw connectionNotFound(ref)
 }
 
+export function connectionRetired({ connectionId }: ConnectionRef): AppError {
+  const message = `connection "${connectionId}" is retired, for good; open another one`
+  return new AppError('conflict', message, { rule: 'connection_retired' })
+}
+
 export function connectionNotFound({ accountId, connectionId }: ConnectionRef): AppError {
   return new AppError('not_found', `account "${accountId}" has no connection "${connectionId}"`)
 }

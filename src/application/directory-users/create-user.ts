@@ -54,6 +54,7 @@ async function admit(ports: Needs, op: Operation, command: CreateUser): Promise<
     const row = { id, accountId, connectionId, memberId: member.id, version: 1, createdAt: now, updatedAt: now }
     const user: DirectoryUser = { ...facts, ...row, removedAt: null }
     await tx.users.insert(user)
+    await requireStillOpen(tx, connectionId)
     await keepUnique(tx, 'User', user, schemas)
     const action = decision.kind === 'join' ? 'user.joined' : 'user.rehired'
     const detail = { connection: connectionId, active: facts.active }
@@ -61,6 +62,12 @@ async function admit(ports: Needs, op: Operation, command: CreateUser): Promise<
     await tx.audit.record(op, { action, accountId, target: id, memberId: member.id, detail, after }, now)
     return user
   })
+}
+
+/** Whoever retires the connection waits for this transaction or is waited for, as the new row names the connection. */
+async function requireStillOpen(tx: Tx, connectionId: string): Promise<void> {
+  if ((await tx.connections.find(connectionId))?.state === 'active') return
+  throw new AppError('unauthenticated', 'the connection has been retired', { rule: 'invalid_token' })
 }
 
 function newMember({ accountId }: Connection, facts: UserFacts, email: string | null, id: string, now: number): Member {

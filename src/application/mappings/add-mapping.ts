@@ -7,7 +7,7 @@ import type { Mapping } from '../../domain/mapping.ts'
 import { catalogOf } from '../access/require-may-change.ts'
 import { requireMayReach } from '../access/require-may-reach.ts'
 import { requireMay } from '../access/require-may.ts'
-import { requireConnection } from '../connections/find-connections.ts'
+import { connectionRetired, requireConnection } from '../connections/find-connections.ts'
 import { groupNotFound } from '../directory-groups/change-group.ts'
 import type { Operation } from '../operation.ts'
 import type { Ports, Tx } from '../ports.ts'
@@ -26,7 +26,8 @@ export type AddMapping = {
  */
 export async function addMapping(ports: Needs, op: Operation, command: AddMapping): Promise<Mapping> {
   const permitted = await requireMay(ports, op, 'manage-mappings', command.accountId)
-  await requireConnection(ports, command)
+  const connection = await requireConnection(ports, command)
+  if (connection.state === 'retired') throw connectionRetired(command)
   requireMappable(catalogOf(permitted), permitted.account, command.role)
   requireMayReach(permitted, [command.role])
   const now = ports.clock.now()

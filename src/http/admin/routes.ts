@@ -20,6 +20,7 @@ import { memberRoutes } from './routes/members.ts'
 import { permissionGroupRoutes } from './routes/permission-groups.ts'
 import { reportRoutes } from './routes/reports.ts'
 import { requestRoutes } from './routes/requests.ts'
+import { retirementRoutes } from './routes/retirement.ts'
 import { roleRequestRoutes } from './routes/role-requests.ts'
 import { secretRoutes } from './routes/secrets.ts'
 import { schemaRoutes } from './routes/schemas.ts'
@@ -33,6 +34,7 @@ export function routes(deps: AdminDeps): AdminRoute[] {
     ...catalogPlanRoutes(deps),
     ...accountRoutes(deps),
     ...connectionRoutes(deps),
+    ...retirementRoutes(deps),
     ...clientRoutes(deps),
     ...tokenRoutes(deps),
     ...signInRoutes(deps),

@@ -202,6 +202,7 @@ export const applyBody = z.strictObject({
   plan: text.min(1, 'must not be empty').max(200),
   accept: z.boolean('must be true or false').optional(),
 })
+export const planQuery = z.strictObject({ plan: text.min(1, 'must not be empty').max(200) })
 export const planMembersQuery = z.strictObject({
   ...{ limit: pageLimit, after: text.max(250).optional(), account: id.optional() },
 })

@@ -18,6 +18,7 @@ export function createAudit(session: Session, newId: () => string): Audit {
       isFirst = false
       await insertAudit(session, newId, op, [line], at)
     },
+    recordEach: (op, lines, at) => insertAudit(session, newId, op, lines, at),
     async erase(accountId, memberId) {
       const values = [accountId, memberId, accountId, accountId, memberId, accountId, memberId]
       return (await session.rows(written(session, erasing, values))).length

@@ -2,6 +2,7 @@ import type { Knex } from 'knex'
 import type { Nudge } from '../../../application/jobs.ts'
 import type { Operation } from '../../../application/operation.ts'
 import type { Moved, Propagations } from '../../../application/stores.ts'
+import type { Member } from '../../../domain/member.ts'
 import { membersInside } from '../nesting.ts'
 import { insertRow, type Session } from '../session.ts'
 
@@ -35,6 +36,7 @@ export function createPropagations(session: Session, noted: (nudge: Nudge) => vo
       await session.run(db('propagations').where({ member_id: member.id }).update(change))
       noted({ accountId: member.accountId, memberId: member.id, leaving })
     },
+    markLeaving: (members, op, at) => markLeaving(session, members, { op, at }, noted),
     markMoved: (moved, op, at) => markMoved(session, moved, { op, at }, noted),
     async retry(memberId, op, at) {
       const blocked = db('propagations').where({ member_id: memberId, status: 'blocked' })
@@ -52,6 +54,22 @@ const slice = 2000
 
 type Change = { readonly op: Operation; readonly at: number }
 type Marked = { account_id: string; member_id: string }
+
+/** Some are told of, and the rest is left to the sweep. */
+async function markLeaving(
+  session: Session,
+  members: readonly Pick<Member, 'id' | 'accountId'>[],
+  { op, at }: Change,
+  noted: (nudge: Nudge) => void,
+): Promise<void> {
+  const { db, dialect } = session
+  for (let start = 0; start < members.length; start += slice) {
+    const ids = members.slice(start, start + slice).map(({ id }) => id)
+    const change = { ...marked(session, at, true), caused_by: op.id }
+    await session.run(db('propagations').where(dialect.among('member_id', ids)).update(change))
+  }
+  for (const { id: memberId, accountId } of members.slice(0, slice)) noted({ accountId, memberId, leaving: true })
+}
 
 async function markMoved(
   session: Session,

@@ -47,6 +47,7 @@ export function clientRoutes({ app, clock, tokenUrl }: AdminDeps): AdminRoute[] 
     route({
       ...{ operation: 'revokeClient', tag, method: 'delete', path: `${clients}/:client` },
       about: 'Ends a client. The next request with any access token of it is 401. Revoking it twice is no error.',
+      errors: ['conflict'],
       handle: ({ op, params }) => app.revokeClient(op, clientRef(params)),
     }),
     ...secretRoutes({ app, clock }),
@@ -68,6 +69,7 @@ function secretRoutes({ app, clock }: Pick<AdminDeps, 'app' | 'clock'>): AdminRo
     route({
       ...{ operation: 'revokeClientSecret', tag, method: 'delete', path: `${secrets}/:secret` },
       about: 'Ends a secret, and the access tokens that were given for it. Revoking it twice is no error.',
+      errors: ['conflict'],
       handle: ({ op, params }) => app.revokeClientSecret(op, { ...clientRef(params), secretId: params.secret }),
     }),
   ]

@@ -67,6 +67,7 @@ function oneRoutes({ app, scimUrl }: AdminDeps): AdminRoute[] {
         'Changes what is told and leaves the rest. It counts from the next request on. `rateLimit` null goes back to `SCIM_RATE_LIMIT`. `rolesFromIdp` moves the whole account: roles that were told are applied, or gone at once.',
       ...{ body: connectionChange, send: { name: 'Okta, production', rateLimit: { perSecond: 200 } } },
       answer: connectionAnswer,
+      errors: ['conflict'],
       example: { ...exampleConnection, name: 'Okta, production', rateLimit: { perSecond: 200, burst: 600 } },
       async handle({ op, params, body }) {
         const changed = await app.changeConnection(op, { ...connectionRef(params), ...body })

@@ -48,6 +48,7 @@ function settingsRoutes({ app, publicUrl }: AdminDeps): AdminRoute[] {
     route({
       ...{ operation: 'removeSignIn', tag, method: 'delete', conditional: 'connection', path: oidc },
       about: 'Takes the sign-in away. Every identity and session of the connection ends at once.',
+      errors: ['conflict'],
       handle: ({ op, params }) => app.removeOidcSettings(op, connectionRef(params)),
     }),
   ]

@@ -40,6 +40,7 @@ export function tokenRoutes({ app, clock }: AdminDeps): AdminRoute[] {
     route({
       ...{ operation: 'revokeToken', tag, method: 'delete', path: `${tokens}/:token` },
       about: 'Ends a token. The next request with it is 401. Revoking it twice is no error.',
+      errors: ['conflict'],
       handle: ({ op, params }) => app.revokeToken(op, { ...connectionRef(params), tokenId: params.token }),
     }),
   ]

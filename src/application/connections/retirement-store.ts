@@ -1,0 +1,34 @@
+import type { MemberStatus } from '../../domain/member.ts'
+
+/** What a connection has, and who leaves with it. */
+export type RetirementFacts = {
+  /** Live people and groups of its directory. */
+  readonly people: number
+  readonly groups: number
+  /** Live identities by which people of its account sign in, and those that lead into other accounts. */
+  readonly identities: number
+  readonly elsewhere: number
+  readonly mappings: number
+  readonly tokens: number
+  readonly clients: number
+  /** Members who come in by this connection alone: they are removed. */
+  readonly leave: number
+  /** Its people who stay: the owner, and whoever comes in by another active connection. */
+  readonly stay: number
+  /** Members who own the account and are its people. */
+  readonly owners: readonly string[]
+  /** Roles that those who leave are stored for, and how many hold each. */
+  readonly roles: readonly { readonly role: string; readonly members: number }[]
+}
+
+export type Leaver = { readonly id: string; readonly status: MemberStatus }
+
+/** What a connection takes with it when it is retired. Its row is locked before: nobody comes in by it meanwhile. */
+export type Retirements = {
+  /** Members who come in by this connection alone and do not own the account, their rows locked in order. */
+  leavers(connectionId: string): Promise<Leaver[]>
+  /** Marks the connection as retired and its people and groups as removed, and forgets sign-ins under way. */
+  retire(connectionId: string, at: number): Promise<void>
+  /** Removes members who were not removed before. */
+  removeMembers(ids: readonly string[], at: number): Promise<void>
+}

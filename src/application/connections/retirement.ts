@@ -1,0 +1,36 @@
+import { canonicalText } from '../../domain/canonical-json.ts'
+import type { Connection } from '../../domain/connection.ts'
+import { openConnection } from '../access/require-may-reach.ts'
+import type { AccessNeeds } from '../access/require-may.ts'
+import type { Operation } from '../operation.ts'
+import type { Ports } from '../ports.ts'
+import type { ConnectionRef } from './find-connections.ts'
+import type { RetirementFacts } from './retirement-store.ts'
+
+/**
+ * What retiring a connection would do. `plan` is what it is done by: it moves with every kind of loss, with the sign-in and
+ * with the owners who stay, and not with how many there are of each.
+ */
+export type Retirement = RetirementFacts & {
+  readonly connection: string
+  readonly plan: string
+  /** The issuer of its sign-in; null where it has none. */
+  readonly issuer: string | null
+}
+
+export type RetirementNeeds = AccessNeeds & Pick<Ports, 'secrets'>
+
+/** Who would lose access, and what would end, if the connection were retired. It changes nothing. */
+export async function planRetirement(ports: RetirementNeeds, op: Operation, ref: ConnectionRef): Promise<Retirement> {
+  const { connection } = await openConnection(ports, op, ref)
+  return makePlan(ports, connection)
+}
+
+export async function makePlan(ports: RetirementNeeds, { id: connection }: Connection): Promise<Retirement> {
+  const facts = await ports.views.retirementFacts(connection, ports.clock.now())
+  const issuer = (await ports.views.signIn(connection))?.settings.issuer ?? null
+  const { people, groups, identities, elsewhere, mappings, tokens, clients, leave, stay } = facts
+  const any = [people, groups, identities, elsewhere, mappings, tokens, clients, leave, stay].map((count) => count > 0)
+  const kinds = { any, roles: facts.roles.map(({ role }) => role), owners: facts.owners, issuer }
+  return { connection, ...facts, issuer, plan: ports.secrets.hash(canonicalText({ connection, ...kinds })) }
+}
