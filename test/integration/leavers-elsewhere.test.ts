@@ -4,7 +4,9 @@ import { describeOnBoth } from '../support/databases.ts'
 import { patch } from '../support/idp.ts'
 import { anIdentity, mailedToken, signIn as signingIn } from '../support/invitations.ts'
 import {
+  clientId,
   person,
+  proveDomain,
   push,
   sessionOf,
   signIn,
@@ -104,6 +106,12 @@ describeOnBoth('a leaver who joined elsewhere before his directory knew him', (d
     await signIn(company, name, browser, query)
     return browser
   }
+  /** Whom a sign-in may make. */
+  const fromProvenDomain = (who: string): Promise<void> => {
+    const domain = `${who}.${company.accountId}.example`
+    company.idp.people.set(`00u${who}`, person(who, { email: `${who}@${domain}` }))
+    return proveDomain(joinery, company.accountId, domain)
+  }
   const isRefusedEverywhere = async (): Promise<void> => {
     for (const query of ['', `?account=${other}`])
       expect((await signIn(company, name, createBrowser(), query)).status).toBe(403)
@@ -123,6 +131,52 @@ describeOnBoth('a leaver who joined elsewhere before his directory knew him', (d
     await suspend(scimId)
     expect((await sessionOf(joinery, browser)).status).toBe(401)
     await isRefusedEverywhere()
+  })
+
+  const leaving: [string, (scimId: string) => Promise<unknown>][] = [
+    ['active: false', (scimId) => suspend(scimId)],
+    ['DELETE', (scimId) => company.scim('DELETE', `/Users/${scimId}`)],
+  ]
+  it.each(leaving)('is out by %s with the session that he had before his directory told of him', async (_, leave) => {
+    const browser = await entered(`?account=${other}`)
+    const scimId = await push(company, name)
+    expect(await accountOf(browser)).toBe(other) // to be told of is no reason to go
+    await leave(scimId)
+    expect((await sessionOf(joinery, browser)).status).toBe(401)
+    await isRefusedEverywhere()
+  })
+
+  it.each(leaving)(
+    'is out by %s as whom his sign-in made at home before his directory told of him',
+    async (_, leave) => {
+      await fromProvenDomain(name)
+      const [here, there] = [await entered(), await entered(`?account=${other}`)]
+      expect([await accountOf(here), await accountOf(there)]).toEqual([company.accountId, other])
+      await leave(await push(company, name))
+      for (const browser of [here, there]) expect((await sessionOf(joinery, browser)).status).toBe(401)
+      await isRefusedEverywhere()
+    },
+  )
+
+  it('is out where his directory names him by the user name', async () => {
+    const { issuer } = company.idp
+    const pair = { attribute: 'userName', claim: 'sub' }
+    const settings = { issuer, clientId, authority: 'jit', defaultRole: 'support', pair }
+    await joinery.api.ok('PUT', company.oidcPath, settings)
+    const browser = await entered(`?account=${other}`)
+    const scimId = await push(company, name, { userName: `00u${name}`, externalId: 'another' })
+    expect(await accountOf(browser)).toBe(other)
+    await suspend(scimId)
+    expect((await sessionOf(joinery, browser)).status).toBe(401)
+    await isRefusedEverywhere()
+  })
+
+  it('does not come back by a sign-in that makes people once he was removed', async () => {
+    await fromProvenDomain('gone')
+    await company.scim('DELETE', `/Users/${await push(company, 'gone')}`)
+    expect((await signIn(company, 'gone')).status).toBe(403)
+    await fromProvenDomain('comes')
+    expect((await signIn(company, 'comes')).status).toBe(200)
   })
 
   it('is refused where he was let go before he ever signed in at home', async () => {

@@ -161,6 +161,10 @@ export const endingByNameAlone = (connections: () => readonly string[]): Weaknes
     },
   }))
 
+/** Leaves sessions to whoever tidies up. */
+export const endingNothing = (): Weakness =>
+  inTx((tx) => ({ sessions: { ...tx.sessions, endAll: () => Promise.resolve() } }))
+
 /** Forgets which signals it has followed. */
 export const followingAgain = (): Weakness =>
   inTx((tx) => ({ idpSessions: { ...tx.idpSessions, spend: () => Promise.resolve(true) } }))

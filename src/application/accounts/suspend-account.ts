@@ -20,6 +20,7 @@ export async function suspendAccount(ports: Needs, op: Operation, command: Suspe
     if (account === undefined) throw accountNotFound(accountId)
     if ((account.suspendedAt !== null) === suspended) return account
     await tx.accounts.suspend(accountId, suspended ? now : null)
+    if (suspended) await tx.sessions.endAll({ account: accountId })
     const action = suspended ? 'account.suspended' : 'account.resumed'
     await tx.audit.record(op, { action, accountId, target: accountId }, now)
     return (await tx.accounts.find(accountId)) ?? account

@@ -79,7 +79,9 @@ async function follow(tx: Tx, op: Operation, user: DirectoryUser, email: string 
   if (before === undefined) throw new AppError('not_found', `the member of user "${user.id}" has been erased`)
   const after = { ...followDirectory(before, user, email), updatedAt: user.updatedAt }
   await tx.members.update(after)
-  await tx.propagations.mark(after, isLeaving(before, after), op, user.updatedAt)
+  const leaves = isLeaving(before, after)
+  if (leaves) await tx.sessions.endAll({ memberId: after.id })
+  await tx.propagations.mark(after, leaves, op, user.updatedAt)
   const set = user.active ? 'user.resumed' : 'user.suspended'
   return { action: before.statusVersion === after.statusVersion ? 'user.changed' : set, before, after }
 }

@@ -30,6 +30,7 @@ export async function removeUser(
     const member = await tx.members.lock(user.memberId)
     if (member !== undefined) {
       await tx.members.update({ ...removeMember(member), updatedAt: now })
+      await tx.sessions.endAll({ memberId: member.id })
       await tx.propagations.mark(member, true, op, now)
     }
     const { accountId, memberId } = user

@@ -22,6 +22,7 @@ export async function removeMember(ports: Needs, op: Operation, ref: MemberRef):
     if (connection !== undefined) throw directoryOwns(connection)
     const after = { ...removed(member), updatedAt: now }
     await tx.members.update(after)
+    await tx.sessions.endAll({ memberId: member.id })
     await tx.propagations.mark(after, true, op, now)
     const { accountId, memberId } = ref
     const { userName, email, status } = member

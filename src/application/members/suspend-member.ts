@@ -25,7 +25,9 @@ export async function suspendMember(ports: Needs, op: Operation, command: Suspen
     const after = { ...setSuspension(member, source, command.suspended), updatedAt: now }
     if (after.statusVersion === member.statusVersion) return member
     await tx.members.update(after)
-    await tx.propagations.mark(after, isLeaving(member, after), op, now)
+    const leaves = isLeaving(member, after)
+    if (leaves) await tx.sessions.endAll({ memberId: member.id })
+    await tx.propagations.mark(after, leaves, op, now)
     const { accountId, memberId } = command
     const action = command.suspended ? 'member.suspended' : 'member.resumed'
     const line = { action, accountId, target: memberId, memberId, detail: { by: source } } as const

@@ -5,6 +5,7 @@ import { assignableByIdp, rolesForIdp } from '../../domain/idp-roles.ts'
 import {
   nextMark,
   sameClient,
+  sameJudge,
   settingsProblems,
   tenantOf,
   usualPair,
@@ -64,6 +65,9 @@ export async function putOidcSettings(ports: Needs, op: Operation, command: PutO
   return ports.unitOfWork(async (tx) => {
     await refuseIfMoved(tx, current, connection.id)
     const ended = current !== undefined && !sameProof(settings, current) ? await endAll(ports, tx, settings) : 0
+    if (current !== undefined && !(settings.enabled && sameJudge(settings, current)))
+      await tx.sessions.endAll({ connectionId: connection.id })
+    if (settings.enabled) await tx.sessions.endAll({ strangersIn: settings.accountId })
     await tx.oidcSettings.put(settings)
     await dropCredentials(tx, settings, settings)
     if (command.clientSecret !== undefined)

@@ -7,7 +7,7 @@ import type { Ports, Tx } from '../ports.ts'
 import { isUsable } from './begin-sign-in.ts'
 import type { Arrival, Found, Person } from './arrival.ts'
 import { barredFrom } from './barred-from.ts'
-import { findPerson } from './find-person.ts'
+import { findPerson, notePair } from './find-person.ts'
 import { endVisit, openVisit, receiveVisitor, type Visiting } from './receive-visitor.ts'
 import { recordRefusal, refuse, SignInRefused } from './refused.ts'
 import type { SignInSetUp } from './stores.ts'
@@ -87,6 +87,7 @@ async function admit(ports: Needs, op: Operation, tx: Tx, admission: Admission):
   const mayCreate = visiting === null
   const arrival: Arrival = { connection, settings, claims, accountId: command.accountId, mayCreate, now }
   const found = await findPerson(ports, op, tx, arrival)
+  if ('member' in found) await notePair(tx, arrival)
   const entering = 'refusal' in found ? found : ((await refusedTo(tx, found)) ?? found)
   if ('member' in entering) {
     if (visiting !== null) await endVisit(tx, visiting)

@@ -6,6 +6,7 @@ import type { Tx } from '../ports.ts'
 import type { Arrival, Found, Person, PersonNeeds } from './arrival.ts'
 import { barredFrom } from './barred-from.ts'
 import { createPerson } from './create-person.ts'
+import type { PairValue } from './stores.ts'
 
 /**
  * Whom an identity is: by its link; else, inside the connection's own account, by the pair that joins it to the directory;
@@ -71,9 +72,19 @@ async function comeHome(ports: PersonNeeds, op: Operation, tx: Tx, arrival: Arri
 }
 
 /** Whether the directory at home has removed whoever it is by the joining pair. */
-export async function wasRemoved(tx: Tx, { connection, settings: { pair }, claims }: Arrival): Promise<boolean> {
-  if (pair === null || claims.pairValue === null) return false
-  return tx.identityLinks.wasRemoved(connection.id, pair.attribute, claims.pairValue)
+export async function wasRemoved(tx: Tx, arrival: Arrival): Promise<boolean> {
+  const pair = pairOf(arrival)
+  return pair !== null && (await tx.identityLinks.directorySays(arrival.connection.id, pair)) === 'removed'
+}
+
+/** Keeps the pair of whoever is let in anywhere: sessions that he has by then end with the word of his directory, too. */
+export async function notePair(tx: Tx, arrival: Arrival): Promise<void> {
+  const pair = pairOf(arrival)
+  if (pair !== null) await tx.identityLinks.notePair(arrival.connection.id, arrival.claims.subject, pair)
+}
+
+function pairOf({ settings: { pair }, claims: { pairValue } }: Arrival): PairValue | null {
+  return pair === null || pairValue === null ? null : { attribute: pair.attribute, value: pairValue }
 }
 
 /**
@@ -100,6 +111,7 @@ async function newcomer(
   if (joined !== null && 'refusal' in joined) return joined
   if (joined !== null) return linked(ports, tx, joined, arrival)
   if (arrival.settings.authority === 'scim' || !arrival.mayCreate) return { refusal: 'not_provisioned' }
+  if (await wasRemoved(tx, arrival)) return { refusal: 'removed' }
   const created = await createPerson(ports, op, tx, arrival)
   return 'refusal' in created ? created : linked(ports, tx, created, arrival)
 }

@@ -6,7 +6,7 @@ import { openLink } from '../invitations/invitation-link.ts'
 import type { Operation } from '../operation.ts'
 import type { Ports, Tx } from '../ports.ts'
 import type { Arrival, Found } from './arrival.ts'
-import { wasRemoved } from './find-person.ts'
+import { notePair, wasRemoved } from './find-person.ts'
 import { barredAtHome } from './home-standing.ts'
 
 type Needs = Pick<Ports, 'views' | 'clock' | 'newId' | 'secrets' | 'vault'>
@@ -56,6 +56,7 @@ export async function receiveVisitor(
     sealedClaims: ports.vault.seal(JSON.stringify(told), visitorContext(id)),
     ...{ createdAt: now, expiresAt: now + visitorLifeMs },
   }
+  await notePair(tx, arrival)
   await tx.visitors.put(visitor, mostVisitors)
   const line = { action: 'invitation.visited', accountId: invitation.accountId, target: invitation.id } as const
   await tx.audit.record(op, { ...line, detail: { connection: connection.id, issuer: settings.issuer } }, now)

@@ -50,7 +50,10 @@ export type IdentityLinks = {
   /** The live links of a member, their rows locked. */
   ofMember(memberId: string): Promise<IdentityLink[]>
   touch(id: string, at: number): Promise<void>
-  /** What the person of an identity is in an account now; a stranger has never been linked there. */
+  /**
+   * What the person of an identity is in the account of its connection now, by his link there and by what the directory says
+   * of whom the pair names; a stranger has never been linked there, and is not told of.
+   */
   standingAt(accountId: string, connectionId: string, subject: string): Promise<HomeStanding>
   /** Ends a link and the sessions that it let in. */
   end(id: string, at: number): Promise<void>
@@ -60,9 +63,14 @@ export type IdentityLinks = {
   hasOwnSignIn(accountId: string, exceptConnectionId: string): Promise<boolean>
   /** Live directory users of the connection whose attribute is this very text; at most two, as a second one is one too many. */
   candidates(connectionId: string, attribute: JoiningPair['attribute'], value: string): Promise<DirectoryUser[]>
-  /** Whether the connection's directory told of such a person once, and has removed him. */
-  wasRemoved(connectionId: string, attribute: JoiningPair['attribute'], value: string): Promise<boolean>
+  /** What the connection's directory says of whom a pair names; a stranger was never told of. Their rows are locked. */
+  directorySays(connectionId: string, pair: PairValue): Promise<HomeStanding>
+  /** Keeps by which pair an identity was named, so that its directory reaches it without a link. */
+  notePair(connectionId: string, subject: string, pair: PairValue): Promise<void>
 }
+
+/** An attribute of the directory's people, and what an ID token said that it is. */
+export type PairValue = { readonly attribute: JoiningPair['attribute']; readonly value: string }
 
 /** Where an identity with several memberships lands. */
 export type DefaultAccounts = {
@@ -80,7 +88,19 @@ export type Sessions = {
   insert(session: Session): Promise<void>
   lock(secretHash: string): Promise<Session | undefined>
   remove(id: string): Promise<void>
+  /** Ends them in this very transaction, so that none lives again when its reason is over. */
+  endAll(of: SessionsOf): Promise<void>
 }
+
+/**
+ * A person's own, and those by his identities in whichever account; those in an account and all below it, and by their
+ * connections; those by a connection; those in an account by connections of others.
+ */
+export type SessionsOf =
+  | { readonly memberId: string }
+  | { readonly account: string }
+  | { readonly connectionId: string }
+  | { readonly strangersIn: string }
 
 export type OneTimeLinks = {
   insert(link: OneTimeLink): Promise<void>

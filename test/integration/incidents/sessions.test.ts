@@ -3,8 +3,10 @@ import { playIncidents, type Stage } from '../../support/incident.ts'
 import { person, push, sessionOf, signIn, type Company } from '../../support/sign-in.ts'
 import { logoutToken, revocationToken, revocationUrl, sendLogout, sendRevocation } from '../../support/signals.ts'
 import {
+  all,
   believingLinks,
   endingByNameAlone,
+  endingNothing,
   followingAgain,
   rememberingSessions,
   withoutTime,
@@ -38,7 +40,7 @@ playIncidents('incidents of sessions', [
       return [before, await looks(stage, ann)]
     },
     held: [[200, 200], [401, 401]], // prettier-ignore
-    weakened: { by: believingLinks, seen: [[200, 200], [200, 200]] }, // prettier-ignore
+    weakened: { by: () => all(believingLinks(), endingNothing()), seen: [[200, 200], [200, 200]] }, // prettier-ignore
   },
   {
     id: 'CVE-2026-22723',

@@ -26,6 +26,7 @@ import { catalogsInForce } from './0024-catalogs-in-force.ts'
 import { visitors } from './0025-visitors.ts'
 import { defaultAccounts } from './0026-default-accounts.ts'
 import { openings } from './0030-openings.ts'
+import { identityPairs } from './0029-identity-pairs.ts'
 
 export type Migration = { name: string; up(knex: Knex): Promise<void>; down(knex: Knex): Promise<void> }
 
@@ -58,6 +59,7 @@ export const migrations: readonly Migration[] = [
   visitors,
   defaultAccounts,
   openings,
+  identityPairs,
 ]
 
 export function migrationSource(list: readonly Migration[] = migrations): Knex.MigrationSource<Migration> {

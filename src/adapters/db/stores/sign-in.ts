@@ -5,30 +5,28 @@ import type {
   IdentityLinks,
   OidcSettingsStore,
   OneTimeLinks,
+  PairValue,
   PendingSignIns,
-  Sessions,
 } from '../../../application/sign-in/stores.ts'
 import { nameKey, type DirectoryUser } from '../../../domain/directory-user.ts'
 import type { JoiningPair } from '../../../domain/oidc-settings.ts'
 import { fromUserRow, type UserRow } from '../rows.ts'
 import { createDefaultAccounts } from './default-accounts.ts'
+import { createSessions } from './sessions.ts'
 import { written, type Session as DbSession } from '../session.ts'
 import {
   fromIdentityLinkRow,
   fromOidcSettingsRow,
   fromOneTimeLinkRow,
   fromPendingSignInRow,
-  fromSessionRow,
   toIdentityLinkRow,
   toOidcSettingsRow,
   toOneTimeLinkRow,
   toPendingSignInRow,
-  toSessionRow,
   type IdentityLinkRow,
   type OidcSettingsRow,
   type OneTimeLinkRow,
   type PendingSignInRow,
-  type SessionRow,
 } from '../sign-in-rows.ts'
 
 type SignInStores = Pick<
@@ -99,9 +97,10 @@ function createIdentityLinks(session: DbSession): IdentityLinks {
     },
     hasOwnSignIn: (accountId, exceptConnectionId) => hasOwnSignIn(session, accountId, exceptConnectionId),
     candidates: (connectionId, attribute, value) => candidates(session, connectionId, attribute, value),
-    async wasRemoved(connectionId, attribute, value) {
-      const query = named(db('directory_users').where({ connection_id: connectionId }), attribute, value)
-      return (await session.rows(query.whereNotNull('removed_at').select('id').limit(1))).length > 0
+    directorySays: (connectionId, pair) => directorySays(session, connectionId, pair),
+    async notePair(connectionId, subject, { attribute, value }) {
+      const row = { connection_id: connectionId, subject, attribute, value }
+      await session.run(db('identity_pairs').insert(row).onConflict(['connection_id', 'subject']).merge())
     },
   }
 }
@@ -116,8 +115,35 @@ async function standingAt(session: DbSession, { accountId, connectionId, subject
     .where({ 'l.connection_id': connectionId, 'l.subject': subject, 'l.account_id': accountId })
     .select('l.ended_at', 'l.incarnation', 'm.status', { now: 'm.incarnation' })
   const rows = await session.rows<Row>(query)
-  if (rows.length === 0) return 'stranger'
-  return rows.find((row) => row.ended_at === null && row.incarnation === row.now)?.status ?? 'removed'
+  const live = rows.find((row) => row.ended_at === null && row.incarnation === row.now)
+  const linked = rows.length === 0 ? 'stranger' : (live?.status ?? 'removed')
+  if (linked === 'suspended' || linked === 'removed') return linked
+  const told = await toldByPair(session, connectionId, subject)
+  return told === 'suspended' || told === 'removed' ? told : linked
+}
+
+/** By the pair that the identity was named by when it signed in last. */
+async function toldByPair(session: DbSession, connectionId: string, subject: string): Promise<HomeStanding> {
+  type Row = { attribute: JoiningPair['attribute']; value: string }
+  const [pair] = await session.rows<Row>(session.db('identity_pairs').where({ connection_id: connectionId, subject }))
+  return pair === undefined ? 'stranger' : directorySays(session, connectionId, pair)
+}
+
+/** Of several people by one name the best off counts: who of them it is, is said at his sign-in. */
+async function directorySays(
+  { db, dialect, rows }: DbSession,
+  connectionId: string,
+  { attribute, value }: PairValue,
+): Promise<HomeStanding> {
+  type Row = { member_id: string; removed_at: number | null }
+  const users = named(db('directory_users').where({ connection_id: connectionId }), attribute, value)
+  const found = await rows<Row>(dialect.forUpdate(users.orderBy('id').select('member_id', 'removed_at')))
+  if (found.length === 0) return 'stranger'
+  const live = found.filter((row) => row.removed_at === null).map((row) => row.member_id)
+  if (live.length === 0) return 'removed'
+  const members = await rows<{ status: HomeStanding }>(db('members').where(dialect.among('id', live)).select('status'))
+  const statuses = members.map(({ status }) => status)
+  return statuses.find((status) => status === 'active') ?? statuses[0] ?? 'removed'
 }
 
 async function hasOwnSignIn(session: DbSession, accountId: string, exceptConnectionId: string): Promise<boolean> {
@@ -157,22 +183,6 @@ function createPendingSignIns(session: DbSession): PendingSignIns {
       const query = written(session, 'delete from pending_sign_ins where state_hash = ? returning *', [stateHash])
       const [row] = await session.rows<PendingSignInRow>(query)
       return row && fromPendingSignInRow(row)
-    },
-  }
-}
-
-function createSessions(session: DbSession): Sessions {
-  const { db, dialect } = session
-  return {
-    async insert(started) {
-      await session.run(db('sessions').insert(toSessionRow(started)))
-    },
-    async lock(secretHash) {
-      const [row] = await session.rows<SessionRow>(dialect.forUpdate(db('sessions').where({ secret_hash: secretHash })))
-      return row && fromSessionRow(row)
-    },
-    async remove(id) {
-      await session.run(db('sessions').where({ id }).delete())
     },
   }
 }
