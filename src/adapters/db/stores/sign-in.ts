@@ -98,11 +98,13 @@ function createIdentityLinks(session: DbSession): IdentityLinks {
     hasOwnSignIn: (accountId, exceptConnectionId) => hasOwnSignIn(session, accountId, exceptConnectionId),
     candidates: (connectionId, attribute, value) => candidates(session, connectionId, attribute, value),
     directorySays: (connectionId, pair) => directorySays(session, connectionId, pair),
-    async notePair(connectionId, subject, { attribute, value }) {
-      const row = { connection_id: connectionId, subject, attribute, value }
-      await session.run(db('identity_pairs').insert(row).onConflict(['connection_id', 'subject']).merge())
-    },
+    notePair: (connectionId, subject, pair) => notePair(session, connectionId, subject, pair),
   }
+}
+
+async function notePair({ db, run }: DbSession, connectionId: string, subject: string, pair: PairValue): Promise<void> {
+  const row = { connection_id: connectionId, subject, attribute: pair.attribute, value: pair.value }
+  await run(db('identity_pairs').insert(row).onConflict(['connection_id', 'subject']).merge())
 }
 
 type AtHome = { accountId: string; connectionId: string; subject: string }
