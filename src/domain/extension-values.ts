@@ -116,9 +116,14 @@ export function uniqueValuesOf(schemas: readonly ExtensionSchema[], attributes: 
     return known.flatMap(({ name, uniqueness, caseExact }) => {
       const value = stored[name]
       if (uniqueness !== 'server' || (typeof value !== 'string' && typeof value !== 'number')) return []
-      return [{ attribute: `${id}:${name}`, key: caseExact ? String(value) : nameKey(String(value)) }]
+      return [{ attribute: `${id}:${name}`, key: uniqueKey(value, caseExact) }]
     })
   })
+}
+
+/** A unique value as it is compared. */
+export function uniqueKey(value: string | number, caseExact: boolean): string {
+  return caseExact ? String(value) : nameKey(String(value))
 }
 
 function isObject(value: unknown): value is Told {

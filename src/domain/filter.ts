@@ -13,6 +13,8 @@ export type AttributeRef = {
   readonly type: AttributeType
   readonly caseExact: boolean
   readonly multiValued: boolean
+  /** Whether no two resources of a connection have the same, so that the one can be looked up. */
+  readonly unique?: boolean
 }
 
 export type FilterValue = string | number | boolean | null

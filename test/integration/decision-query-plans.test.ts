@@ -26,7 +26,7 @@ describeOnBoth('what each decision reads', (kind) => {
     tenant = await createTenant(joinery.api)
     const { accountId, connectionId } = tenant
     await insertPeople(own, { accountId, connectionId, count: people })
-    await own.reads.rows({ sql: 'analyze', bindings: [] })
+    await own.transaction(({ run }) => run({ sql: 'analyze', bindings: [] }))
     const { token } = await joinery.api.ok('POST', `/accounts/${accountId}/gateways`, { name: 'API' })
     access = createAccess(joinery.url, token)
   })

@@ -130,6 +130,36 @@ describeOnBoth('the extension schemas of an account', (database) => {
     expect((await scim('POST', '/Users', again)).status).toBe(201)
   })
 
+  it('find who has a unique value, whenever it became unique, and as everything else is found', async () => {
+    await put(schema({ name: 'plate' }, { name: 'seat', type: 'integer' }, { name: 'code', uniqueness: 'server' }))
+    const has = (name: string, values: object) => user(name, { [urn]: values })
+    await has('before', { plate: 'KÖ-1', seat: 7, code: 'a' })
+    const unique = { uniqueness: 'server' }
+    await put(
+      schema(
+        { name: 'plate', ...unique },
+        { name: 'seat', type: 'integer', ...unique },
+        { name: 'code', caseExact: true, ...unique },
+      ),
+    )
+    await has('after', { plate: 'ab-2', seat: 8, code: 'A' })
+    const { id } = await has('gone', { plate: 'c-3' })
+    await ok('PATCH', `/Users/${id}`, replace(`${urn}:plate`, 'D-4'))
+    const by = (condition: string): Promise<string[]> => found(condition.replaceAll(/\$(\w)/g, `${urn}:$1`))
+    expect(await by('$plate eq "kö-1"')).toEqual(['before'])
+    expect(await by('$PLATE eq "AB-2"')).toEqual(['after'])
+    expect(await by('$plate eq "C-3"')).toEqual([])
+    expect(await by('$plate eq "d-4" and userName sw "g"')).toEqual(['gone'])
+    expect(await by('$seat eq 8 or $code eq "a"')).toEqual(['after', 'before'])
+    expect(await by('$code eq "A"')).toEqual(['after'])
+    expect(await by('$code pr and not ($code eq "A")')).toEqual(['before'])
+    await ok('DELETE', `/Users/${id}`)
+    expect(await by('$plate eq "D-4"')).toEqual([])
+    const second = await createConnection(door.joinery.api, door.tenant.accountId, 'entra')
+    const { body } = await second.scim('GET', `/Users?filter=${encodeURIComponent(`${urn}:seat eq 8`)}`)
+    expect(body.totalResults).toBe(0)
+  })
+
   it('leave what was told by a removed one as it is: not shown, not found, not lost by a PUT, and back with it', async () => {
     await put(schema({ name: 'kept' }, { name: 'gone' }))
     const { id, userName } = await user('kept', { [urn]: { kept: 'k', gone: 'g' } })

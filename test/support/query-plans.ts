@@ -1,3 +1,4 @@
+import sqlite3 from 'sqlite3'
 import type { Database } from '../../src/adapters/db/database.ts'
 import { toNative, type NativeStatement, type Session } from '../../src/adapters/db/session.ts'
 
@@ -13,10 +14,22 @@ export function listening(asked: NativeStatement[]) {
   }
 }
 
-/** How SQLite means to run a statement: a line for each table. */
+/**
+ * How SQLite means to run a statement: a line for each table. On a connection of its own, as one that has explained goes on
+ * reading what was committed then.
+ */
 export async function explainSqlite({ reads }: Database, { sql, bindings }: NativeStatement): Promise<string[]> {
-  const rows = await reads.rows<{ detail: string }>({ sql: `explain query plan ${sql}`, bindings })
-  return rows.map(({ detail }) => detail)
+  const { filename } = (reads.db.client as { config: { connection: { filename: string } } }).config.connection
+  const handle = new sqlite3.Database(filename)
+  try {
+    return await new Promise<string[]>((resolve, reject) => {
+      handle.all<{ detail: string }>(`explain query plan ${sql}`, bindings, (error, rows) =>
+        error === null ? resolve(rows.map(({ detail }) => detail)) : reject(error),
+      )
+    })
+  } finally {
+    await new Promise((done) => handle.close(done))
+  }
 }
 
 export type Plan = {

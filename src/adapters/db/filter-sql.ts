@@ -3,12 +3,17 @@ import { nameKey } from '../../domain/directory-user.ts'
 import { AppError } from '../../domain/errors.ts'
 import type { AttributeRef, ComparisonOperator, Filter, FilterValue, Sort } from '../../domain/filter.ts'
 import { jsonSql, once, type JsonSql } from './json-sql.ts'
-import type { DialectName } from './session.ts'
+import { asksForOne, holderOf, type Comparison, type Owners } from './lookups.ts'
+import type { DialectName, Session } from './session.ts'
 
 /** An attribute that has a column of its own: found by an index, or known to the row alone. */
 export type Column = { readonly sql: string; readonly type: 'exact' | 'folded' | 'boolean' | 'instant' }
 /** A list whose elements are rows. Sub-attributes that have no column are looked for in the stored resource. */
-export type Elements = { readonly from: string; readonly columns: Readonly<Record<string, Column>> }
+export type Elements = {
+  readonly from: string
+  readonly columns: Readonly<Record<string, Column>>
+  readonly owners: Owners
+}
 export type Searchable = {
   readonly columns: Readonly<Record<string, Column>>
   readonly elements: Readonly<Record<string, Elements>>
@@ -17,16 +22,31 @@ export type Searchable = {
 }
 
 type Value = (attribute: AttributeRef) => { readonly sql: Knex.Raw; readonly type: Column['type'] | 'number' }
-type Compiler = { readonly db: Knex; readonly dialect: DialectName; readonly value: Value; readonly some: Some }
+type Compiler = {
+  readonly db: Knex
+  readonly dialect: DialectName
+  readonly value: Value
+  readonly some: Some
+  /** Finds whoever has a value by an index, where there is one. */
+  readonly lookup: (comparison: Comparison) => Knex.Raw | null
+}
 type Some = (list: AttributeRef, node: Filter | null) => Knex.Raw
 
-/** Compiles a filter to parameterised SQL on the row `t`. What is in no column is looked for in the stored resource. */
-export function filterSql(db: Knex, dialect: DialectName, searchable: Searchable, filter: Filter): Knex.Raw {
+/**
+ * Compiles a filter to parameterised SQL on the row `t` of a connection. What is in no column is looked for in the stored
+ * resource.
+ */
+export function filterSql(session: Tools, searchable: Searchable, connectionId: string, filter: Filter): Knex.Raw {
+  const { db } = session
+  const dialect = session.dialect.name
   const json = jsonSql(db, dialect)
   const value = valueIn(db, searchable.columns, json, searchable.rowsOnly)
-  const tools = { db, dialect, json }
-  return compile({ db, dialect, value, some: (list, node) => some(tools, searchable, list, node) }, filter)
+  const tools = { db, dialect, json, connectionId }
+  const lookup = (comparison: Comparison): Knex.Raw | null => holderOf(db, connectionId, comparison)
+  return compile({ db, dialect, value, lookup, some: (list, node) => some(tools, searchable, list, node) }, filter)
 }
+
+type Tools = Pick<Session, 'db' | 'dialect'>
 
 /** Enough of a text to order by, and little enough to be carried in a cursor. */
 const sortedCharacters = 200
@@ -68,7 +88,7 @@ function compile(compiler: Compiler, filter: Filter): Knex.Raw {
     case 'element':
       return compiler.some(filter.attribute, filter.node)
     case 'compare':
-      return comparison(compiler, filter)
+      return compiler.lookup(filter) ?? comparison(compiler, filter)
   }
 }
 
@@ -96,7 +116,7 @@ function jsonType({ type, caseExact }: AttributeRef): 'exact' | 'folded' | 'bool
 
 /** Elements that are rows are asked there if the rows know all that is asked of them. */
 function some(
-  { db, dialect, json }: { db: Knex; dialect: DialectName; json: JsonSql },
+  { db, dialect, json, connectionId }: { db: Knex; dialect: DialectName; json: JsonSql; connectionId: string },
   { elements: lists, rowsOnly }: Searchable,
   list: AttributeRef,
   node: Filter | null,
@@ -108,16 +128,20 @@ function some(
   if (rows !== undefined && (node === null || pathsOf(node).every((path) => own(rows.columns, path) !== undefined))) {
     if (node === null) return db.raw(`exists (${rows.from} ${once})`)
     const value: Value = ({ path }) => columnOf(db, rows.columns[path])
-    return db.raw(`exists (${rows.from} and ? ${once})`, [compile({ db, dialect, value, some: noMore }, node)])
+    const those = compile({ db, dialect, value, some: noMore, lookup: nowhere }, node)
+    if (asksForOne(node, rows.owners.by)) return rows.owners.having(db, connectionId, those)
+    return db.raw(`exists (${rows.from} and ? ${once})`, [those])
   }
   const [top = ''] = list.steps
   if (rowsOnly.has(list.path) || rowsOnly.has(top))
     throw unsupported(`filter: searching by ${[list.path, ...(node === null ? [] : pathsOf(node))].join('.')}`)
   return json.some(list, (element) => {
     const value: Value = (attribute) => ({ sql: element.value(attribute), type: jsonType(attribute) })
-    return node === null ? db.raw('1 = 1') : compile({ db, dialect, value, some: noMore }, node)
+    return node === null ? db.raw('1 = 1') : compile({ db, dialect, value, some: noMore, lookup: nowhere }, node)
   })
 }
+
+const nowhere = (): null => null
 
 function columnOf(db: Knex, column: Column | undefined) {
   if (column === undefined) throw new Error('a column that nobody has')
@@ -156,7 +180,7 @@ function presence({ db, value, some: someOf }: Compiler, attribute: AttributeRef
 
 const signs: Partial<Record<ComparisonOperator, string>> = { gt: '>', ge: '>=', lt: '<', le: '<=' }
 
-function comparison({ db, dialect, value: valueOf }: Compiler, filter: Extract<Filter, { kind: 'compare' }>): Knex.Raw {
+function comparison({ db, dialect, value: valueOf }: Compiler, filter: Comparison): Knex.Raw {
   const { attribute, operator, value } = filter
   const { sql, type } = valueOf(attribute)
   if (value === null) return db.raw(operator === 'eq' ? '(? is null)' : '(? is not null)', [sql])

@@ -47,7 +47,8 @@ function within(extension: string | null, table: AttributeTable, path: string): 
 export function refOf(target: Target): AttributeRef {
   const { extension, attribute, sub } = target
   const steps = [...(extension === null ? [] : [extension]), attribute.name, ...(sub === null ? [] : [sub.name])]
-  return { ...characterOf(sub ?? attribute), path: pathOf(target), steps }
+  const unique = sub === null && attribute.unique
+  return { ...characterOf(sub ?? attribute), path: pathOf(target), steps, unique }
 }
 
 /** A sub-attribute as it is named inside one element of its list. */

@@ -116,7 +116,7 @@ async function itemsOf(session: Session, ids: readonly string[], listed: MixedQu
 function matching(session: Session, kind: Kind, connectionId: string, { filter }: Selection): Knex.QueryBuilder {
   const query = live(session, kind, connectionId)
   if (filter === null) return query
-  return query.andWhere(filterSql(session.db, session.dialect.name, kind.searchable, filter))
+  return query.andWhere(filterSql(session, kind.searchable, connectionId, filter))
 }
 
 /** One row more than asked tells whether others follow. Nobody's values come last, or first in descending order. */

@@ -28,12 +28,31 @@ export const searchableUsers: Searchable = {
         type: { sql: 'e.type_key', type: 'folded' },
         primary: { sql: 'e.is_primary', type: 'boolean' },
       },
+      owners: {
+        by: 'value',
+        having: (db, connectionId, those) =>
+          db.raw('(t.id in (select e.user_id from directory_user_emails e where e.connection_id = ? and ?))', [
+            connectionId,
+            those,
+          ]),
+      },
     },
     groups: {
       from: 'select 1 from memberships ms join directory_groups g on g.id = ms.group_id and g.removed_at is null where ms.value = t.id',
       columns: {
         value: { sql: 'ms.group_id', type: 'exact' },
         display: { sql: 'g.display_name_key', type: 'folded' },
+      },
+      owners: {
+        by: 'value',
+        having: (db, _connectionId, those) =>
+          db.raw(
+            `(t.id in (
+              select ms.value from memberships ms
+              join directory_groups g on g.id = ms.group_id and g.removed_at is null where ?
+            ))`,
+            [those],
+          ),
       },
     },
   },
@@ -46,6 +65,11 @@ export const searchableGroups: Searchable = {
     members: {
       from: 'select 1 from memberships ms where ms.group_id = t.id',
       columns: { value: { sql: 'ms.value', type: 'exact' } },
+      owners: {
+        by: 'value',
+        having: (db, _connectionId, those) =>
+          db.raw('(t.id in (select ms.group_id from memberships ms where ?))', [those]),
+      },
     },
   },
   rowsOnly: new Set(['members', 'meta', 'schemas']),
