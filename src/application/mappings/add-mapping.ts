@@ -6,7 +6,8 @@ import { strangerHere } from '../../domain/holder.ts'
 import type { Mapping } from '../../domain/mapping.ts'
 import { catalogOf } from '../access/require-may-change.ts'
 import { requireMayReach } from '../access/require-may-reach.ts'
-import { requireMay } from '../access/require-may.ts'
+import { holdGroups } from '../access/hold-groups.ts'
+import { requireMay, type Permitted } from '../access/require-may.ts'
 import { connectionRetired, requireConnection } from '../connections/find-connections.ts'
 import { groupNotFound } from '../directory-groups/change-group.ts'
 import type { Operation } from '../operation.ts'
@@ -28,11 +29,12 @@ export async function addMapping(ports: Needs, op: Operation, command: AddMappin
   const permitted = await requireMay(ports, op, 'manage-mappings', command.accountId)
   const connection = await requireConnection(ports, command)
   if (connection.state === 'retired') throw connectionRetired(command)
-  requireMappable(catalogOf(permitted), permitted.account, command.role)
-  requireMayReach(permitted, [command.role])
+  requireMayMap(permitted, command.role)
   const now = ports.clock.now()
 
   return ports.unitOfWork(async (tx) => {
+    const held = await holdGroups(ports, tx, permitted, command.role)
+    if (held !== permitted) requireMayMap(held, command.role)
     const group = await findGroup(tx, command)
     const { accountId, connectionId, role } = command
     const groupName = 'name' in command.group ? command.group.name : null
@@ -55,6 +57,11 @@ async function findGroup(tx: Tx, { connectionId, group }: AddMapping): Promise<D
   const found = await tx.groups.find(connectionId, group.id)
   if (found === undefined) throw groupNotFound(group.id)
   return found
+}
+
+function requireMayMap(permitted: Permitted, role: string): void {
+  requireMappable(catalogOf(permitted), permitted.account, role)
+  requireMayReach(permitted, [role])
 }
 
 function requireMappable(catalog: Catalog, account: Account, role: string): void {

@@ -4,6 +4,7 @@ import type { Catalog } from '../../domain/catalog.ts'
 import { AppError } from '../../domain/errors.ts'
 import type { Member } from '../../domain/member.ts'
 import { catalogOf, requireMayChange, requireMayGive } from '../access/require-may-change.ts'
+import { holdGroups } from '../access/hold-groups.ts'
 import { requireMay, type AccessNeeds } from '../access/require-may.ts'
 import type { Operation } from '../operation.ts'
 import type { Ports, Tx } from '../ports.ts'
@@ -23,11 +24,13 @@ export type AssignRole = MemberRef & {
  */
 export async function assignRole(ports: Needs, op: Operation, command: AssignRole): Promise<MemberAssignment> {
   const permitted = await requireMay(ports, op, 'manage-members', command.accountId)
-  const catalog = catalogOf(permitted)
-  requireMayGive(catalog, permitted, command.role)
+  requireMayGive(catalogOf(permitted), permitted, command.role)
   requireSpan(command, ports.clock.now())
 
   return ports.unitOfWork(async (tx) => {
+    const held = await holdGroups(ports, tx, permitted, command.role)
+    const catalog = catalogOf(held)
+    if (held !== permitted) requireMayGive(catalog, held, command.role)
     const member = await lockPresentMember(tx, command)
     await requireMayChange(tx, { catalog, permitted, member }, ports.clock.now())
     return giveRole(ports, op, tx, { catalog, member, ...command })
