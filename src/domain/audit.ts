@@ -8,6 +8,7 @@ export const auditActions = {
   'account.suspended': 'An account was suspended: it and every account below it are stopped from that commit on.',
   'account.resumed': 'The suspension of an account was lifted.',
   'account.handed_over': 'Another member became the owner of an account.',
+  'account.owner_out': 'The directory let the owner of an account go: he is out, and it waits to be handed over.',
   'account.sign_in_name_set': 'The name by which an account’s sign-in is found was set.',
   'connection.created': 'A connection of an account was opened.',
   'connection.changed': 'Settings of a connection were changed.',

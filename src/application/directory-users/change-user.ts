@@ -4,6 +4,7 @@ import { sameFacts, type DirectoryUser, type UserFacts } from '../../domain/dire
 import { AppError } from '../../domain/errors.ts'
 import { noSchemas, type AccountSchemas } from '../../domain/extension-schema.ts'
 import { followDirectory, isLeaving, type Member } from '../../domain/member.ts'
+import { tellOfOwner } from '../accounts/tell-of-owner.ts'
 import { authorize, type Operation } from '../operation.ts'
 import type { Ports, Tx } from '../ports.ts'
 import { holdSchemas, keepUnique } from '../schemas/hold-schemas.ts'
@@ -80,7 +81,10 @@ async function follow(tx: Tx, op: Operation, user: DirectoryUser, email: string 
   const after = { ...followDirectory(before, user, email), updatedAt: user.updatedAt }
   await tx.members.update(after)
   const leaves = isLeaving(before, after)
-  if (leaves) await tx.sessions.endAll({ memberId: after.id })
+  if (leaves) {
+    await tx.sessions.endAll({ memberId: after.id })
+    await tellOfOwner(tx, op, after, user.connectionId, user.updatedAt)
+  }
   await tx.propagations.mark(after, leaves, op, user.updatedAt)
   const set = user.active ? 'user.resumed' : 'user.suspended'
   return { action: before.statusVersion === after.statusVersion ? 'user.changed' : set, before, after }

@@ -1,6 +1,7 @@
 import type { Connection } from '../../domain/connection.ts'
 import type { DirectoryUser } from '../../domain/directory-user.ts'
 import { removeMember } from '../../domain/member.ts'
+import { tellOfOwner } from '../accounts/tell-of-owner.ts'
 import { authorize, type Operation } from '../operation.ts'
 import type { Ports } from '../ports.ts'
 import { auditedUser } from './audited-user.ts'
@@ -31,6 +32,7 @@ export async function removeUser(
     if (member !== undefined) {
       await tx.members.update({ ...removeMember(member), updatedAt: now })
       await tx.sessions.endAll({ memberId: member.id })
+      await tellOfOwner(tx, op, member, connection.id, now)
       await tx.propagations.mark(member, true, op, now)
     }
     const { accountId, memberId } = user
