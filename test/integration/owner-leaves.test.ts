@@ -52,7 +52,11 @@ describeOnBoth('an owner whom his directory lets go', (database) => {
   const active = (value: boolean) =>
     company.scim('PATCH', `/Users/${scimId}`, patch({ op: 'replace', path: 'active', value }))
   const may = async (id: string): Promise<boolean> => {
-    const resource = { type: 'capability', id: 'user-settings.user-profile', properties: { account: company.accountId } }
+    const resource = {
+      type: 'capability',
+      id: 'user-settings.user-profile',
+      properties: { account: company.accountId },
+    }
     const ask = createAccess(joinery.url, testSecrets.ADMIN_TOKEN)
     const { body } = await ask('/search/action', { subject: { type: 'member', id }, resource })
     return (body.results as unknown[]).length > 0
@@ -60,7 +64,11 @@ describeOnBoth('an owner whom his directory lets go', (database) => {
   const isOut = async (): Promise<void> => {
     expect((await sessionOf(joinery, browser)).status).toBe(401)
     expect((await signIn(company, 'ann')).status).toBe(403)
-    const asHim = app().listMembers(as(memberId, company.accountId), { accountId: company.accountId, limit: 10, after: undefined })
+    const asHim = app().listMembers(as(memberId, company.accountId), {
+      accountId: company.accountId,
+      limit: 10,
+      after: undefined,
+    })
     await expect(asHim).rejects.toMatchObject({ rule: 'barred' })
     expect(await may(memberId)).toBe(false)
     const lines = await auditOf(joinery, company.accountId, 'account.owner_out')
