@@ -24,6 +24,12 @@ const asks: readonly Ask[] = [
     path: ({ path, size, prefix }, turn) =>
       `${path}/Users?filter=${encodeURIComponent(`userName eq "person-${prefix}-${(turn * 7919) % size}@corp.example"`)}`,
   },
+  {
+    name: '`emails.value eq`',
+    aim: 1.5,
+    path: ({ path, size, prefix }, turn) =>
+      `${path}/Users?filter=${encodeURIComponent(`emails.value eq "person-${prefix}-${(turn * 7919) % size}@corp.example"`)}`,
+  },
   { name: `the first ${page} people`, aim: 1.5, path: ({ path }) => `${path}/Users?count=${page}` },
   {
     name: `${page} people by a cursor`,
