@@ -26,6 +26,16 @@ export function toTable(rows: readonly Row[], columns: readonly string[], nothin
     .join('\n')
 }
 
+/** One thing with its settings, a line each; what is not set is left out. */
+export function toSettings(shown: Readonly<Record<string, unknown>>): string {
+  const told = (value: unknown): string => printable(typeof value === 'string' ? value : JSON.stringify(value))
+  const set = Object.entries(shown).filter(([, value]) => value !== null && value !== undefined)
+  return toTable(
+    set.map(([setting, value]) => ({ setting, value: told(value) })),
+    ['setting', 'value'],
+  )
+}
+
 /** Texts from outside are printed without control characters: a name must not move the cursor. */
 function toCell(value: string | number | null | undefined): string {
   return value === null || value === undefined || value === '' ? '-' : printable(String(value))

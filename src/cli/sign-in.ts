@@ -2,8 +2,9 @@ import type { Command } from 'commander'
 import { authorities, clientAuthMethods } from '../domain/oidc-settings.ts'
 import { at, CliError } from './client.ts'
 import { print, type CliContext } from './context.ts'
-import { printable, toTable, type Row } from './output.ts'
+import { printable, toSettings, toTable, type Row } from './output.ts'
 import { readSecret } from './secret-file.ts'
+import { wholeNumber } from './whole-number.ts'
 
 type Json = { json?: boolean }
 type OfConnection = Json & { account: string; connection: string }
@@ -76,7 +77,7 @@ function bodyOf(options: Set): object {
     ...(options.secretFile === undefined ? {} : { clientSecret: readSecret(options.secretFile) }),
     ...(options.pair === undefined ? {} : { pair: pairOf(options.pair) }),
     ...(options.scopes === undefined ? {} : { scopes: options.scopes.split(',').map((each) => each.trim()) }),
-    ...(options.maxAge === undefined ? {} : { maxAgeSeconds: Number(options.maxAge) }),
+    ...(options.maxAge === undefined ? {} : { maxAgeSeconds: wholeNumber(options.maxAge, '--max-age', 0) }),
     ...(options.disabled === true ? { enabled: false } : {}),
   }
 }
@@ -101,9 +102,9 @@ function describe({ issuer, redirectUri, loginUrl, jwksUrl, signedOutUrl }: Sett
 type Check = Row & { check: string; state: string; detail: string }
 
 function addLooks(command: Make, { client, out }: Out): void {
-  command('show', 'the settings, without the secret').action(async (options: OfConnection) => {
+  command('show', 'every setting that is set, without the secret').action(async (options: OfConnection) => {
     const settings = await client.call<Settings>('GET', pathOf(options))
-    print(out, options, settings, () => describe(settings))
+    print(out, options, settings, () => toSettings(settings))
   })
   command('test', 'look at the IdP as a sign-in would, and say what is wrong').action(async (options: OfConnection) => {
     const { items } = await client.call<{ items: Check[] }>('POST', `${pathOf(options)}/test`, {})

@@ -3,6 +3,7 @@ import {
   ClientError,
   randomPKCECodeVerifier,
   ResponseBodyError,
+  WWWAuthenticateChallengeError,
   type Configuration,
   type ServerMetadata,
 } from 'openid-client'
@@ -76,6 +77,9 @@ function signs(key: unknown): boolean {
   return known && use !== 'enc' && (typeof alg !== 'string' || idTokenAlgorithms.includes(alg))
 }
 
+const refusesClient = 'the token endpoint refuses the client'
+const lookAtClient = 'look at client id and credential'
+
 /** A code that nobody gave: who refuses the code has accepted the client. */
 async function judgeClient(config: Configuration, redirectUri: string): Promise<ProviderCheck> {
   const url = new URL(redirectUri)
@@ -87,8 +91,10 @@ async function judgeClient(config: Configuration, redirectUri: string): Promise<
   } catch (error) {
     if (error instanceof ResponseBodyError && error.error === 'invalid_grant')
       return ok('client', 'the IdP knows the client and takes its credential')
-    if (error instanceof ResponseBodyError)
-      return failed('client', `the token endpoint refuses the client: ${error.error}; look at client id and credential`)
+    if (error instanceof ResponseBodyError) return failed('client', `${refusesClient}: ${error.error}; ${lookAtClient}`)
+    // A client that proves itself by the Authorization header is refused in that way (RFC 6749, 5.2).
+    if (error instanceof WWWAuthenticateChallengeError)
+      return failed('client', `${refusesClient}: ${error.status}; ${lookAtClient}`)
     if (error instanceof ClientError && error.cause instanceof AppError) return failed('client', error.cause.message)
     return warning('client', 'whether the client is known could not be found out; a sign-in will tell')
   }
