@@ -3,7 +3,8 @@ import { endVisits } from './invitations/end-visits.ts'
 import { getOidcSettings, removeOidcSettings, testOidcSettings } from './oidc/manage-oidc-settings.ts'
 import { publishClientKeys } from './oidc/publish-client-keys.ts'
 import { putOidcSettings } from './oidc/put-oidc-settings.ts'
-import { findOpening } from './openings/find-opening.ts'
+import { findOpening, findOpeningDoor } from './openings/find-opening.ts'
+import { findOpeningVisitor, openAsVisitor } from './openings/open-as-visitor.ts'
 import { openAsSignedIn } from './openings/open-as-signed-in.ts'
 import { endSession } from './sessions/end-session.ts'
 import { purgeSignIns } from './sessions/purge-sign-ins.ts'
@@ -42,6 +43,9 @@ export function signInVerbs(ports: Ports) {
     endIdentity: endIdentity.bind(undefined, ports),
 
     findOpening: findOpening.bind(undefined, ports),
+    findOpeningDoor: findOpeningDoor.bind(undefined, ports),
+    findOpeningVisitor: findOpeningVisitor.bind(undefined, ports),
+    openAsVisitor: openAsVisitor.bind(undefined, ports),
     openAsSignedIn: openAsSignedIn.bind(undefined, ports),
 
     readSession: readSession.bind(undefined, ports),

@@ -2,6 +2,9 @@
 export const auditActions = {
   'account.created':
     'An account was opened under a role catalog: by the operator, or (`source` is opening) by whoever owns it.',
+  'account.opening_visited':
+    'Somebody who is let in nowhere signed in to open an account of his own, and has not opened it yet.',
+  'account.opening_left': 'Somebody who had signed in to open an account of his own signed out of it again.',
   'account.opening_refused':
     'Somebody signed in would have opened an account of his own and was refused; `rule` says why.',
   'account.changed': 'An account was renamed, or its plan got or lost an entitlement.',

@@ -33,6 +33,9 @@ p { margin: 0 0 1rem; }
   background: var(--paper);
   overflow-wrap: anywhere;
 }
+.card + .card { margin-top: 1rem; }
+ul.plain + form { margin-top: 1rem; }
+.card > h2:first-child { margin-top: 0; }
 .quiet { color: var(--quiet); font-size: 0.9rem; }
 .alarm { color: var(--alarm); }
 label { display: block; margin-bottom: 0.35rem; font-weight: 600; }

@@ -75,13 +75,16 @@ export async function acceptAsVisitor(
   return { ...acceptance, connectionId }
 }
 
-function claimsOf({ vault, clock }: Needs, { id, sealedClaims, expiresAt }: Visitor): VisitorClaims | null {
+export function claimsOf(
+  { vault, clock }: Pick<Ports, 'vault' | 'clock'>,
+  { id, sealedClaims, expiresAt }: Visitor,
+): VisitorClaims | null {
   if (expiresAt <= clock.now()) return null
   const text = openOrNull(vault, sealedClaims, visitorContext(id))
   return text === null ? null : (JSON.parse(text) as VisitorClaims)
 }
 
-function refusalOf({ settingsAt }: Visitor, found: SignInSetUp | undefined): SignInRefusal | null {
+export function refusalOf({ settingsAt }: Visitor, found: SignInSetUp | undefined): SignInRefusal | null {
   if (found === undefined || !isUsable(found)) return 'not_available'
   return found.settings.updatedAt === settingsAt ? null : 'settings_changed'
 }

@@ -14,7 +14,16 @@ import type { SignInSetUp } from './stores.ts'
 
 type Needs = Pick<
   Ports,
-  'unitOfWork' | 'views' | 'catalogs' | 'workEmail' | 'clock' | 'newId' | 'secrets' | 'vault' | 'sessionLimits'
+  | 'openingRules'
+  | 'unitOfWork'
+  | 'views'
+  | 'catalogs'
+  | 'workEmail'
+  | 'clock'
+  | 'newId'
+  | 'secrets'
+  | 'vault'
+  | 'sessionLimits'
 >
 export type CompleteSignIn = {
   /** The sign-in as it was when the callback was taken. */
@@ -23,14 +32,14 @@ export type CompleteSignIn = {
   readonly claims: Readonly<Record<string, unknown>>
   readonly idToken: string | null
   readonly accountId: string | null
-  /** The invitation that it is for, by the token of its link, and the secret of the browser. */
-  readonly visiting: { readonly invitation: string; readonly browser: string } | null
+  /** What it is for: an invitation, by the token of its link, or (null) to open an account; and the secret of the browser. */
+  readonly visiting: { readonly invitation: string | null; readonly browser: string } | null
   /** The secret of the session that begins, and of the one that this browser had. */
   readonly sessionSecret: string
   readonly formerSecret: string | null
 }
 
-/** A visitor has no session: what was proven of him serves to take up his invitation and for nothing else. */
+/** A visitor has no session: what was proven of him serves for what he came for and for nothing else. */
 export type Entered = { readonly session: Session } | { readonly visitor: Visitor }
 
 /**
@@ -49,7 +58,7 @@ export async function completeSignIn(ports: Needs, op: Operation, command: Compl
   const refused = judgeAddresses(ports, claims, proven)
   if (refused !== null) return refuse(ports, op, 'not_a_work_address', { ...where, detail: refused })
 
-  const visiting = command.visiting && (await openVisit(ports, command.visiting))
+  const visiting = command.visiting && (await openVisit(ports, command.visiting, settings))
   const outcome = await ports.unitOfWork((tx) => admit(ports, op, tx, { command, claims, visiting }))
   if ('refusal' in outcome) throw new SignInRefused(outcome.refusal)
   return outcome

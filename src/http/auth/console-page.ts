@@ -21,12 +21,13 @@ export async function showConsole(deps: AuthDeps, request: Request, response: Re
   const memberships = await app.listMemberships(op, who.session)
   const offers = await app.findOpening(op, who)
   const body = html`<div class="card">
-    <h1>${who.member.displayName ?? who.member.userName}</h1>
-    ${facts(who)} ${accounts(site, who, memberships)} ${ownAccount(openingForm(deps, offers, null))}
-    <form method="post" action="${site.base}/auth/logout">
-      <button type="submit">Sign out</button>
-    </form>
-  </div>`
+      <h1>${who.member.displayName ?? who.member.userName}</h1>
+      ${facts(who)} ${accounts(site, who, memberships)}
+      <form method="post" action="${site.base}/auth/logout">
+        <button type="submit">Sign out</button>
+      </form>
+    </div>
+    ${ownAccount(openingForm(deps, offers))}`
   sendPage(response, site, 200, { title: who.account.name, body })
 }
 
@@ -47,8 +48,10 @@ function facts({ member, account, roles, catalog, expiresAt }: SignedIn): Html {
 function ownAccount(form: Html | null): Html | null {
   return (
     form &&
-    html`<h2>Open an account of your own</h2>
-      ${form}`
+    html`<div class="card">
+      <h2>Open an account of your own</h2>
+      ${form}
+    </div>`
   )
 }
 

@@ -6,7 +6,7 @@ import { sendPage, type Site } from '../page.ts'
 import { requireSameOrigin } from '../same-origin.ts'
 import { signInOperation } from '../sessions.ts'
 import type { AuthDeps } from './deps.ts'
-import { invitationIn, queryText, safeReturn } from './places.ts'
+import { invitationIn, openingPath, queryText, safeReturn } from './places.ts'
 
 const readBody = express.urlencoded({ extended: false, limit: '8kb', parameterLimit: 20 })
 
@@ -35,7 +35,8 @@ export async function showLogin(deps: AuthDeps, request: Request, response: Resp
       return
     }
   }
-  sendLogin(response, site, 200, { returnTo, hint: queryText(request, 'login_hint', 254) ?? '', alarm: null })
+  const hint = queryText(request, 'login_hint', 254) ?? ''
+  sendLogin(response, site, 200, { returnTo, hint, alarm: null, opens: await hasOpenings(deps, request) })
 }
 
 /** Takes what was typed and goes on to the sign-in of that company. What is answered is the same whoever exists. */
@@ -54,7 +55,7 @@ export async function submitLogin(deps: AuthDeps, request: Request, response: Re
         : await app.findRealm(op, hint)
   if (realm === null) {
     const alarm = 'No sign-in is known for that. Ask the administrator of your company’s account for its name.'
-    sendLogin(response, site, 404, { returnTo, hint, alarm })
+    sendLogin(response, site, 404, { returnTo, hint, alarm, opens: await hasOpenings(deps, request) })
     return
   }
   const loginHint = hint.includes('@') ? hint : undefined
@@ -83,9 +84,14 @@ export function startUrl({ base }: Site, { connectionId, accountId }: Realm, hin
   return `${base}/auth/start/${connectionId}?${query.toString()}`
 }
 
-type LoginForm = { returnTo: string; hint: string; alarm: string | null }
+/** Whether a stranger may open an account of his own. */
+async function hasOpenings({ app, newId }: AuthDeps, request: Request): Promise<boolean> {
+  return (await app.findOpeningDoor(signInOperation(request, newId))) !== null
+}
 
-function sendLogin(response: Response, site: Site, status: number, { returnTo, hint, alarm }: LoginForm): void {
+type LoginForm = { returnTo: string; hint: string; alarm: string | null; opens: boolean }
+
+function sendLogin(response: Response, site: Site, status: number, { returnTo, hint, alarm, opens }: LoginForm): void {
   const body = html`<div class="card">
     <h1>Sign in</h1>
     ${alarm === null ? null : html`<p class="alarm" role="alert">${alarm}</p>`}
@@ -96,6 +102,7 @@ function sendLogin(response: Response, site: Site, status: number, { returnTo, h
       <button type="submit">Go on</button>
     </form>
     <p class="quiet">You sign in at your company; no password is typed here.</p>
+    ${opens ? html`<p><a href="${openingPath(site)}">Open an account of your own</a></p>` : null}
   </div>`
   sendPage(response, site, status, { title: 'Sign in', body })
 }

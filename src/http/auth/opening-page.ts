@@ -3,36 +3,43 @@ import type { Offer } from '../../application/openings/offers.ts'
 import type { OpenedAccount } from '../../application/openings/open-account.ts'
 import type { SignedIn } from '../../application/sessions/read-session.ts'
 import { SignInRefused } from '../../application/sign-in/refused.ts'
-import { AppError } from '../../domain/errors.ts'
+import type { AppError } from '../../domain/errors.ts'
 import { html, type Html } from '../html.ts'
-import { sendPage } from '../page.ts'
-import { requireSameOrigin } from '../same-origin.ts'
 import { adoptSession, sessionSecretOf, signedInOf, signInOperation } from '../sessions.ts'
 import type { AuthDeps } from './deps.ts'
 import { formText } from './login-page.ts'
+import { openingPath } from './places.ts'
 
 /** What was typed, where it was not taken. */
-type Typed = { readonly name: string; readonly catalog: string | undefined; readonly alarm: string }
+export type Typed = { readonly name: string; readonly catalog: string | undefined; readonly alarm: string }
+
+/** Besides, the visitor whom the page shows. */
+type Filled = { readonly typed: Typed | null; readonly visitorId: string | null }
 
 /**
  * The form by which somebody opens an account of his own; null where he may not. `request` names what the form asks for, so
  * that a second click opens no second account.
  */
-export function openingForm({ site, newSecret }: AuthDeps, offers: readonly Offer[], typed: Typed | null): Html | null {
+export function openingForm(
+  { site, newSecret }: AuthDeps,
+  offers: readonly Offer[],
+  { typed, visitorId }: Filled = { typed: null, visitorId: null },
+): Html | null {
   if (offers.length === 0) return null
-  return html`${typed === null ? null : html`<p class="alarm" role="alert">${typed.alarm}</p>`}
-    <form method="post" action="${site.base}/auth/open">
+  return html`${typed && html`<p class="alarm" role="alert">${typed.alarm}</p>`}
+    <form method="post" action="${openingPath(site)}">
       <label for="name">Name of the account</label>
       <input id="name" name="name" value="${typed?.name ?? ''}" maxlength="200" autocomplete="organization" required />
       ${platformField(offers, typed?.catalog)}
       <input type="hidden" name="request" value="${newSecret()}" />
-      <button class="plain" type="submit">Open the account</button>
+      ${visitorId && html`<input type="hidden" name="visitor" value="${visitorId}" />`}
+      <button type="submit">Open the account</button>
     </form>`
 }
 
 function platformField(offers: readonly Offer[], chosen: string | undefined): Html | null {
   if (offers.length < 2) return null
-  return html`<label for="catalog">Of</label>
+  return html`<label for="catalog">Platform</label>
     <select id="catalog" name="catalog">
       ${offers.map(({ catalog, label }) => option(catalog, label, catalog === chosen))}
     </select>`
@@ -41,23 +48,20 @@ function platformField(offers: readonly Offer[], chosen: string | undefined): Ht
 const option = (value: string, label: string, chosen: boolean): Html =>
   html`<option value="${value}" ${chosen ? html`selected` : null}>${label}</option>`
 
-/** Opens the account, and goes over to it. */
-export async function submitOpening(deps: AuthDeps, request: Request, response: Response): Promise<void> {
-  const { app, newId, site } = deps
-  requireSameOrigin(request, site)
+/** What was typed, with what is wrong with it. */
+export function typedIn(request: Request, { message }: AppError): Typed {
+  const alarm = `${message.charAt(0).toUpperCase()}${message.slice(1)}.`
+  return { name: formText(request, 'name') ?? '', catalog: formText(request, 'catalog', 100), alarm }
+}
+
+/** Opens the account of whoever is signed in, and goes over to it. */
+export async function openSignedIn(deps: AuthDeps, request: Request, response: Response): Promise<void> {
   const who = signedInOf(request)
   if (who !== null) {
     const name = formText(request, 'name') ?? ''
-    const catalog = formText(request, 'catalog', 100)
-    try {
-      await openAndGo(deps, request, who, { name, catalog, key: keyOf(request, name) })
-    } catch (error) {
-      if (!(error instanceof AppError) || error.code !== 'invalid_input') throw error
-      const offers = await app.findOpening(signInOperation(request, newId), who)
-      return sendForm(deps, response, offers, { name, catalog, alarm: sentence(error.message) })
-    }
+    await openAndGo(deps, request, who, { name, catalog: formText(request, 'catalog', 100), key: keyOf(request, name) })
   }
-  response.set('Cache-Control', 'no-store').redirect(303, `${site.base}/console`)
+  response.set('Cache-Control', 'no-store').redirect(303, `${deps.site.base}/console`)
 }
 
 /** Sent again with another name, by way of the browser's button back, the form asks for something else. */
@@ -89,15 +93,3 @@ export async function openAndGo(
   }
   return opened
 }
-
-function sendForm(deps: AuthDeps, response: Response, offers: readonly Offer[], typed: Typed): void {
-  const title = 'Open an account of your own'
-  const body = html`<div class="card">
-    <h1>${title}</h1>
-    ${openingForm(deps, offers, typed)}
-    <p><a href="${deps.site.base}/console">Back to your accounts</a></p>
-  </div>`
-  sendPage(response, deps.site, 400, { title, body })
-}
-
-const sentence = (message: string): string => `${message.charAt(0).toUpperCase()}${message.slice(1)}.`

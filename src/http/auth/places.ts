@@ -46,6 +46,11 @@ export function invitationPath({ base }: Pick<Site, 'base'>, token: string): str
   return `${base}/auth/invitations/${token}`
 }
 
+/** Where somebody opens an account of his own. */
+export function openingPath({ base }: Pick<Site, 'base'>): string {
+  return `${base}/auth/open`
+}
+
 /** The token of the invitation that a place of ours shows; null for any other place. */
 export function invitationIn(site: Site, place: string): string | null {
   const start = invitationPath(site, '')

@@ -10,7 +10,7 @@ import type { AuthDeps } from './deps.ts'
 import { showInvitation, takeInvitation } from './invitation-page.ts'
 import { formBody, showLogin, submitLogin } from './login-page.ts'
 import { failedJson, jsonBody, postAccount } from './opening-json.ts'
-import { submitOpening } from './opening-page.ts'
+import { showOpening, submitOpening } from './opening-visit-page.ts'
 import {
   landHere,
   listAccounts,
@@ -92,6 +92,7 @@ function addAccountRoutes(router: Router, deps: AuthDeps, { act, limited, knock 
     await postAccount(deps, request, response)
   })
   router.use('/auth/accounts', failedJson(deps))
+  router.get('/auth/open', limited(showOpening))
   router.post('/auth/open', formBody, limited(submitOpening))
 }
 

@@ -8,10 +8,11 @@ import {
 } from 'openid-client'
 import type { TakenSignIn, UsableSignIn } from '../../application/sign-in/begin-sign-in.ts'
 import { SignInRefused } from '../../application/sign-in/refused.ts'
+import type { Site } from '../page.ts'
 import { adoptSession, sessionSecretOf, signInOperation } from '../sessions.ts'
 import { ConnectionStrategy, type Checks, type Half } from './connection-strategy.ts'
 import { callbackUrlOf, type AuthDeps } from './deps.ts'
-import { browserOf, invitationIn, invitationPath, queryText, safeReturn, tieBrowser } from './places.ts'
+import { browserOf, invitationIn, invitationPath, openingPath, queryText, safeReturn, tieBrowser } from './places.ts'
 import { SignInDeclined, toRefusal } from './provider-errors.ts'
 
 /** Sends the browser to the IdP of a connection; a third party may begin it too (OpenID Connect Core 1.0, 4). */
@@ -53,11 +54,16 @@ export async function finishSignIn(deps: AuthDeps, request: Request, response: R
   const entered = await app.completeSignIn(op, {
     ...{ signIn, claims, idToken: tokens.id_token ?? null, accountId: signIn.accountId },
     ...{ sessionSecret, formerSecret: sessionSecretOf(request) },
-    visiting: invitation !== null && browser !== null ? { invitation, browser } : null,
+    visiting: browser !== null && isForVisitors(site, signIn) ? { invitation, browser } : null,
   })
   if ('session' in entered) adoptSession(request, sessionSecret)
   const place = invitation === null ? signIn.returnTo : invitationPath(site, invitation)
   response.set('Cache-Control', 'no-store').redirect(303, place)
+}
+
+/** Whoever comes to take up an invitation, or to open an account, may be a member of nothing. */
+function isForVisitors(site: Site, { invitation, returnTo }: TakenSignIn): boolean {
+  return invitation !== null || returnTo === openingPath(site)
 }
 
 type Tokens = TokenEndpointResponse & TokenEndpointResponseHelpers
