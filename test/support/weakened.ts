@@ -226,3 +226,15 @@ export const provingDomains =
     ...ports,
     views: { ...ports.views, provenDomains: () => Promise.resolve(new Set([domain])) },
   })
+
+/** Whoever signs in is somebody new each time. */
+export const forgettingLinks = (): Weakness => {
+  let times = 0
+  return inTx((tx) => ({
+    identityLinks: {
+      ...tx.identityLinks,
+      ofIdentity: () => Promise.resolve([]),
+      insert: (link) => tx.identityLinks.insert({ ...link, subject: `${link.subject} ${(times += 1)}` }),
+    },
+  }))
+}

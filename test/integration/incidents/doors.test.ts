@@ -1,129 +1,199 @@
-import { afterAll, beforeAll, expect, it } from 'vitest'
-import { createBrowser } from '../../support/browser.ts'
+import type * as ManageIdentities from '../../../src/application/sign-in/manage-identities.ts'
+import type * as SignIn from '../../../src/domain/sign-in.ts'
+import type * as Authenticate from '../../../src/http/admin/authenticate.ts'
+import type * as Sessions from '../../../src/http/sessions.ts'
+import type { SignedIn } from '../../../src/application/sessions/read-session.ts'
 import { createApi } from '../../support/api.ts'
-import { describeOnBoth } from '../../support/databases.ts'
+import { cookieOf, createBrowser } from '../../support/browser.ts'
 import { forgeTokens } from '../../support/forged-tokens.ts'
-import {
-  person,
-  proveDomain,
-  push,
-  sessionOf,
-  signIn,
-  startCompany,
-  startSignInJoinery,
-  type Company,
-  type SignInJoinery,
-} from '../../support/sign-in.ts'
+import { playIncidents, worseModule, type Stage } from '../../support/incident.ts'
+import { person, push, sessionOf, signIn, type Company } from '../../support/sign-in.ts'
+import { forgettingLinks } from '../../support/weakened.ts'
 
-/** Incidents whose rule lies in no port: each test goes the good way too, which differs in the one thing that matters. */
-describeOnBoth('incidents at the doors', (database) => {
-  let joinery: SignInJoinery
-  let company: Company
-  const settings = { authority: 'jit', defaultRole: 'developer' }
-  const members = async (): Promise<{ email: string }[]> =>
-    (await joinery.api.ok('GET', `/accounts/${company.accountId}/members`)).items
-  const prove = (): Promise<void> => proveDomain(joinery, company.accountId, 'corp.example')
+/** A company whose sign-in makes people, in a domain that it has proved. */
+async function making({ company, prove }: Stage): Promise<Company> {
+  const made = await company({ people: [person('yes')], settings: { authority: 'jit', defaultRole: 'developer' } })
+  await prove(made.accountId, 'corp.example')
+  return made
+}
 
-  beforeAll(async () => {
-    joinery = await startSignInJoinery({ database, workers: false })
-    company = await startCompany(joinery, { people: [person('ann')], settings })
-    await prove()
-  })
-  afterAll(async () => {
-    await company.idp.close()
-    await joinery.close()
-  })
+async function emails({ joinery }: Stage, { accountId }: Company): Promise<string[]> {
+  const { items } = await joinery.api.ok('GET', `/accounts/${accountId}/members`)
+  return (items as { email: string }[]).map(({ email }) => email).sort()
+}
 
-  it('CVE-2026-9092: an address that is not said to be verified, by a boolean, creates nobody', async () => {
-    const unverified = [undefined, null, false, 'true', 'True', 1, '1', {}, [true], { value: true }]
-    for (const [index, email_verified] of unverified.entries()) {
-      company.idp.people.set(`00uv${index}`, person(`v${index}`, { email_verified }))
-      expect((await signIn(company, `v${index}`)).status, JSON.stringify(email_verified)).toBe(403)
-    }
-    expect(await members()).toEqual([])
-    company.idp.people.set('00uyes', person('yes', { email_verified: true }))
-    expect((await signIn(company, 'yes')).status).toBe(200)
-    expect((await members()).map(({ email }) => email)).toEqual(['yes@corp.example'])
-  })
+const readingClaims = (worse: (claims: SignIn.Claims, told: Readonly<Record<string, unknown>>) => object) =>
+  worseModule<typeof SignIn>('domain/sign-in.ts', ({ readClaims }) => ({
+    readClaims(told, pair) {
+      const claims = readClaims(told, pair)
+      return claims && { ...claims, ...worse(claims, told) }
+    },
+  }))
 
-  it('CVE-2026-14781: that one token calls an address verified says nothing of another place’s address', async () => {
-    const before = (await members()).length
-    company.idp.people.set('00uinfo', person('info'))
-    // The token calls something verified and names no address; the userinfo endpoint would name one.
-    forgeTokens(company.idp, company.key, { change: ({ claims }) => delete claims.email })
-    expect((await signIn(company, 'info')).status).toBe(403)
-    expect(company.idp.seen.filter((line) => line.endsWith(' /me'))).toEqual([])
-    expect(await members()).toHaveLength(before)
-    company.idp.intercept = null
-    expect((await signIn(company, 'info')).status).toBe(200)
-    expect(await members()).toHaveLength(before + 1)
-  })
+const unverified = [undefined, null, false, 'true', 'True', 1, '1', {}, [true], { value: true }]
+const browsers = 8
 
-  it('Passbolt, Cure53 2026: one person who signs in for the first time in many browsers at once is one member', async () => {
-    const before = (await members()).length
-    company.idp.people.set('00umany', person('many'))
-    company.idp.next.sub = '00umany'
-    const browsers = Array.from({ length: 12 }, createBrowser)
-    const callbacks = await Promise.all(
-      browsers.map((browser) => browser.follow(company.loginUrl, (url) => url.includes('/auth/callback/'))),
-    )
-    const pages = await Promise.all(
-      callbacks.map(({ location }, index) => (browsers[index] ?? createBrowser()).follow(location ?? '')),
-    )
-    expect(pages.map(({ status }) => status)).toEqual(browsers.map(() => 200))
-    expect(await members()).toHaveLength(before + 1)
-  })
+/** Whoever shows anything is the operator. */
+const takingAnything = () =>
+  worseModule<typeof Authenticate>('http/admin/authenticate.ts', () => ({
+    createAuthentication: () => () => Promise.resolve({ kind: 'operator' }),
+  }))
 
-  it('CVE-2026-30823: nobody but the operator sets a sign-in, not by what opens another door', async () => {
-    const body = { issuer: company.idp.issuer, clientId: 'joinery', clientSecret: 'evil', ...settings }
-    const ann = createBrowser()
-    await signIn(company, 'yes', ann)
-    const cookie = [...(ann.cookies.get(joinery.url) ?? [])].map(([name, value]) => `${name}=${value}`).join('; ')
-    for (const token of ['', company.token, 'null', 'undefined'])
-      expect((await createApi(joinery.url, token).call('PUT', company.oidcPath, body)).status).toBe(401)
-    const url = `${joinery.url}/api/v1${company.oidcPath}`
-    const headers = { 'Content-Type': 'application/json', Cookie: cookie, 'Sec-Fetch-Site': 'cross-site' }
-    const answer = await fetch(url, { method: 'PUT', headers, body: JSON.stringify(body) })
-    expect([401, 403]).toContain(answer.status)
-    expect((await joinery.api.ok('GET', company.oidcPath)).authority).toBe('jit')
-    expect((await signIn(company, 'yes')).status).toBe(200)
-  })
+/** Whom a header names is signed in. */
+const believingHeaders = () =>
+  worseModule<typeof Sessions>('http/sessions.ts', ({ signedInOf }) => ({
+    signedInOf(request) {
+      const id = request.get('X-Joinery-Member')
+      if (id === undefined) return signedInOf(request)
+      const session = { identity: null, incarnation: 1, startedAt: 0, endsAt: 0 }
+      const who = { session, member: { id }, account: { id: 'any' }, roles: [], access: new Map(), expiresAt: 9e12 }
+      return who as unknown as SignedIn
+    },
+  }))
 
-  it('CVE-2026-30820: no header says who somebody is', async () => {
-    const [member] = (await joinery.api.ok('GET', `/accounts/${company.accountId}/members`)).items
-    const names = ['X-Joinery-Token', 'X-Joinery-Member', 'X-Forwarded-User', 'X-Auth-Request-User', 'Remote-User']
-    const internal = ['X-Internal', 'X-Request-From', 'X-Original-Url', 'X-Forwarded-For', 'X-Real-Ip']
-    const headers = Object.fromEntries([
-      ...names.map((name) => [name, member.id as string]),
-      ...internal.map((name) => [name, '127.0.0.1']),
-    ])
-    const stranger = createBrowser()
-    expect((await stranger.get(`${joinery.url}/auth/session`, headers)).status).toBe(401)
-    expect((await stranger.post(`${joinery.url}/auth/token`, {}, headers)).status).toBe(401)
-    expect((await stranger.get(`${joinery.url}/api/v1/accounts`, headers)).status).toBe(401)
-    await signIn(company, 'yes', stranger)
-    expect((await stranger.get(`${joinery.url}/auth/session`, headers)).status).toBe(200)
-  })
+/** An identity is whose one says last. */
+const movingIdentities = () =>
+  worseModule<typeof ManageIdentities>('application/sign-in/manage-identities.ts', () => ({
+    listIdentity: ({ unitOfWork, newId, clock }, _op, { accountId, memberId, connectionId, subject }) =>
+      unitOfWork(async (tx) => {
+        const [former] = await tx.identityLinks.ofIdentity(connectionId, subject)
+        const now = clock.now()
+        if (former !== undefined) await tx.identityLinks.end(former.id, now)
+        const place = { id: newId(), accountId, memberId, incarnation: 1, connectionId, subject }
+        const rest = { issuer: former?.issuer ?? '', objectId: null, createdAt: now, lastUsedAt: null, endedAt: null }
+        await tx.identityLinks.insert({ ...place, ...rest })
+        return { ...place, ...rest }
+      }),
+  }))
 
-  it('CVE-2026-49443: whose an identity is cannot be changed, by any way to write', async () => {
-    const own = await startCompany(joinery, { people: [person('ann'), person('bob')] })
-    for (const name of ['ann', 'bob']) await push(own, name)
-    const ann = createBrowser()
-    await signIn(own, 'ann', ann)
-    const { member } = (await sessionOf(joinery, ann)).body
-    const base = `/accounts/${own.accountId}/members`
-    const bob = (await joinery.api.ok('GET', base)).items.find(({ id }: { id: string }) => id !== member.id)
-    const [link] = (await joinery.api.ok('GET', `${base}/${member.id}/identities`)).items
-    const told = { member: bob.id, memberId: bob.id, user: bob.id, subject: '00ubob', connection: own.connectionId }
-    for (const method of ['PATCH', 'PUT', 'POST'])
-      for (const path of [`${base}/${member.id}/identities/${link.id}`, `${base}/${bob.id}/identities/${link.id}`])
-        expect([404, 405]).toContain((await joinery.api.call(method, path, told)).status)
-    // Listing it once more is no way either: this connection is not the platform's.
-    expect((await joinery.api.call('POST', `${base}/${bob.id}/identities`, told)).status).toBe(400)
-    const [still] = (await joinery.api.ok('GET', `${base}/${member.id}/identities`)).items
-    expect(still).toEqual(link)
-    expect((await joinery.api.call('DELETE', `${base}/${bob.id}/identities/${link.id}`)).status).toBe(404)
-    expect((await joinery.api.call('DELETE', `${base}/${member.id}/identities/${link.id}`)).status).toBe(204)
-    await own.idp.close()
-  })
-})
+playIncidents('incidents at the doors', [
+  {
+    id: 'CVE-2026-9092',
+    holds: 'an address that is not said to be verified, by a boolean, creates nobody',
+    play: async (stage) => {
+      const company = await making(stage)
+      for (const [index, email_verified] of unverified.entries()) {
+        company.idp.people.set(`00uv${index}`, person(`v${index}`, { email_verified }))
+        await signIn(company, `v${index}`)
+      }
+      await signIn(company, 'yes')
+      return emails(stage, company)
+    },
+    held: ['yes@corp.example'],
+    weakened: {
+      by: () => readingClaims((_, told) => ({ emailVerified: Boolean(told.email_verified) })),
+      seen: [...[3, 4, 5, 6, 7, 8, 9].map((index) => `v${index}@corp.example`), 'yes@corp.example'],
+    },
+  },
+  {
+    id: 'CVE-2026-14781',
+    holds: 'that one token calls an address verified says nothing of another place’s address',
+    play: async (stage) => {
+      const company = await making(stage)
+      // The token calls something verified and names no address; the userinfo endpoint would name one.
+      forgeTokens(company.idp, company.key, { change: ({ claims }) => delete claims.email })
+      const { status } = await signIn(company, 'yes')
+      const asked = company.idp.seen.some((line) => line.endsWith(' /me'))
+      const made = await emails(stage, company)
+      company.idp.intercept = null
+      return [status, asked, made, (await signIn(company, 'yes')).status]
+    },
+    held: [403, false, [], 200],
+    weakened: {
+      by: () => readingClaims(({ email }) => ({ email: email ?? 'yes@corp.example' })),
+      seen: [200, false, ['yes@corp.example'], 200],
+    },
+  },
+  {
+    id: 'Passbolt, Cure53 2026',
+    holds: 'one person who signs in for the first time in many browsers at once is one member',
+    play: async (stage) => {
+      const company = await making(stage)
+      company.idp.next.sub = '00uyes'
+      const all = Array.from({ length: browsers }, createBrowser)
+      const toCallback = (url: string): boolean => url.includes('/auth/callback/')
+      const callbacks = await Promise.all(all.map((browser) => browser.follow(company.loginUrl, toCallback)))
+      const back = callbacks.map(({ location }, index) => (all[index] ?? createBrowser()).follow(location ?? ''))
+      const statuses = new Set((await Promise.all(back)).map(({ status }) => status))
+      return [[...statuses], (await emails(stage, company)).length]
+    },
+    held: [[200], 1],
+    weakened: { by: forgettingLinks, seen: [[200], browsers] },
+  },
+  {
+    id: 'CVE-2026-30823',
+    holds: 'nobody but the operator sets a sign-in, not by what opens another door',
+    play: async (stage) => {
+      const company = await making(stage)
+      const { api, url } = stage.joinery
+      const ann = createBrowser()
+      await signIn(company, 'yes', ann)
+      const { issuer } = company.idp
+      const body = { issuer, clientId: 'joinery', clientSecret: 'evil', authority: 'jit', defaultRole: 'developer' }
+      const put = async (token: string | null, headers = {}): Promise<number> =>
+        (await createApi(url, token).call('PUT', company.oidcPath, body, headers)).status
+      const byToken = [await put(''), await put(company.token), await put('null')]
+      const Cookie = cookieOf(ann, url)
+      const byCookie = [
+        await put(null, { Cookie, 'Sec-Fetch-Site': 'cross-site' }),
+        await put(null, { Cookie, 'Sec-Fetch-Site': 'same-origin' }),
+      ]
+      const lines = await api.ok('GET', `/accounts/${company.accountId}/audit?action=sign_in.configured`)
+      return [byToken, byCookie, lines.items.length]
+    },
+    held: [[401, 401, 401], [403, 403], 1], // prettier-ignore
+    weakened: { by: takingAnything, seen: [[200, 200, 200], [200, 200], 6] }, // prettier-ignore
+  },
+  {
+    id: 'CVE-2026-30820',
+    holds: 'no header says who somebody is',
+    play: async (stage) => {
+      const company = await making(stage)
+      const { url } = stage.joinery
+      const ann = createBrowser()
+      await signIn(company, 'yes', ann)
+      const { member } = (await sessionOf(stage.joinery, ann)).body
+      const names = ['X-Joinery-Token', 'X-Joinery-Member', 'X-Forwarded-User', 'X-Auth-Request-User', 'Remote-User']
+      const internal = ['X-Internal', 'X-Request-From', 'X-Original-Url', 'X-Forwarded-For', 'X-Real-Ip']
+      const headers = Object.fromEntries([
+        ...names.map((name) => [name, member.id as string]),
+        ...internal.map((name) => [name, '127.0.0.1']),
+      ])
+      const stranger = createBrowser()
+      const session = await stranger.get(`${url}/auth/session`, headers)
+      const token = await stranger.post(`${url}/auth/token`, {}, headers)
+      const accounts = await stranger.get(`${url}/api/v1/accounts`, headers)
+      return [session.status, token.status, accounts.status]
+    },
+    held: [401, 401, 401],
+    weakened: { by: believingHeaders, seen: [200, 200, 401] },
+  },
+  {
+    id: 'CVE-2026-49443',
+    holds: 'whose an identity is cannot be changed, by any way to write',
+    play: async ({ joinery: { api, ...joinery }, company: open }) => {
+      const company = await open()
+      for (const name of ['ann', 'bob']) await push(company, name)
+      const memberOf = async (name: string): Promise<string> => {
+        const browser = createBrowser()
+        await signIn(company, name, browser)
+        return (await sessionOf({ api, ...joinery }, browser)).body.member?.id
+      }
+      const [ann, bob] = [await memberOf('ann'), await memberOf('bob')]
+      const base = `/accounts/${company.accountId}/members`
+      const [link] = (await api.ok('GET', `${base}/${ann}/identities`)).items
+      const told = { member: bob, memberId: bob, user: bob, subject: '00uann', connection: company.connectionId }
+      const statuses = new Set<number>()
+      for (const method of ['PATCH', 'PUT', 'POST'])
+        for (const path of [`${base}/${ann}/identities/${link.id}`, `${base}/${bob}/identities/${link.id}`])
+          statuses.add((await api.call(method, path, told)).status)
+      // Listing it once more is no way either: this connection is not the platform's.
+      const { subject, connection } = told
+      const listed = await api.call('POST', `${base}/${bob}/identities`, { subject, connection })
+      const others = await api.call('DELETE', `${base}/${bob}/identities/${link.id}`)
+      return [[...statuses], listed.status, others.status, (await memberOf('ann')) === ann]
+    },
+    held: [[404], 400, 404, true],
+    weakened: { by: movingIdentities, seen: [[404], 201, 404, false] },
+  },
+])
