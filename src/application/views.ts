@@ -9,7 +9,7 @@ import type { Filter, Sort } from '../domain/filter.ts'
 import type { Gateway } from '../domain/gateway.ts'
 import type { MailState, OutboxMail } from '../domain/mail.ts'
 import type { Mapping } from '../domain/mapping.ts'
-import type { Member, MemberStatus } from '../domain/member.ts'
+import type { Member, MemberStatus, SuspensionSource } from '../domain/member.ts'
 import type { AccessToken, ClientSecret, OAuthClient } from '../domain/oauth-client.ts'
 import type { Profile } from '../domain/profile.ts'
 import type { PermissionGroup } from '../domain/permission-group.ts'
@@ -17,6 +17,14 @@ import type { Grant } from '../domain/resolve.ts'
 import type { SigningKey } from '../domain/signing-key.ts'
 import type { RoleRequest, RoleRequestState } from '../domain/role-request.ts'
 import type { ScimToken } from '../domain/scim-token.ts'
+import type {
+  accountOrders,
+  groupChangeOrders,
+  mailOrders,
+  memberOrders,
+  roleRequestOrders,
+  SortOf,
+} from './list-orders.ts'
 import type { CatalogViews } from './catalogs/catalogs-in-force.ts'
 import type { ConnectionViews } from './connections/connection-views.ts'
 import type { CustomisationViews } from './customisations/customisation-store.ts'
@@ -71,7 +79,16 @@ export type GroupMember = {
 }
 /** A group that a user is in: himself, or through groups inside it. */
 export type GroupOfUser = { readonly id: string; readonly displayName: string; readonly direct: boolean }
-export type AccountQuery = Keyset & { readonly parentId?: string | undefined }
+export type AccountQuery = Keyset & {
+  readonly sort?: SortOf<typeof accountOrders> | undefined
+  readonly parentId?: string | undefined
+  readonly catalog?: string | undefined
+  readonly level?: string | undefined
+  /** Whether it or one above it is suspended. */
+  readonly stopped?: boolean | undefined
+  /** A part of its name, in any letter case. */
+  readonly name?: string | undefined
+}
 export type GroupSummary = { id: string; displayName: string; externalId: string | null; memberCount: number }
 export type ClientWithSecrets = OAuthClient & { readonly secrets: readonly ClientSecret[] }
 export type MappingRow = Mapping & {
@@ -81,8 +98,13 @@ export type MappingRow = Mapping & {
 }
 export type MemberQuery = Keyset & {
   readonly accountId: string
+  readonly sort?: SortOf<typeof memberOrders> | undefined
   readonly userName?: string | undefined
+  /** A part of his display name or of his user name, in any letter case. */
+  readonly name?: string | undefined
   readonly status?: MemberStatus | undefined
+  readonly suspendedBy?: SuspensionSource | undefined
+  readonly customised?: boolean | undefined
   readonly role?: string | undefined
 }
 /** Where a member's propagation stands, and what its last failure was. */
@@ -127,8 +149,19 @@ export type AuditRow = {
 }
 export type RoleRequestQuery = Keyset & {
   readonly accountId: string
+  readonly sort?: SortOf<typeof roleRequestOrders> | undefined
   readonly state?: RoleRequestState | undefined
   readonly memberId?: string | undefined
+  readonly role?: string | undefined
+  readonly askedBy?: string | undefined
+}
+export type GroupEventQuery = {
+  readonly limit: number
+  readonly after?: string | undefined
+  readonly accountId: string
+  readonly groupId: string
+  readonly sort?: SortOf<typeof groupChangeOrders> | undefined
+  readonly actor?: string | undefined
 }
 /** A line of what was done to one thing, with what was before and after. */
 export type ChangeRow = Pick<AuditRow, 'id' | 'at' | 'action' | 'actor'> & {
@@ -148,7 +181,13 @@ export type ProvenStates = 'verified' | 'verified-or-lapsed'
 /** `newLinks` is false once the proof has lapsed: who is there may stay, nobody new is let in. */
 export type DomainOwner = { readonly accountId: string; readonly newLinks: boolean }
 
-export type MailQuery = Keyset & { readonly accountId?: string | undefined; readonly state?: MailState | undefined }
+export type MailQuery = Keyset & {
+  readonly sort?: SortOf<typeof mailOrders> | undefined
+  readonly accountId?: string | undefined
+  readonly state?: MailState | undefined
+  readonly about?: string | undefined
+  readonly to?: string | undefined
+}
 
 /** Views that are told where what they show is. */
 type ViewsOfFeatures = SignInViews &
@@ -226,8 +265,8 @@ export type Views = ViewsOfFeatures & {
   permissionGroups(accountId: string): Promise<PermissionGroup[]>
   /** How many people each role of the account is stored for. */
   holdersByRole(accountId: string): Promise<Map<string, number>>
-  /** What was done to a group, the newest first. */
-  permissionGroupEvents(query: { accountId: string; groupId: string; limit: number }): Promise<ChangeRow[]>
+  /** What was done to a group. */
+  permissionGroupEvents(query: GroupEventQuery): Promise<Slice<ChangeRow>>
 
   roleRequests(query: RoleRequestQuery): Promise<Slice<RoleRequest>>
 
@@ -239,8 +278,8 @@ export type Views = ViewsOfFeatures & {
   propagation(accountId: string): Promise<PropagationStatus>
   mails(query: MailQuery): Promise<Slice<OutboxMail>>
   mail(id: string): Promise<OutboxMail | undefined>
-  /** A connection's requests, the newest first, without their bodies. */
-  requests(query: RequestQuery): Promise<RequestSummary[]>
+  /** A connection's requests, without their bodies. */
+  requests(query: RequestQuery): Promise<Slice<RequestSummary>>
   request(connectionId: string, id: string): Promise<RequestDetail | undefined>
   /** Answers when the store can be reached; rejects otherwise. */
   ready(): Promise<void>

@@ -243,6 +243,6 @@ describeOnBoth('the audit log in the hands of members', (database) => {
       ['permission_group.created', undefined, 'Old'],
     ])
     const history = await app().permissionGroupHistory(operator, { accountId, groupId: group.id, limit: 10 })
-    expect(history.map(({ id }) => id)).toEqual(items.map(({ line }) => line.id))
+    expect(history.items.map(({ id }) => id)).toEqual(items.map(({ line }) => line.id))
   })
 })

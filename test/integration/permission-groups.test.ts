@@ -253,7 +253,7 @@ describeOnBoth('permission groups', (database) => {
     await app().changePermissionGroup(operator, { ...ref, permissions: { reports: 'hide' } })
     await app().removePermissionGroup(operator, ref)
     const history = await app().permissionGroupHistory(operator, { ...ref, limit: 10 })
-    expect(history.map(({ action, before, after }) => ({ action, before, after }))).toMatchObject([
+    expect(history.items.map(({ action, before, after }) => ({ action, before, after }))).toMatchObject([
       { action: 'permission_group.removed', before: { name: 'New name' }, after: null },
       {
         action: 'permission_group.changed',

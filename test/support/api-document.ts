@@ -10,7 +10,13 @@ export type Schema = {
   readonly items?: Schema
   readonly additionalProperties?: Schema | boolean
 }
-type Parameter = { readonly name: string; readonly in: string; readonly required: boolean; readonly schema: Schema }
+type Parameter = {
+  readonly name: string
+  readonly in: string
+  readonly required: boolean
+  readonly description?: string
+  readonly schema: Schema
+}
 
 /** One operation of the API, as its OpenAPI document tells it. */
 export type Described = {
@@ -23,6 +29,8 @@ export type Described = {
   readonly query: readonly Parameter[]
   readonly body: { readonly schema: Schema; readonly example: Readonly<Record<string, unknown>> } | null
   readonly takesBody: boolean
+  /** Whether it answers a list. */
+  readonly listed: boolean
   readonly statuses: readonly number[]
 }
 
@@ -39,11 +47,17 @@ export function describedOperations(): Described[] {
         makes: method === 'put' ? (/\{(\w+)\}$/.exec(path)?.[1] ?? null) : null,
         query: parameters.filter((each) => each.in === 'query'),
         body: content === undefined ? null : { schema: content.schema, example: content.example },
+        listed: method === 'get' && 'items' in (answerOf(told).properties ?? {}),
         takesBody: ['post', 'put', 'patch'].includes(method),
         statuses: Object.keys(told.responses as object).map(Number),
       }
     }),
   )
+}
+
+/** The schema of what is answered when all went well. */
+function answerOf(told: any): Schema {
+  return (told.responses['200']?.content?.['application/json']?.schema ?? {}) as Schema
 }
 
 /** The path with ids put in, encoded; whoever is not named is nobody. */

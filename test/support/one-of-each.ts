@@ -25,7 +25,7 @@ export async function oneOfEach(api: Api): Promise<Readonly<Record<string, strin
   const member = await first(`/accounts/${account}/members`)
   await api.ok('POST', `/accounts/${account}/members/${member}/roles`, { role: 'support' })
   return {
-    ...{ member, role: 'support' },
+    ...{ member, role: 'support', groupedAccount: grouped },
     urn: badge.id,
     domain: await challenged(api, account),
     ...{ account, connection, client },

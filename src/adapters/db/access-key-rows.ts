@@ -1,3 +1,4 @@
+import { nameKey } from '../../domain/directory-user.ts'
 import type { AccessKey } from '../../domain/access-key.ts'
 
 export type AccessKeyTableRow = {
@@ -32,10 +33,10 @@ export function fromAccessKeyRow(row: AccessKeyTableRow): AccessKey {
   }
 }
 
-export function toAccessKeyRow(key: AccessKey): AccessKeyTableRow {
+export function toAccessKeyRow(key: AccessKey): AccessKeyTableRow & { name_key: string } {
   const { id, name, person, roles, secret, former } = key
   return {
-    ...{ id, account_id: key.accountId, name },
+    ...{ id, account_id: key.accountId, name, name_key: nameKey(name) },
     ...{ member_id: person?.memberId ?? null, incarnation: person?.incarnation ?? null },
     roles: roles && JSON.stringify(roles),
     ...{ secret_hash: secret.hash, hint: secret.hint, secret_made_at: secret.madeAt },

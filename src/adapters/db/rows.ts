@@ -227,6 +227,7 @@ export function memberFactsRow(member: Member) {
     user_name_key: nameKey(member.userName),
     email: member.email,
     display_name: member.displayName,
+    shown_key: nameKey(member.displayName ?? member.userName),
     status: member.status,
     suspended_by: member.suspendedBy.join(','),
     incarnation: member.incarnation,

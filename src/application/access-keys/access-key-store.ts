@@ -1,4 +1,5 @@
-import type { AccessKey, KeyStanding } from '../../domain/access-key.ts'
+import type { AccessKey, KeyStanding, KeyState } from '../../domain/access-key.ts'
+import type { accessKeyOrders, SortOf } from '../list-orders.ts'
 import type { Member } from '../../domain/member.ts'
 
 export type AccessKeys = {
@@ -18,6 +19,11 @@ export type AccessKeyRow = AccessKey & KeyStanding & { readonly holder: Pick<Mem
 export type AccessKeyQuery = {
   readonly accountId: string
   readonly memberId?: string | undefined
+  readonly state?: KeyState | undefined
+  /** A part of its name, in any letter case. */
+  readonly name?: string | undefined
+  readonly role?: string | undefined
+  readonly sort?: SortOf<typeof accessKeyOrders> | undefined
   readonly limit: number
   readonly after: string | undefined
 }

@@ -1,8 +1,9 @@
 import type { AuditAction, AuditLine, Door } from '../../domain/audit.ts'
 import type { Head, RecordedLine } from '../../domain/audit-chain.ts'
 import type { CheckpointStatement, KeyStatement, SigningKey } from '../../domain/audit-statement.ts'
-import type { ListPlace } from '../list-place.ts'
+import type { auditOrders, SortOf } from '../list-orders.ts'
 import type { Operation } from '../operation.ts'
+import type { Slice } from '../views.ts'
 
 /** What a transaction writes of itself. */
 export type Audit = {
@@ -38,7 +39,9 @@ export type AuditFilters = {
 export type AuditQuery = AuditFilters & {
   readonly accountId: string
   readonly limit: number
-  readonly after: ListPlace | undefined
+  readonly after?: string | undefined
+  /** The newest first unless asked otherwise. */
+  readonly sort?: SortOf<typeof auditOrders> | undefined
 }
 
 /** How far the sealer is. Counts stop at 10,000. */
@@ -49,6 +52,15 @@ export type AuditState = {
   /** Since when the oldest sealed line waits for a checkpoint. */
   readonly oldestUncheckedAt: number | null
   readonly checkpointsNotInSink: number
+}
+
+export type CheckpointSlice = {
+  readonly limit: number
+  /** The number of the line before the page. */
+  readonly after?: number | undefined
+  /** Those that this key signed. */
+  readonly key?: string | undefined
+  readonly descending?: boolean | undefined
 }
 
 /** The audit log behind the transactions that write it: its chains, checkpoints and keys. */
@@ -66,9 +78,9 @@ export type AuditLog = {
   head(accountId: string): Promise<Head | undefined>
   /** Sealed lines of a chain behind a number, in its order. */
   sealed(accountId: string, slice: { after: number; until: number; limit: number }): Promise<SealedLine[]>
-  checkpoints(accountId: string, slice: { after: number; limit: number }): Promise<CheckpointStatement[]>
-  /** Lines of a chain, the newest first. */
-  list(query: AuditQuery): Promise<AuditEntry[]>
+  checkpoints(accountId: string, slice: CheckpointSlice): Promise<CheckpointStatement[]>
+  /** Lines of a chain, in time. */
+  list(query: AuditQuery): Promise<Slice<AuditEntry>>
   state(): Promise<AuditState>
   /** How many lines name something as their target or their member. */
   linesAbout(thing: { readonly accountId: string; readonly id: string }): Promise<number>

@@ -1,29 +1,21 @@
 import { showPersonal, type AuditValues } from '../../domain/audit.ts'
 import type { KeyStatement, CheckpointStatement } from '../../domain/audit-statement.ts'
 import type { AccessNeeds } from '../access/require-may.ts'
-import { placeIn, placeText } from '../list-place.ts'
 import type { Operation } from '../operation.ts'
 import type { Ports } from '../ports.ts'
-import type { AuditEntry, AuditQuery } from './audit-log.ts'
+import type { Slice } from '../views.ts'
+import type { AuditEntry, AuditQuery, CheckpointSlice } from './audit-log.ts'
 import { requireMayAudit } from './require-may-audit.ts'
 
 type Needs = AccessNeeds & Pick<Ports, 'auditLog'>
-export type ListAudit = Omit<AuditQuery, 'after'> & { after?: string | undefined }
 /** A line as it is read: with personal values, where they are shown, in the place of their marks. */
 export type AuditLineShown = Pick<AuditEntry, 'line' | 'seq' | 'hash'>
 
-/** What was recorded of an account, the newest first. */
-export async function listAudit(
-  ports: Needs,
-  op: Operation,
-  { after, ...query }: ListAudit,
-): Promise<{ items: readonly AuditLineShown[]; next: string | null }> {
+/** What was recorded of an account, the newest first unless asked otherwise. */
+export async function listAudit(ports: Needs, op: Operation, query: AuditQuery): Promise<Slice<AuditLineShown>> {
   const { personal } = await requireMayAudit(ports, op, query.accountId)
-  const place = after === undefined ? undefined : placeIn(after)
-  const rows = await ports.auditLog.list({ ...query, after: place, limit: query.limit + 1 })
-  const items = rows.slice(0, query.limit).map((row) => shown(row, personal))
-  const last = items.at(-1)?.line
-  return { items, next: rows.length > query.limit && last !== undefined ? placeText(last) : null }
+  const { items, next } = await ports.auditLog.list(query)
+  return { items: items.map((row) => shown(row, personal)), next }
 }
 
 function shown({ line, personal, seq, hash }: AuditEntry, isShown: boolean): AuditLineShown {
@@ -32,14 +24,16 @@ function shown({ line, personal, seq, hash }: AuditEntry, isShown: boolean): Aud
   return { line: { ...line, before: show(line.before), after: show(line.after) }, seq, hash }
 }
 
-/** Signed checkpoints of an account's chain, in its order, behind the line `after`. */
+export type ListCheckpoints = CheckpointSlice & { readonly accountId: string }
+
+/** Signed checkpoints of an account's chain, in its order or from its end, behind the line `after`. */
 export async function listCheckpoints(
   ports: Needs,
   op: Operation,
-  { accountId, after = 0, limit }: { accountId: string; after?: number | undefined; limit: number },
+  { accountId, limit, ...told }: ListCheckpoints,
 ): Promise<{ items: readonly CheckpointStatement[]; next: string | null }> {
   await requireMayAudit(ports, op, accountId)
-  const rows = await ports.auditLog.checkpoints(accountId, { after, limit: limit + 1 })
+  const rows = await ports.auditLog.checkpoints(accountId, { ...told, limit: limit + 1 })
   const items = rows.slice(0, limit)
   return { items, next: rows.length > limit ? String(items.at(-1)?.seq) : null }
 }

@@ -74,6 +74,7 @@ export type CatalogViews = {
     limit: number
     after: MemberPlace | undefined
     accountId?: string | undefined
+    descending?: boolean | undefined
   }): Promise<CatalogMember[]>
   /** The uses of roles in the accounts of a catalog. */
   roleUses(catalog: string, roles: readonly string[]): Promise<RoleUse[]>

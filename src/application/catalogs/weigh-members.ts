@@ -15,6 +15,7 @@ type Slice = {
   readonly limit: number
   readonly after: MemberPlace | undefined
   readonly accountId?: string | undefined
+  readonly descending?: boolean | undefined
 }
 
 /**

@@ -1,3 +1,4 @@
+import type { invitationOrders, SortOf } from '../list-orders.ts'
 import type { Invitation, InvitationState } from '../../domain/invitation.ts'
 import type { MailState } from '../../domain/mail.ts'
 
@@ -29,11 +30,14 @@ export type InvitationQuery = {
   readonly accountId: string
   readonly state?: InvitationState | undefined
   readonly email?: string | undefined
+  readonly role?: string | undefined
+  readonly invitedBy?: string | undefined
+  readonly sort?: SortOf<typeof invitationOrders> | undefined
   readonly now: number
 }
 
 export type InvitationViews = {
-  /** The newest first. */
+  /** The newest first unless asked otherwise. */
   invitations(
     query: InvitationQuery,
   ): Promise<{ readonly items: readonly InvitationRow[]; readonly next: string | null }>

@@ -2,7 +2,7 @@ import { nameKey } from '../../domain/directory-user.ts'
 import { groupRoleId, type PermissionGroup } from '../../domain/permission-group.ts'
 import { requireMay, type AccessNeeds } from '../access/require-may.ts'
 import type { Operation } from '../operation.ts'
-import type { ChangeRow } from '../views.ts'
+import type { ChangeRow, GroupEventQuery, Slice } from '../views.ts'
 import { groupIn, type GroupRef } from './find-group.ts'
 
 export const groupOrders = ['name', '-name', 'users', '-users'] as const
@@ -51,10 +51,11 @@ export async function showPermissionGroup(ports: AccessNeeds, op: Operation, ref
 export async function permissionGroupHistory(
   ports: AccessNeeds,
   op: Operation,
-  query: GroupRef & { limit: number },
-): Promise<ChangeRow[]> {
+  query: GroupRef & GroupEventQuery,
+): Promise<Slice<ChangeRow>> {
   await requireMay(ports, op, 'manage-permission-groups', query.accountId)
   const events = await ports.views.permissionGroupEvents(query)
-  if (events.length === 0) groupIn([], query)
+  const isAsked = query.after === undefined && query.actor === undefined
+  if (events.items.length === 0 && isAsked) groupIn([], query)
   return events
 }

@@ -3,7 +3,7 @@ import type { Grant, GrantPath } from '../../domain/resolve.ts'
 import { requireMay, type AccessNeeds } from '../access/require-may.ts'
 import { listMembers, type MemberWithRoles } from '../members/find-members.ts'
 import type { Operation } from '../operation.ts'
-import type { Keyset, Slice } from '../views.ts'
+import type { MemberQuery, Slice } from '../views.ts'
 import { holdingKey, type HoldingFacts } from './report-views.ts'
 
 /** Somebody who holds a role now, by one source of it. */
@@ -26,7 +26,7 @@ export type Holding = {
   /** His last sign-in or use of a session here. Where the platform asks for decisions alone, nobody notes who asked. */
   readonly lastSeenAt: number | null
 }
-export type ReportAssignments = Keyset & { readonly accountId: string }
+export type ReportAssignments = Omit<MemberQuery, 'status' | 'suspendedBy'>
 
 /** Who holds what in an account, since when, by whom, and when he was last seen: member by member, `limit` of them. */
 export async function reportAssignments(
@@ -45,7 +45,14 @@ export async function reportAssignments(
     facts,
     connections: new Map(connections.map(({ id, name }) => [id, name])),
   }
-  return { next, items: items.flatMap((member) => member.grants.map((grant) => holdingOf(member, grant, names))) }
+  return {
+    next,
+    items: items.flatMap((member) => grantsIn(member, query).map((grant) => holdingOf(member, grant, names))),
+  }
+}
+
+function grantsIn({ grants }: MemberWithRoles, { role }: ReportAssignments): readonly Grant[] {
+  return role === undefined ? grants : grants.filter((grant) => grant.role === role)
 }
 
 type Names = {

@@ -1,4 +1,4 @@
-import type { ListPlace } from '../list-place.ts'
+import type { requestOrders, SortOf } from '../list-orders.ts'
 /** One audit line that a request has left: what happened, to which user, group or mapping, and to whose member. */
 export type RequestChange = { readonly action: string; readonly target: string; readonly memberId: string | null }
 
@@ -38,13 +38,12 @@ export type RequestDetail = RequestSummary & { readonly request: string | null; 
 /** `resourceId` is the id in the path: whoever it belongs to is found by the request, even where nothing changed. */
 export type RequestEntry = RequestDetail & { readonly resourceId: string | null }
 
-/** The place of a request in its log. */
-
-/** A page of a connection's log, the newest first; it begins behind a place. */
+/** A page of a connection's log, the newest first unless asked otherwise. */
 export type RequestQuery = {
   readonly connectionId: string
   readonly limit: number
-  readonly after?: ListPlace | undefined
+  readonly after?: string | undefined
+  readonly sort?: SortOf<typeof requestOrders> | undefined
   /** One status, or a class of them by its first digit. */
   readonly status?: number | undefined
   readonly method?: string | undefined

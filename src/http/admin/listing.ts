@@ -1,6 +1,7 @@
 import { z } from 'zod'
-import { noPlace } from '../../application/list-place.ts'
-import { pageLimit, storable } from './schemas.ts'
+import { placeIn, placeText, type ListPlace } from '../../application/list-place.ts'
+import { pageFields } from './page-fields.ts'
+import { storable } from './schemas.ts'
 
 type Told = {
   /** What tells two items apart. */
@@ -9,11 +10,10 @@ type Told = {
   readonly is?: readonly string[]
   /** Texts that are found by a part of them, in any letter case. */
   readonly has?: readonly string[]
-  /** Fields that the list is sorted by; by the first of them unless asked otherwise. */
+  /** Fields that the list is sorted by; by the first of them unless asked otherwise, from its other end with a "-". */
   readonly sort: readonly [string, ...string[]]
 }
 type Fields = Readonly<Record<string, unknown>>
-type Place = readonly [value: unknown, key: string]
 
 const word = storable.min(1, 'must not be empty').max(500, 'must have at most 500 characters')
 
@@ -24,11 +24,9 @@ const word = storable.min(1, 'must not be empty').max(500, 'must have at most 50
 export function listing({ key, is = [], has = [], sort }: Told) {
   const exact = is.map((name) => [name, word.optional().describe(`Only those with this \`${name}\`.`)])
   const part = has.map((name) => [name, word.optional().describe(`Only those with this in their \`${name}\`.`)])
-  const orders = sort.flatMap((name) => [name, `-${name}`])
+  const fields = sort.map((name) => name.replace(/^-/, '')) as [string, ...string[]]
   const query = z.strictObject({
-    limit: pageLimit,
-    after: storable.max(8000).optional(),
-    sort: z.enum(orders, `must be one of: ${orders.join(', ')}`).default(sort[0]),
+    ...pageFields(fields, sort[0]),
     ...(Object.fromEntries([...exact, ...part]) as Record<string, z.ZodOptional<z.ZodString>>),
   })
   const fits = (item: Fields, asked: Fields): boolean =>
@@ -47,7 +45,7 @@ export function listing({ key, is = [], has = [], sort }: Told) {
     query,
     page<Item extends object>(items: readonly Item[], asked: z.output<typeof query>) {
       const order = orderOf(asked.sort, key)
-      const place = asked.after === undefined ? null : placeOf(asked.after)
+      const place = asked.after === undefined ? null : placeIn(asked.after, asked.sort)
       const found = items
         .filter((item) => fits(item as Fields, asked))
         .map((item) => ({ item, at: order.place(item as Fields) }))
@@ -55,7 +53,7 @@ export function listing({ key, is = [], has = [], sort }: Told) {
         .sort((a, b) => order.compare(a.at, b.at))
       const shown = found.slice(0, asked.limit)
       const last = shown.at(-1)
-      const next = found.length > shown.length && last !== undefined ? textOf(last.at) : null
+      const next = found.length > shown.length && last !== undefined ? placeText(asked.sort, last.at) : null
       return { items: shown.map(({ item }) => item), next }
     },
   }
@@ -64,10 +62,17 @@ export function listing({ key, is = [], has = [], sort }: Told) {
 function orderOf(sort: string, key: string) {
   const [name, sign] = sort.startsWith('-') ? [sort.slice(1), -1] : [sort, 1]
   return {
-    place: (item: Fields): Place => [item[name] ?? null, String(item[key])],
-    compare: (a: Place, b: Place): number =>
-      sign * (compareValues(a[0], b[0]) || compareTexts(folded(a[0]), folded(b[0])) || compareTexts(a[1], b[1])),
+    place: (item: Fields): ListPlace => ({ value: valueOf(item[name]), id: String(item[key]) }),
+    compare: (a: ListPlace, b: ListPlace): number =>
+      sign *
+      (compareValues(a.value, b.value) || compareTexts(folded(a.value), folded(b.value)) || compareTexts(a.id, b.id)),
   }
+}
+
+/** Lists and truth values go by their text. */
+function valueOf(value: unknown): ListPlace['value'] {
+  if (value === undefined || value === null) return null
+  return typeof value === 'string' || typeof value === 'number' ? value : JSON.stringify(value)
 }
 
 /** What is not told comes last; numbers by their size. */
@@ -82,18 +87,4 @@ function compareTexts(a: string, b: string): number {
 
 function folded(value: unknown): string {
   return typeof value === 'string' ? value.toLowerCase() : JSON.stringify(value ?? null)
-}
-
-function textOf(place: Place): string {
-  return Buffer.from(JSON.stringify(place)).toString('base64url')
-}
-
-function placeOf(after: string): Place {
-  try {
-    const place: unknown = JSON.parse(Buffer.from(after, 'base64url').toString())
-    if (Array.isArray(place) && place.length === 2 && typeof place[1] === 'string') return place as unknown as Place
-  } catch {
-    // Said below.
-  }
-  throw noPlace()
 }

@@ -1,8 +1,6 @@
 import { z } from 'zod'
 import { mostOverlapHours, usualOverlapHours } from '../../domain/access-key.ts'
 import { connectionKinds } from '../../domain/connection.ts'
-import { invitationStates } from '../../domain/invitation.ts'
-import { mailStates } from '../../domain/mail.ts'
 import { importSlice } from '../../domain/member-import.ts'
 import { secretLifeDays } from '../../domain/oauth-client.ts'
 import { profileFields, type ProfileField } from '../../domain/profile.ts'
@@ -162,14 +160,6 @@ const remark = text.trim().min(1, 'must not be empty').max(1000, 'must have at m
 export const roleRequestBody = z.strictObject({ member: id, role: id, reason: remark.optional() })
 export const decisionBody = z.strictObject({ answer: remark.optional() })
 
-export const listQuery = z.strictObject({ limit: pageLimit, after: id.optional() })
-export const accessKeysQuery = listQuery.extend({ member: id.optional() })
-export const membersQuery = listQuery.extend({
-  userName: text.max(1000).optional(),
-  status: z.enum(['active', 'suspended', 'removed'], 'must be active, suspended or removed').optional(),
-  role: id.optional(),
-})
-
 export const invitationBody = z.strictObject({
   email: text.trim().min(1, 'must not be empty').max(320, 'must have at most 320 characters'),
   roles: z
@@ -182,10 +172,6 @@ export const invitationBody = z.strictObject({
     .optional(),
 })
 export const confirmationBody = z.strictObject({ issuer: text.min(1).max(2048), subject: text.min(1).max(500) })
-export const invitationsQuery = listQuery.extend({
-  state: z.enum(invitationStates, `must be one of: ${invitationStates.join(', ')}`).optional(),
-  email: text.max(320).optional(),
-})
 const importRow = z.strictObject({
   ...{ line: wholeNumber(1, 100_000_000), userName: name, email: text.trim().min(1, 'must not be empty').max(320) },
   ...{ displayName: name.optional(), roles: z.array(id).max(50, 'must have at most 50 roles').default([]) },
@@ -203,13 +189,6 @@ export const applyBody = z.strictObject({
   accept: z.boolean('must be true or false').optional(),
 })
 export const planQuery = z.strictObject({ plan: text.min(1, 'must not be empty').max(200) })
-export const planMembersQuery = z.strictObject({
-  ...{ limit: pageLimit, after: text.max(250).optional(), account: id.optional() },
-})
-export const mailQuery = listQuery.extend({
-  account: id.optional(),
-  state: z.enum(mailStates, `must be one of: ${mailStates.join(', ')}`).optional(),
-})
 
 export const yesOrNo = z.enum(['true', 'false'], 'must be true or false').transform((value) => value === 'true')
 export const instant = text
@@ -223,16 +202,4 @@ export const instant = text
 export const previewQuery = z.strictObject({
   preview: yesOrNo.optional(),
 })
-export const accountsQuery = listQuery.extend({ parent: id.optional() })
 export const roleBody = z.strictObject({ role: id, validFrom: instant.optional(), validTo: instant.optional() })
-
-export const requestsQuery = z.strictObject({
-  limit: pageLimit,
-  after: text.max(200).optional(),
-  status: text.regex(/^([2-5]xx|[2-5]\d\d)$/, 'must be a status like 409, or a class like 4xx').optional(),
-  method: z.enum(['GET', 'POST', 'PUT', 'PATCH', 'DELETE'], 'must be GET, POST, PUT, PATCH or DELETE').optional(),
-  since: instant.optional(),
-  until: instant.optional(),
-  member: id.optional(),
-  failed: yesOrNo.optional(),
-})

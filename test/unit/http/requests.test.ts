@@ -1,15 +1,8 @@
 import type { Request } from 'express'
 import { describe, expect, it } from 'vitest'
 import { AppError } from '../../../src/domain/errors.ts'
-import {
-  accountBody,
-  connectionBody,
-  listQuery,
-  mappingBody,
-  membersQuery,
-  requestsQuery,
-  tokenBody,
-} from '../../../src/http/admin/schemas.ts'
+import { membersQuery, requestsQuery, accountsQuery } from '../../../src/http/admin/list-queries.ts'
+import { accountBody, connectionBody, mappingBody, tokenBody } from '../../../src/http/admin/schemas.ts'
 import { parseInput } from '../../../src/http/strict.ts'
 import { bearerOf, requestId } from '../../../src/http/operation.ts'
 import { requireVersion } from '../../../src/http/scim/preconditions.ts'
@@ -129,12 +122,12 @@ describe('the input of the admin API', () => {
   })
 
   it.each(['0', '-1', '501', '1.5', 'x', ''])('takes no limit of %j', (limit) => {
-    expect(problems(() => parseInput(listQuery, { limit }))).toEqual(['limit'])
+    expect(problems(() => parseInput(accountsQuery, { limit }))).toEqual(['limit'])
   })
 
   it('takes limits of 1 to 500, and 100 where none is told', () => {
-    for (const limit of [1, 500]) expect(parseInput(listQuery, { limit: String(limit) }).limit).toBe(limit)
-    expect(parseInput(listQuery, {}).limit).toBe(100)
+    for (const limit of [1, 500]) expect(parseInput(accountsQuery, { limit: String(limit) }).limit).toBe(limit)
+    expect(parseInput(accountsQuery, {}).limit).toBe(100)
   })
 
   it.each([0, 366, 1.5, '30', null])('takes no life of a token of %j days', (expiresInDays) => {
@@ -178,7 +171,7 @@ describe('the input of the admin API', () => {
 
   it('a query of the request log knows statuses, classes of them, and instants', () => {
     expect(parseInput(requestsQuery, { status: '4xx', failed: 'true', since: '2026-11-24', limit: '7' })).toEqual({
-      ...{ status: '4xx', failed: true, since: Date.UTC(2026, 10, 24), limit: 7 },
+      ...{ status: '4xx', failed: true, since: Date.UTC(2026, 10, 24), limit: 7, sort: "-at" },
     })
     for (const wrong of [
       { status: '6xx' },

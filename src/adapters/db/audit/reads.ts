@@ -4,6 +4,7 @@ import type { Head } from '../../../domain/audit-chain.ts'
 import type { CheckpointStatement } from '../../../domain/audit-statement.ts'
 import { parseJson } from '../rows.ts'
 import type { Session } from '../session.ts'
+import { sortedPage, type Order } from '../views/sorted-page.ts'
 import { toEntry, type EventRow } from './rows.ts'
 
 type Reads = Pick<AuditLog, 'head' | 'sealed' | 'checkpoints' | 'list' | 'state' | 'linesAbout'>
@@ -22,14 +23,20 @@ export function createAuditReads(session: Session): Reads {
       const slice = query.where('e.seq', '>', after).where('e.seq', '<=', until).orderBy('e.seq').limit(limit)
       return (await session.rows<Row>(slice)).map(toEntry) as SealedLine[]
     },
-    async checkpoints(accountId, { after, limit }) {
+    async checkpoints(accountId, { after, limit, key, descending = false }) {
       const query = db('audit_checkpoints').select('statement').where('account_id', accountId)
-      const slice = query.where('seq', '>', after).orderBy('seq').limit(limit)
+      if (after !== undefined) void query.where('seq', descending ? '<' : '>', after)
+      if (key !== undefined) void query.where('key_id', key)
+      const slice = query.orderBy('seq', descending ? 'desc' : 'asc').limit(limit)
       return (await session.rows<{ statement: string }>(slice)).map(({ statement }) =>
         parseJson<CheckpointStatement>(statement),
       )
     },
-    list: async (query) => (await session.rows<Row>(list(db, query))).map(toEntry),
+    async list(query) {
+      const { sort = '-at', limit, after } = query
+      const page = await sortedPage<Row>(session, list(db, query), order, { sort, limit, after })
+      return { items: page.items.map(toEntry), next: page.next }
+    },
     state: () => state(session),
     linesAbout: (thing) => linesAbout(session, thing),
   }
@@ -39,16 +46,17 @@ function lines(db: Knex): Knex.QueryBuilder {
   return db('audit_events as e').leftJoin('audit_personal as p', 'p.event_id', 'e.id').select('e.*', 'p.content')
 }
 
+const order: Order = { id: 'e.id', columns: { at: { column: 'e.at', type: 'number' } } }
+
 /** Lines of one member, actor, target or action are walked by it, else the account’s are, always in time. */
-function list(db: Knex, { accountId, limit, after, since, until, ...told }: AuditQuery) {
+function list(db: Knex, { accountId, since, until, ...told }: AuditQuery) {
   const query = lines(db).where('e.account_id', accountId)
   const { memberId, actor, action, target, door } = told
   const exact = { member_id: memberId, action, actor, target, door }
   for (const [column, value] of Object.entries(exact)) if (value !== undefined) void query.where(`e.${column}`, value)
   if (since !== undefined) void query.where('e.at', '>=', since)
   if (until !== undefined) void query.where('e.at', '<', until)
-  if (after !== undefined) void query.whereRaw('(e.at, e.id) < (?, ?)', [after.at, after.id])
-  return query.orderByRaw('e.at desc, e.id desc').limit(limit)
+  return query
 }
 
 const mostCounted = 10_000

@@ -27,6 +27,7 @@ import { visitors } from './0025-visitors.ts'
 import { defaultAccounts } from './0026-default-accounts.ts'
 import { openings } from './0030-openings.ts'
 import { identityPairs } from './0029-identity-pairs.ts'
+import { listOrders } from './0028-list-orders.ts'
 
 export type Migration = { name: string; up(knex: Knex): Promise<void>; down(knex: Knex): Promise<void> }
 
@@ -60,6 +61,7 @@ export const migrations: readonly Migration[] = [
   defaultAccounts,
   openings,
   identityPairs,
+  listOrders,
 ]
 
 export function migrationSource(list: readonly Migration[] = migrations): Knex.MigrationSource<Migration> {

@@ -1,6 +1,7 @@
 import type { RoleRequests } from '../../../application/ports.ts'
 import type { RoleRequestQuery, Slice } from '../../../application/views.ts'
 import type { RoleRequest, RoleRequestState } from '../../../domain/role-request.ts'
+import { sortedPage, type Order } from '../views/sorted-page.ts'
 import type { Session, Statement } from '../session.ts'
 
 type Row = {
@@ -32,19 +33,23 @@ export function createRoleRequests(session: Session): RoleRequests {
   }
 }
 
+const order: Order = {
+  id: 'r.id',
+  columns: {
+    askedAt: null,
+    promisedAt: { column: 'r.promised_at', type: 'number' },
+    decidedAt: { column: 'r.decided_at', type: 'number', nullable: true },
+    role: { column: 'r.role', type: 'text' },
+  },
+}
+
 export async function readRoleRequests(session: Session, query: RoleRequestQuery): Promise<Slice<RoleRequest>> {
-  const { accountId, state, memberId, after, limit } = query
-  const select = session
-    .db('role_requests')
-    .where({ account_id: accountId })
-    .orderBy('id')
-    .limit(limit + 1)
-  if (state !== undefined) void select.where({ state })
-  if (memberId !== undefined) void select.where({ member_id: memberId })
-  if (after !== undefined) void select.where('id', '>', after)
-  const rows = await session.rows<Row>(select)
-  const items = rows.slice(0, limit).map(fromRow)
-  return { items, next: rows.length > limit ? (items.at(-1)?.id ?? null) : null }
+  const { accountId, sort = 'askedAt', state, memberId, role, askedBy, limit, after } = query
+  const told = { state, member_id: memberId, role, asked_by: askedBy }
+  const select = session.db('role_requests as r').select('r.*').where('r.account_id', accountId)
+  for (const [column, value] of Object.entries(told)) if (value !== undefined) void select.where(`r.${column}`, value)
+  const { items, next } = await sortedPage<Row>(session, select, order, { sort, limit, after })
+  return { items: items.map(fromRow), next }
 }
 
 function toRow(request: RoleRequest): Row {

@@ -1,3 +1,4 @@
+import { nameKey } from '../../../domain/directory-user.ts'
 import type { Accounts, Connections, ScimTokens } from '../../../application/stores.ts'
 import type { Account } from '../../../domain/account.ts'
 import type { Connection } from '../../../domain/connection.ts'
@@ -75,7 +76,7 @@ function stoppedBelow({ db }: Session, parentId: string | null) {
 }
 
 function accountSettings({ name, entitlements }: Account) {
-  return { name, entitlements: JSON.stringify(entitlements) }
+  return { name, name_key: nameKey(name), entitlements: JSON.stringify(entitlements) }
 }
 
 type SignInNames = Pick<Accounts, 'signInName' | 'isNamed' | 'setSignInName'>

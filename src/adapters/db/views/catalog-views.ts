@@ -43,6 +43,7 @@ type Row = {
 
 async function catalogMembers(session: Session, query: Parameters<CatalogViews['catalogMembers']>[0]) {
   const { db } = session
+  const [direction, sign] = query.descending === true ? ['desc', '<'] : ['asc', '>']
   const select = db('members as m')
     .join('accounts as a', 'a.id', 'm.account_id')
     .join('propagations as p', 'p.member_id', 'm.id')
@@ -50,11 +51,11 @@ async function catalogMembers(session: Session, query: Parameters<CatalogViews['
     .select('m.id', 'm.account_id', 'm.user_name', 'm.status', 'm.incarnation', 'a.level', 'p.revisit_at', 'c.cells')
     .select(db.raw(laggingColumn))
     .where({ 'a.catalog': query.catalog, 'a.stopped': 0, 'm.status': 'active' })
-    .orderBy(['m.account_id', 'm.id'])
+    .orderByRaw(`m.account_id ${direction}, m.id ${direction}`)
     .limit(query.limit)
   if (query.accountId !== undefined) void select.where('m.account_id', query.accountId)
   if (query.after !== undefined)
-    void select.whereRaw('(m.account_id, m.id) > (?, ?)', [query.after.accountId, query.after.memberId])
+    void select.whereRaw(`(m.account_id, m.id) ${sign} (?, ?)`, [query.after.accountId, query.after.memberId])
   const rows = await session.rows<Row>(select)
   const stored = await grantsByMember(
     session,

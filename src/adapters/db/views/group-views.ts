@@ -1,6 +1,7 @@
-import type { Views } from '../../../application/views.ts'
+import type { ChangeRow, Views } from '../../../application/views.ts'
 import { parseJson } from '../rows.ts'
 import type { Session } from '../session.ts'
+import { sortedPage, type Order } from './sorted-page.ts'
 import { groupsOfAccount } from '../stores/permission-groups.ts'
 import { readRoleRequests } from '../stores/role-requests.ts'
 
@@ -16,19 +17,16 @@ export function createGroupViews(session: Session): GroupViews {
       const rows = await session.rows<{ role: string; n: number | string }>(query.countDistinct({ n: 'member_id' }))
       return new Map(rows.map(({ role, n }) => [role, Number(n)]))
     },
-    async permissionGroupEvents({ accountId, groupId, limit }) {
+    async permissionGroupEvents({ accountId, groupId, actor, sort = '-at', limit, after }) {
       const actions = ['created', 'changed', 'removed'].map((verb) => `permission_group.${verb}`)
-      const query = db('audit_events')
-        .where({ account_id: accountId, target: groupId })
-        .whereIn('action', actions)
-        .orderBy([
-          { column: 'at', order: 'desc' },
-          { column: 'id', order: 'desc' },
-        ])
-        .limit(limit)
-      return (await session.rows<EventRow>(query)).map(({ id, at, action, actor, before_values, after_values }) => ({
-        ...{ id, at, action, actor, before: valuesOf(before_values), after: valuesOf(after_values) },
-      }))
+      const select = db('audit_events as e').select('e.*').where({ 'e.account_id': accountId, 'e.target': groupId })
+      if (actor !== undefined) void select.where('e.actor', actor)
+      const page = await sortedPage<EventRow>(session, select.whereIn('e.action', actions), order, {
+        sort,
+        limit,
+        after,
+      })
+      return { items: page.items.map(toChange), next: page.next }
     },
   }
 }
@@ -44,4 +42,10 @@ type EventRow = {
 
 function valuesOf(text: string | null): Readonly<Record<string, unknown>> | null {
   return text === null ? null : parseJson(text)
+}
+
+const order: Order = { id: 'e.id', columns: { at: { column: 'e.at', type: 'number' } } }
+
+function toChange({ id, at, action, actor, before_values, after_values }: EventRow): ChangeRow {
+  return { id, at, action, actor, before: valuesOf(before_values), after: valuesOf(after_values) }
 }

@@ -8,6 +8,7 @@ import { addressKey } from '../../../domain/invitation.ts'
 import type { MailState } from '../../../domain/mail.ts'
 import { fromInvitationRow, type InvitationTableRow } from '../invitation-rows.ts'
 import type { Session } from '../session.ts'
+import { lists, sortedPage, type Order } from './sorted-page.ts'
 
 type Row = InvitationTableRow & { mail_id: string | null; mail_state: string | null; mail_error: string | null }
 
@@ -15,16 +16,11 @@ export function createInvitationViews(session: Session): InvitationViews {
   const { db } = session
   return {
     async invitations(query) {
-      const { accountId, limit, after } = query
-      const page = withMail(db)
-        .where('i.account_id', accountId)
-        .orderBy('i.id', 'desc')
-        .limit(limit + 1)
-      if (after !== undefined) void page.where('i.id', '<', after)
-      narrow(page, query)
-      const rows = await session.rows<Row>(page)
-      const items = rows.slice(0, limit).map(fromRow)
-      return { items, next: rows.length > limit ? (items.at(-1)?.id ?? null) : null }
+      const { accountId, sort = '-createdAt', limit, after } = query
+      const select = withMail(db).where('i.account_id', accountId)
+      narrow(session, select, query)
+      const { items, next } = await sortedPage<Row>(session, select, order, { sort, limit, after })
+      return { items: items.map(fromRow), next }
     },
     async invitation(accountId, id) {
       const [row] = await session.rows<Row>(withMail(db).where({ 'i.account_id': accountId, 'i.id': id }))
@@ -37,8 +33,21 @@ export function createInvitationViews(session: Session): InvitationViews {
   }
 }
 
-function narrow(page: Knex.QueryBuilder, { state, email, now }: InvitationQuery): void {
+const order: Order = {
+  id: 'i.id',
+  columns: {
+    createdAt: null,
+    email: { column: 'i.email_key', type: 'text' },
+    sentAt: { column: 'i.sent_at', type: 'number' },
+    expiresAt: { column: 'i.expires_at', type: 'number' },
+  },
+}
+
+function narrow(session: Session, page: Knex.QueryBuilder, query: InvitationQuery): void {
+  const { state, email, role, invitedBy, now } = query
   if (email !== undefined) void page.where('i.email_key', addressKey(email))
+  if (role !== undefined) void page.where(lists(session, 'i.roles', role))
+  if (invitedBy !== undefined) void page.where('i.invited_by', invitedBy)
   if (state === undefined) return
   const open = "i.state in ('pending', 'awaiting_confirmation')"
   if (state === 'expired') {

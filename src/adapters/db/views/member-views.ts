@@ -1,3 +1,4 @@
+import type { Knex } from 'knex'
 import type {
   AuditRow,
   MemberQuery,
@@ -13,6 +14,7 @@ import type { Grant } from '../../../domain/resolve.ts'
 import { readFacts } from '../facts.ts'
 import { fromMemberRow, parseJson, type MemberTableRow } from '../rows.ts'
 import type { Session } from '../session.ts'
+import { contains, sortedPage, type Order } from './sorted-page.ts'
 import { grantsByMember } from './grants-by-member.ts'
 
 type MemberViews = Pick<Views, 'members' | 'member' | 'memberEvents' | 'facts' | 'propagation'>
@@ -64,22 +66,36 @@ function withMarks({ db }: Session) {
     .select('c.cells', 'p.attempts', 'p.next_attempt_at', 'p.error_class', 'p.error')
 }
 
+const order: Order = {
+  id: 'm.id',
+  columns: {
+    createdAt: null,
+    userName: { column: 'm.user_name_key', type: 'text' },
+    displayName: { column: 'm.shown_key', type: 'text' },
+  },
+}
+
 async function members(session: Session, query: MemberQuery): Promise<Slice<MemberRow>> {
-  const { db } = session
-  const select = withMarks(session)
-    .where('m.account_id', query.accountId)
-    .orderBy('m.id')
-    .limit(query.limit + 1)
-  if (query.after !== undefined) void select.where('m.id', '>', query.after)
-  if (query.userName !== undefined) void select.where('m.user_name_key', nameKey(query.userName))
-  if (query.status !== undefined) void select.where('m.status', query.status)
-  if (query.role !== undefined) {
-    const holders = db('grants').where({ account_id: query.accountId, role: query.role }).select('member_id')
-    void select.whereIn('m.id', holders).where('m.status', 'active')
+  const { sort = 'createdAt', limit, after } = query
+  const select = narrowed(session, withMarks(session).where('m.account_id', query.accountId), query)
+  const { items, next } = await sortedPage<Row>(session, select, order, { sort, limit, after })
+  return { items: await withGrants(session, items), next }
+}
+
+function narrowed(session: Session, select: Knex.QueryBuilder, query: MemberQuery): Knex.QueryBuilder {
+  const { accountId, userName, name, status, suspendedBy, customised, role } = query
+  if (userName !== undefined) void select.where('m.user_name_key', nameKey(userName))
+  if (name !== undefined) {
+    const parts = ['m.shown_key', 'm.user_name_key'].map((column) => contains(session, column, nameKey(name)))
+    void select.whereRaw('(? or ?)', parts)
   }
-  const rows = await session.rows<Row>(select)
-  const items = await withGrants(session, rows.slice(0, query.limit))
-  return { items, next: rows.length > query.limit ? (items.at(-1)?.id ?? null) : null }
+  if (status !== undefined) void select.where('m.status', status)
+  if (suspendedBy !== undefined)
+    void select.where(contains(session, "',' || m.suspended_by || ','", `,${suspendedBy},`))
+  if (customised !== undefined) void (customised ? select.whereNotNull('c.cells') : select.whereNull('c.cells'))
+  if (role === undefined) return select
+  const holders = session.db('grants').where({ account_id: accountId, role }).select('member_id')
+  return select.whereIn('m.id', holders).where('m.status', 'active')
 }
 
 async function withGrants(session: Session, rows: readonly Row[]): Promise<MemberRow[]> {

@@ -3,6 +3,7 @@ import type { RequestDetail, RequestQuery, RequestSummary } from '../../../appli
 import type { Views } from '../../../application/views.ts'
 import { parseJson } from '../rows.ts'
 import type { Session } from '../session.ts'
+import { sortedPage, type Order } from './sorted-page.ts'
 
 type SummaryRow = {
   id: string
@@ -30,7 +31,12 @@ const summary = [
 /** What is read of the request log; a list leaves the bodies where they are. */
 export function createRequestViews(session: Session): Pick<Views, 'requests' | 'request'> {
   return {
-    requests: async (query) => (await session.rows<SummaryRow>(list(session, query))).map(fromSummaryRow),
+    async requests(query) {
+      const { sort = '-at', limit, after, memberId } = query
+      const order = memberId === undefined ? orderOfLog : orderOfLinks
+      const page = await sortedPage<SummaryRow>(session, list(session, query), order, { sort, limit, after })
+      return { items: page.items.map(fromSummaryRow), next: page.next }
+    },
     async request(connectionId, id) {
       const query = session.db('scim_requests as r').where({ 'r.id': id, 'r.connection_id': connectionId })
       const [row] = await session.rows<DetailRow>(query.select([...summary, 'r.request_body', 'r.answer_body']))
@@ -39,19 +45,25 @@ export function createRequestViews(session: Session): Pick<Views, 'requests' | '
   }
 }
 
+const byDuration = { column: 'r.micros', type: 'number' } as const
+const orderOfLog: Order = { id: 'r.id', columns: { at: { column: 'r.at', type: 'number' }, millis: byDuration } }
+const orderOfLinks: Order = {
+  id: 'm.request_id',
+  columns: { at: { column: 'm.at', type: 'number' }, millis: byDuration },
+}
+
 /** By member the links are walked, which are in time as well. */
 function list({ db }: Session, query: RequestQuery): Knex.QueryBuilder {
-  const { connectionId, limit, after, method, since, until, memberId } = query
-  const [at, id] = memberId === undefined ? ['r.at', 'r.id'] : ['m.at', 'm.request_id']
+  const { connectionId, method, since, until, memberId } = query
+  const at = memberId === undefined ? 'r.at' : 'm.at'
   const select: Knex.QueryBuilder = db('scim_requests as r').select(summary).where('r.connection_id', connectionId)
   if (memberId !== undefined)
     void select.join('scim_request_members as m', 'm.request_id', 'r.id').where('m.member_id', memberId)
-  if (after !== undefined) void select.whereRaw(`(${at}, ${id}) < (?, ?)`, [after.at, after.id])
   if (since !== undefined) void select.where(at, '>=', since)
   if (until !== undefined) void select.where(at, '<', until)
   if (method !== undefined) void select.where('r.method', method)
   narrowByStatus(select, query)
-  return select.orderByRaw(`${at} desc, ${id} desc`).limit(limit)
+  return select
 }
 
 /** What failed is asked for in the words of the index of failures. */

@@ -1,4 +1,6 @@
-import type { GroupSummary, MappingRow, Views } from '../../../application/views.ts'
+import type { AccountQuery, GroupSummary, MappingRow, Slice, Views } from '../../../application/views.ts'
+import type { Account } from '../../../domain/account.ts'
+import { nameKey } from '../../../domain/directory-user.ts'
 import {
   fromAccountRow,
   fromConnectionRow,
@@ -10,6 +12,7 @@ import {
   type TokenRow,
 } from '../rows.ts'
 import { written, type Session } from '../session.ts'
+import { contains, sortedPage, type Order } from './sorted-page.ts'
 import { schemasOf } from '../stores/extension-schemas.ts'
 
 type TenancyViews = Pick<
@@ -33,16 +36,7 @@ export function createTenancyViews(session: Session): TenancyViews {
       const [row] = await session.rows<AccountRow>(db('accounts').where({ id }))
       return row && fromAccountRow(row)
     },
-    async accounts({ limit, after, parentId }) {
-      const query = db('accounts')
-        .orderBy('id')
-        .limit(limit + 1)
-      if (after !== undefined) void query.where('id', '>', after)
-      if (parentId !== undefined) void query.where('parent_id', parentId)
-      const rows = await session.rows<AccountRow>(query)
-      const items = rows.slice(0, limit).map(fromAccountRow)
-      return { items, next: rows.length > limit ? (items.at(-1)?.id ?? null) : null }
-    },
+    accounts: (query) => accounts(session, query),
     async connection(accountId, id) {
       const [row] = await session.rows<ConnectionRow>(db('connections').where({ account_id: accountId, id }))
       return row && fromConnectionRow(row)
@@ -63,6 +57,23 @@ export function createTenancyViews(session: Session): TenancyViews {
     groups: (connectionId) => groups(session, connectionId),
     mappings: (accountId) => mappings(session, accountId),
   }
+}
+
+const accountOrder: Order = {
+  id: 'a.id',
+  columns: { createdAt: null, name: { column: 'a.name_key', type: 'text' } },
+}
+
+async function accounts(session: Session, query: AccountQuery): Promise<Slice<Account>> {
+  const { sort = 'createdAt', limit, after, parentId, catalog, level, stopped, name } = query
+  const select = session.db('accounts as a').select('a.*')
+  if (parentId !== undefined) void select.where('a.parent_id', parentId)
+  if (catalog !== undefined) void select.where('a.catalog', catalog)
+  if (level !== undefined) void select.where('a.level', level)
+  if (stopped !== undefined) void select.where('a.stopped', stopped ? '>' : '=', 0)
+  if (name !== undefined) void select.where(contains(session, 'a.name_key', nameKey(name)))
+  const { items, next } = await sortedPage<AccountRow>(session, select, accountOrder, { sort, limit, after })
+  return { items: items.map(fromAccountRow), next }
 }
 
 const tokenQuery = `

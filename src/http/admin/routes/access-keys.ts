@@ -4,8 +4,9 @@ import { accessKeyAnswer, accessKeyCreated, exampleAccessKey } from '../answers/
 import { pageOf } from '../answers/common.ts'
 import type { AdminDeps } from '../deps.ts'
 import { iso, isoOrNull } from '../iso.ts'
+import { accessKeysQuery } from '../list-queries.ts'
 import { route, type AdminRoute } from '../route.ts'
-import { accessKeyBody, accessKeyChange, accessKeyRotation, accessKeysQuery } from '../schemas.ts'
+import { accessKeyBody, accessKeyChange, accessKeyRotation } from '../schemas.ts'
 
 const tag = 'Access keys'
 const keys = '/accounts/:account/keys'
@@ -37,8 +38,8 @@ function listRoutes({ app, clock }: AdminDeps): AdminRoute[] {
         'A page of the access keys of an account, or of one `member`. `state` is `live`, `disabled`, `expired`, `suspended` (its person or its account) or `ended` (its person was removed, or came back to another life). `roles` is null where a key acts with the roles that its person has; `hint` is the end of the secret; `lastUsedAt` is exact to a minute.',
       ...{ query: accessKeysQuery, answer: pageOf(accessKeyAnswer) },
       example: { items: [exampleAccessKey], next: null },
-      async handle({ op, params, query: { member: memberId, limit, after } }) {
-        const page = await app.listAccessKeys(op, { accountId: params.account, memberId, limit, after })
+      async handle({ op, params, query: { member: memberId, after, ...query } }) {
+        const page = await app.listAccessKeys(op, { accountId: params.account, memberId, after, ...query })
         return { items: page.items.map((key) => presentAccessKey(key, clock.now())), next: page.next }
       },
     }),

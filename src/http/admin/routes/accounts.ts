@@ -2,8 +2,9 @@ import { accountAnswer, accountCreated, exampleAccount } from '../answers/accoun
 import { pageOf } from '../answers/common.ts'
 import type { AdminDeps } from '../deps.ts'
 import { presentAccount } from '../presenters.ts'
+import { accountsQuery } from '../list-queries.ts'
 import { route, type AdminRoute } from '../route.ts'
-import { accountBody, accountChange, accountsQuery, ownerBody } from '../schemas.ts'
+import { accountBody, accountChange, ownerBody } from '../schemas.ts'
 
 const tag = 'Accounts'
 
@@ -26,11 +27,11 @@ export function accountRoutes({ app }: AdminDeps): AdminRoute[] {
     }),
     route({
       ...{ operation: 'listAccounts', tag, method: 'get', path: '/accounts' },
-      about: 'A page of accounts, the oldest first. `parent` finds those directly below an account.',
+      about: 'A page of accounts, the oldest first unless sorted otherwise.',
       ...{ query: accountsQuery, answer: pageOf(accountAnswer), example: { items: [exampleAccount], next: null } },
       async handle({ op, query }) {
-        const { parent: parentId, limit, after } = query
-        const page = await app.listAccounts(op, { limit, after, parentId })
+        const { parent: parentId, after, ...asked } = query
+        const page = await app.listAccounts(op, { ...asked, after, parentId })
         return { items: page.items.map(presentAccount), next: page.next }
       },
     }),

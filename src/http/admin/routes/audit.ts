@@ -12,12 +12,16 @@ import {
   presentCheckpoint,
   presentKey,
 } from '../answers/audit.ts'
-import { listOf, pageOf } from '../answers/common.ts'
-import { auditQuery, checkpointsQuery, erasureBody, exportQuery, rotationBody } from '../audit-schemas.ts'
+import { isDescending } from '../../../application/list-orders.ts'
+import { pageOf } from '../answers/common.ts'
+import { erasureBody, exportQuery, rotationBody } from '../audit-schemas.ts'
 import type { AdminDeps } from '../deps.ts'
+import { auditQuery, checkpointsQuery } from '../list-queries.ts'
+import { listing } from '../listing.ts'
 import { route, streamRoute, type AdminRoute } from '../route.ts'
 
 const tag = 'Audit log'
+const keys = listing({ key: 'id', is: ['id', 'by'], sort: ['at'] })
 /** JSON Lines, as its authors name it. */
 const media = 'application/jsonl'
 
@@ -47,7 +51,7 @@ function logRoutes({ app }: AdminDeps, { path, name, whose, accountOf }: Log): A
   return [
     route({
       ...{ operation: `list${name}AuditLines`, tag, method: 'get', path },
-      about: `A page of what was recorded of ${whose}, the newest first: the [audit log](audit-log.md). \`since\` is included, \`until\` is not. \`seq\` and \`hash\` are null until the line is sealed, within a second. A personal value that was erased is \`{"erased": true}\`; \`{"hidden": true}\` to whoever may not see the account’s people.`,
+      about: `A page of what was recorded of ${whose}, the newest first unless sorted otherwise: the [audit log](audit-log.md). \`since\` is included, \`until\` is not. \`seq\` and \`hash\` are null until the line is sealed, within a second. A personal value that was erased is \`{"erased": true}\`; \`{"hidden": true}\` to whoever may not see the account’s people.`,
       ...{ query: auditQuery, answer: pageOf(auditLineAnswer), example: { items: [exampleAuditLine], next: null } },
       async handle({ op, params, query: { member: memberId, ...query } }) {
         const page = await app.listAudit(op, { accountId: accountOf(params), memberId, ...query })
@@ -56,11 +60,13 @@ function logRoutes({ app }: AdminDeps, { path, name, whose, accountOf }: Log): A
     }),
     route({
       ...{ operation: `list${name}AuditCheckpoints`, tag, method: 'get', path: `${path}/checkpoints` },
-      about: `A page of the signed checkpoints in the log of ${whose}, in its order.`,
+      about: `A page of the signed checkpoints in the log of ${whose}, in its order or from its end.`,
       ...{ query: checkpointsQuery, answer: pageOf(checkpointAnswer) },
       example: { items: [exampleCheckpoint], next: null },
       async handle({ op, params, query }) {
-        const page = await app.listCheckpoints(op, { accountId: accountOf(params), ...query })
+        const { sort, ...asked } = query
+        const descending = isDescending(sort)
+        const page = await app.listCheckpoints(op, { accountId: accountOf(params), ...asked, descending })
         return { items: page.items.map(presentCheckpoint), next: page.next }
       },
     }),
@@ -68,10 +74,9 @@ function logRoutes({ app }: AdminDeps, { path, name, whose, accountOf }: Log): A
       ...{ operation: `list${name}AuditKeys`, tag, method: 'get', path: `${path}/keys` },
       about:
         'The public keys of all checkpoints, of every account alike, in the order in which they came into use. `by` is the key that endorsed this one.',
-      ...{ answer: listOf(auditKeyAnswer), example: { items: [exampleKey] } },
-      handle: async ({ op, params }) => ({
-        items: (await app.listAuditKeys(op, accountOf(params))).map(presentKey),
-      }),
+      ...{ query: keys.query, answer: pageOf(auditKeyAnswer), example: { items: [exampleKey], next: null } },
+      handle: async ({ op, params, query }) =>
+        keys.page((await app.listAuditKeys(op, accountOf(params))).map(presentKey), query),
     }),
     streamRoute({
       ...{ operation: `export${name}AuditLog`, tag, path: `${path}/export`, query: exportQuery },

@@ -8,8 +8,9 @@ import {
 } from '../answers/catalog-plans.ts'
 import { pageOf } from '../answers/common.ts'
 import type { AdminDeps } from '../deps.ts'
+import { planMembersQuery } from '../list-queries.ts'
 import { route, type AdminRoute } from '../route.ts'
-import { applyBody, planMembersQuery } from '../schemas.ts'
+import { applyBody } from '../schemas.ts'
 
 const tag = 'Catalogs'
 const path = '/catalogs/:catalog/plan'

@@ -10,8 +10,9 @@ import {
 } from '../answers/invitations.ts'
 import type { AdminDeps } from '../deps.ts'
 import { iso, isoOrNull } from '../iso.ts'
+import { invitationsQuery } from '../list-queries.ts'
 import { route, type AdminRoute } from '../route.ts'
-import { confirmationBody, invitationBody, invitationsQuery } from '../schemas.ts'
+import { confirmationBody, invitationBody } from '../schemas.ts'
 
 const tag = 'Invitations'
 const invitations = '/accounts/:account/invitations'

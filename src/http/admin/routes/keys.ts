@@ -1,11 +1,13 @@
 import { z } from 'zod'
 import { keyLifeDays, type KeyState, type SigningKey } from '../../../domain/signing-key.ts'
-import { id, instant, listOf } from '../answers/common.ts'
+import { id, instant, listOf, pageOf } from '../answers/common.ts'
 import type { AdminDeps } from '../deps.ts'
 import { iso, isoOrNull } from '../iso.ts'
+import { listing } from '../listing.ts'
 import { route, type AdminRoute } from '../route.ts'
 
 const tag = 'Signing keys'
+const list = listing({ key: 'id', is: ['state'], sort: ['-createdAt', 'signsFrom', 'publishedUntil'] })
 const keyAnswer = z.strictObject({
   ...{ id, state: z.enum(['next', 'signs', 'past']), createdAt: instant, signsFrom: instant },
   publishedUntil: instant.nullable(),
@@ -23,8 +25,8 @@ export function keyRoutes({ app }: AdminDeps): AdminRoute[] {
       ...{ operation: 'listSigningKeys', tag, method: 'get', path: '/signing-keys' },
       about:
         'The keys that [tokens for gateways](../guides/gateways.md) are signed with, the newest first. `next` is published and does not sign yet, `past` does not sign any more.',
-      ...{ answer: listOf(keyAnswer), example: { items: [exampleKey] } },
-      handle: async ({ op }) => ({ items: (await app.showKeys(op)).map(presentKey) }),
+      ...{ query: list.query, answer: pageOf(keyAnswer), example: { items: [exampleKey], next: null } },
+      handle: async ({ op, query }) => list.page((await app.showKeys(op)).map(presentKey), query),
     }),
     route({
       ...{ operation: 'rotateSigningKeys', tag, method: 'post', path: '/signing-keys/rotate' },

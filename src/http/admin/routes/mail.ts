@@ -3,8 +3,8 @@ import { pageOf } from '../answers/common.ts'
 import { exampleMail, mailAnswer, mailDetailAnswer } from '../answers/mail.ts'
 import type { AdminDeps } from '../deps.ts'
 import { iso, isoOrNull } from '../iso.ts'
+import { mailQuery } from '../list-queries.ts'
 import { route, type AdminRoute } from '../route.ts'
-import { mailQuery } from '../schemas.ts'
 
 const tag = 'Mail'
 

@@ -12,8 +12,9 @@ import {
 } from '../answers/members.ts'
 import type { AdminDeps } from '../deps.ts'
 import { presentAssignment, presentMember, presentMemberDetail, presentStanding } from '../presenters.ts'
+import { membersQuery } from '../list-queries.ts'
 import { route, type AdminRoute } from '../route.ts'
-import { memberBody, memberChange, membersQuery, roleBody } from '../schemas.ts'
+import { memberBody, memberChange, roleBody } from '../schemas.ts'
 import { memberRef } from './refs.ts'
 
 const members = '/accounts/:account/members'

@@ -11,10 +11,11 @@ import {
   presentSavedGroup,
   savedGroupAnswer,
 } from '../answers/permission-groups.ts'
-import { listOf } from '../answers/common.ts'
+import { listOf, pageOf } from '../answers/common.ts'
 import type { AdminDeps } from '../deps.ts'
+import { groupHistoryQuery } from '../list-queries.ts'
 import { route, type AdminRoute } from '../route.ts'
-import { groupBody, groupChange, limitQuery, storable, yesOrNo } from '../schemas.ts'
+import { groupBody, groupChange, storable, yesOrNo } from '../schemas.ts'
 
 const tag = 'Permission groups'
 const groups = '/accounts/:account/permission-groups'
@@ -70,8 +71,11 @@ function readingRoutes({ app }: AdminDeps): AdminRoute[] {
       about:
         'All groups of an account, 200 at most. `search` finds names that have the text in them. `users` counts the people whose grant of the group is stored.',
       query: z.strictObject({
-        search: storable.max(200).optional(),
-        sort: z.enum(groupOrders, `must be one of: ${groupOrders.join(', ')}`).optional(),
+        search: storable.max(200).optional().describe('Only those with this in their name, in any letter case.'),
+        sort: z
+          .enum(groupOrders, `must be one of: ${groupOrders.join(', ')}`)
+          .optional()
+          .describe('The field that the list is sorted by; `-` before it turns the order around.'),
       }),
       ...{ answer: listOf(groupAnswer), example: { items: [exampleGroup] } },
       async handle({ op, params, query }) {
@@ -87,11 +91,13 @@ function readingRoutes({ app }: AdminDeps): AdminRoute[] {
     }),
     route({
       ...{ operation: 'getPermissionGroupHistory', tag, method: 'get', path: `${one}/history` },
-      about: 'What was done to a group, the newest first, also after it was removed. It comes from the audit log.',
-      ...{ query: limitQuery, answer: listOf(groupChangeAnswer), example: { items: [exampleGroupChange] } },
+      about:
+        'What was done to a group, the newest first unless sorted otherwise, also after it was removed. It comes from the audit log.',
+      ...{ query: groupHistoryQuery, answer: pageOf(groupChangeAnswer) },
+      example: { items: [exampleGroupChange], next: null },
       async handle({ op, params, query }) {
-        const events = await app.permissionGroupHistory(op, { ...groupRef(params), ...query })
-        return { items: events.map(presentGroupChange) }
+        const page = await app.permissionGroupHistory(op, { ...groupRef(params), ...query })
+        return { items: page.items.map(presentGroupChange), next: page.next }
       },
     }),
   ]

@@ -2,7 +2,7 @@ import { pageOf } from '../answers/common.ts'
 import { exampleHolding, exampleReport, holdingAnswer, presentHolding } from '../answers/reports.ts'
 import type { AdminDeps } from '../deps.ts'
 import { route, streamRoute, type AdminRoute } from '../route.ts'
-import { listQuery } from '../schemas.ts'
+import { reportQuery } from '../list-queries.ts'
 
 const tag = 'Members'
 const path = '/accounts/:account/reports/assignments'
@@ -11,7 +11,7 @@ const path = '/accounts/:account/reports/assignments'
 export function reportRoutes({ app }: AdminDeps): AdminRoute[] {
   return [
     route({
-      ...{ operation: 'reportAssignments', tag, method: 'get', path, query: listQuery },
+      ...{ operation: 'reportAssignments', tag, method: 'get', path, query: reportQuery },
       about:
         'Who holds what now: since when, given by whom or what, until when, and when he was last seen. A page covers `limit` members, with a line for each role and source. See [the review](member-roles.md#reviewing-assignments).',
       ...{ answer: pageOf(holdingAnswer), example: { items: [exampleHolding], next: null } },

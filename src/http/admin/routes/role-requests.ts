@@ -3,8 +3,9 @@ import { isOverdue, roleRequestStates, type RoleRequest } from '../../../domain/
 import { id, instant, pageOf, text } from '../answers/common.ts'
 import type { AdminDeps } from '../deps.ts'
 import { iso, isoOrNull } from '../iso.ts'
+import { roleRequestsQuery } from '../list-queries.ts'
 import { route, type AdminRoute } from '../route.ts'
-import { decisionBody, listQuery, roleRequestBody, storable } from '../schemas.ts'
+import { decisionBody, roleRequestBody } from '../schemas.ts'
 
 const tag = 'Role requests'
 const requests = '/accounts/:account/role-requests'
@@ -58,12 +59,9 @@ function asking({ app, clock }: AdminDeps): AdminRoute[] {
     }),
     route({
       ...{ operation: 'listRoleRequests', tag, method: 'get', path: requests },
-      about: 'A page of what was asked for, the oldest first. `overdue`: it is open, and the promised time is over.',
-      query: listQuery.extend({
-        state: z.enum(roleRequestStates, `must be one of: ${roleRequestStates.join(', ')}`).optional(),
-        member: storable.min(1).max(100).optional(),
-      }),
-      ...{ answer: pageOf(answer), example: { items: [example], next: null } },
+      about:
+        'A page of what was asked for, the oldest first unless sorted otherwise. `overdue`: it is open, and the promised time is over.',
+      ...{ query: roleRequestsQuery, answer: pageOf(answer), example: { items: [example], next: null } },
       async handle({ op, params, query: { member: memberId, after, ...query } }) {
         const page = await app.listRoleRequests(op, { accountId: params.account, memberId, after, ...query })
         return { items: page.items.map((each) => present(each, clock.now())), next: page.next }
