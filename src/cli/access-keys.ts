@@ -1,15 +1,19 @@
 import type { Command } from 'commander'
+import { accessKeyOrders } from '../application/list-orders.ts'
+import { keyStates } from '../domain/access-key.ts'
 import { at, CliError } from './client.ts'
 import { print, type CliContext } from './context.ts'
 import { printable, toTable, type Row } from './output.ts'
 import { readSecret } from './secret-file.ts'
 import { wholeNumber } from './whole-number.ts'
+import { sortBy } from './sort-option.ts'
 
 type Json = { json?: boolean }
 type OfAccount = Json & { account: string }
 type Key = Row & { id: string; name: string; state: string; formerSecretUntil: string | null }
 type Made = Key & { secret: string }
 type Create = OfAccount & { name: string; member?: string; role?: string[]; expiresInDays?: string }
+type ListOptions = Partial<Record<'member' | 'state' | 'name' | 'role' | 'sort', string>>
 type Out = Pick<CliContext, 'client' | 'out'>
 type Make = (name: string, about: string) => Command
 
@@ -58,10 +62,13 @@ const secretOf = ({ secret }: Made): string => `The secret, shown this once:\n${
 function addLooks(command: Make, { client, out }: Out): void {
   command('list', 'the access keys of an account')
     .option('--member <id>', 'those of one person')
-    .action(async (options: OfAccount & { member?: string }) => {
-      const { account, member } = options
-      const page = await client.all<Key>(at`/accounts/${account}/keys`, { member })
-      print(out, options, page, () => toTable(page.items.map(toRow), columns))
+    .option('--state <state>', `only ${keyStates.join(', ')}`)
+    .option('--name <text>', 'only those with this in their name')
+    .option('--role <role>', 'only those that carry this role by name')
+    .option(...sortBy(accessKeyOrders))
+    .action(async ({ account, json, ...query }: OfAccount & ListOptions) => {
+      const page = await client.all<Key>(at`/accounts/${account}/keys`, query)
+      print(out, { json }, page, () => toTable(page.items.map(toRow), columns))
     })
   command('show <key>', 'one access key').action(async (id: string, options: OfAccount) => {
     const key = await client.call<Key>('GET', one(options, id))

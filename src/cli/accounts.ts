@@ -1,7 +1,9 @@
 import type { Command } from 'commander'
+import { accountOrders } from '../application/list-orders.ts'
 import { at, CliError } from './client.ts'
 import { print, type CliContext } from './context.ts'
 import { printable, toTable, type Row } from './output.ts'
+import { sortBy } from './sort-option.ts'
 
 type Account = Row & {
   id: string
@@ -19,6 +21,10 @@ type Create = {
   entitlement?: string[]
   owner?: string
   ownerEmail?: string
+  json?: boolean
+}
+type ListOptions = Partial<Record<'parent' | 'catalog' | 'level' | 'name' | 'sort', string>> & {
+  stopped?: boolean
   json?: boolean
 }
 type Change = { name?: string; entitlement?: string[]; entitlements?: boolean; json?: boolean }
@@ -47,16 +53,26 @@ export function addAccountCommands(program: Command, { client, out }: CliContext
         () => `Account ${created.id} "${printable(created.name)}" (catalog ${created.catalog}) is open.`,
       )
     })
+  addList(accounts, { client, out })
+  addChanges(accounts, { client, out })
+}
+
+function addList(accounts: Command, { client, out }: Pick<CliContext, 'client' | 'out'>): void {
   accounts
     .command('list')
     .description('all accounts')
     .option('--parent <account>', 'only those directly below this one')
+    .option('--catalog <id>', 'only those under this catalog')
+    .option('--level <id>', 'only those of this level')
+    .option('--stopped', 'only those that are suspended, or have one above that is')
+    .option('--name <text>', 'only those with this in their name')
+    .option(...sortBy(accountOrders))
     .option('--json', 'print JSON')
-    .action(async (options: { parent?: string; json?: boolean }) => {
-      const page = await client.all<Account>('/accounts', { parent: options.parent })
-      print(out, options, page, () => toTable(page.items, ['id', 'name', 'catalog', 'level', 'stopped', 'createdAt']))
+    .action(async ({ json, stopped, ...query }: ListOptions) => {
+      const asked = { ...query, stopped: stopped === true ? 'true' : undefined }
+      const page = await client.all<Account>('/accounts', asked)
+      print(out, { json }, page, () => toTable(page.items, ['id', 'name', 'catalog', 'level', 'stopped', 'createdAt']))
     })
-  addChanges(accounts, { client, out })
 }
 
 function addChanges(accounts: Command, { client, out }: Pick<CliContext, 'client' | 'out'>): void {

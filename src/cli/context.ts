@@ -6,6 +6,6 @@ import { toJson, type Output } from './output.ts'
 export type CliContext = { env: EnvSource; client: Client; out: Output }
 
 /** Prints a result: as JSON where asked for, else as its own text. */
-export function print(out: Output, options: { json?: boolean }, value: unknown, text: () => string): void {
+export function print(out: Output, options: { json?: boolean | undefined }, value: unknown, text: () => string): void {
   out.line(options.json === true ? toJson(value) : text())
 }

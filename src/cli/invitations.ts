@@ -1,8 +1,10 @@
 import type { Command } from 'commander'
+import { invitationOrders } from '../application/list-orders.ts'
 import { claimDoubts } from '../domain/invitation.ts'
 import { at } from './client.ts'
 import { print, type CliContext } from './context.ts'
 import { printable, toTable, type Row } from './output.ts'
+import { sortBy } from './sort-option.ts'
 
 type Claim = {
   issuer: string
@@ -65,6 +67,7 @@ function addSending(command: Make, known: Make, { client, out }: CliContext): vo
   )
 }
 
+type ListOptions = Partial<Record<'state' | 'email' | 'role' | 'invitedBy' | 'sort', string>>
 type CreateOptions = { email: string; role: string[]; issuer?: string }
 
 function sent({ id, email, expiresAt }: Invitation): string {
@@ -75,8 +78,12 @@ function addLooking(command: Make, known: Make, { client, out }: CliContext): vo
   command('list', 'the invitations of an account, the newest first')
     .option('--state <state>', 'only pending, awaiting_confirmation, accepted, expired or revoked')
     .option('--email <address>', 'only of this address')
-    .action(async ({ account, state, email, ...options }: OfAccount & { state?: string; email?: string }) => {
-      const page = await client.all<Invitation>(at`/accounts/${account}/invitations`, { state, email })
+    .option('--role <role>', 'only to this role')
+    .option('--invited-by <actor>', 'only by this one: operator, member:<id>')
+    .option(...sortBy(invitationOrders))
+    .action(async ({ account, json, ...query }: OfAccount & ListOptions) => {
+      const options = { json }
+      const page = await client.all<Invitation>(at`/accounts/${account}/invitations`, query)
       const columns = ['id', 'email', 'roles', 'state', 'mail', 'expiresAt', 'invitedBy']
       print(out, options, page, () => toTable(page.items.map(toRow), columns))
     })

@@ -1,11 +1,13 @@
 import type { Command } from 'commander'
+import { mailOrders } from '../application/list-orders.ts'
 import { at } from './client.ts'
 import { print, type CliContext } from './context.ts'
 import { printable, toTable, type Row } from './output.ts'
+import { sortBy } from './sort-option.ts'
 
 type Mail = Row & { id: string; to: string; subject: string; state: string; error: string | null; createdAt: string }
 type MailDetail = Mail & { text: string | null; sentAt: string | null }
-type ListOptions = { account?: string; state?: string; json?: boolean }
+type ListOptions = Partial<Record<'account' | 'state' | 'to' | 'about' | 'sort', string>> & { json?: boolean }
 
 /** The outbox: what is sent by mail, and what became of it. */
 export function addMailCommands(program: Command, { client, out }: CliContext): void {
@@ -15,11 +17,14 @@ export function addMailCommands(program: Command, { client, out }: CliContext): 
     .description('the mail of the last 30 days, the newest first')
     .option('--account <id>', 'only of this account')
     .option('--state <state>', 'only waiting, sent, failed or dropped')
+    .option('--to <address>', 'only to this address')
+    .option('--about <invitation>', 'only of this invitation')
+    .option(...sortBy(mailOrders))
     .option('--json', 'print JSON')
-    .action(async ({ account, state, ...options }: ListOptions) => {
-      const page = await client.all<Mail>('/mail', { account, state })
+    .action(async ({ json, ...query }: ListOptions) => {
+      const page = await client.all<Mail>('/mail', query)
       const columns = ['createdAt', 'state', 'to', 'subject', 'attempts', 'error', 'id']
-      print(out, options, page, () => toTable(page.items, columns))
+      print(out, { json }, page, () => toTable(page.items, columns))
     })
   mail
     .command('show <mail>')

@@ -1,9 +1,11 @@
 import type { Command } from 'commander'
+import { memberOrders } from '../application/list-orders.ts'
 import { at, type Client, type Page } from './client.ts'
 import { printable, toPath, toTable, type Row } from './output.ts'
 import { print, type CliContext } from './context.ts'
 import { addCustomisationCommands } from './customisations.ts'
 import { addMemberChanges } from './member-changes.ts'
+import { sortBy } from './sort-option.ts'
 
 type OfAccount = { account: string; json?: boolean }
 type MemberItem = {
@@ -29,7 +31,8 @@ type Detail = MemberItem & {
   events: Row[]
 }
 type Status = { pending: number; running: number; held: number; blocked: number; oldestPendingMs: number }
-type ListOptions = OfAccount & { userName?: string; status?: string; role?: string; limit?: string; after?: string }
+type Filter = 'userName' | 'name' | 'status' | 'suspendedBy' | 'role' | 'sort' | 'limit' | 'after'
+type ListOptions = OfAccount & Partial<Record<Filter, string>> & { customised?: boolean }
 
 /** Members and how far they lag. */
 export function addMemberCommands(program: Command, context: CliContext): void {
@@ -48,8 +51,12 @@ function addMembers(program: Command, { client, out }: CliContext): Command {
     .option('--user-name <name>', 'only this userName')
     .option('--status <status>', 'active, suspended or removed')
     .option('--role <role>', 'only holders of this role')
+    .option('--name <text>', 'only with this in their display name or user name')
+    .option('--suspended-by <whom>', 'only whom the account, directory or operator suspended')
+    .option('--customised', 'only whose permissions are customised')
+    .option(...sortBy(memberOrders))
     .option('--limit <n>', 'at most so many, up to 500 (all)')
-    .option('--after <id>', 'go on behind this member')
+    .option('--after <place>', 'go on behind this place, in the same order')
     .option('--json', 'print JSON')
     .action(async (options: ListOptions) => {
       const page = await readMembers(client, options)
@@ -97,9 +104,9 @@ function addPropagation(program: Command, { client, out }: CliContext): void {
 
 /** With a limit one page, without it all there are. */
 function readMembers(client: Client, options: ListOptions): Promise<Page<MemberItem>> {
-  const { account, userName, status, role, limit, after } = options
+  const { account, json: _json, limit, customised, ...filters } = options
   const path = at`/accounts/${account}/members`
-  const query = { userName, status, role, after }
+  const query = { ...filters, customised: customised === true ? 'true' : undefined }
   if (limit === undefined) return client.all<MemberItem>(path, query)
   const given = Object.entries({ ...query, limit }).filter(([, value]) => value !== undefined)
   return client.call('GET', `${path}?${new URLSearchParams(given as [string, string][]).toString()}`)

@@ -1,8 +1,10 @@
 import type { Command } from 'commander'
+import { memberOrders } from '../application/list-orders.ts'
 import { at } from './client.ts'
 import { print, type CliContext } from './context.ts'
 import { linesOf } from './lines.ts'
 import { toTable } from './output.ts'
+import { sortBy } from './sort-option.ts'
 
 type Holding = {
   userName: string
@@ -13,7 +15,7 @@ type Holding = {
   endsAt: string | null
   lastSeenAt: string | null
 }
-type Options = { account: string; csv?: boolean; json?: boolean }
+type Options = Partial<Record<'name' | 'role' | 'sort', string>> & { account: string; csv?: boolean; json?: boolean }
 
 const columns = ['userName', 'role', 'source', 'since', 'givenBy', 'endsAt', 'lastSeenAt']
 
@@ -24,17 +26,20 @@ export function addReportCommands(program: Command, { client, out }: CliContext)
     .command('assignments')
     .description('who holds what, since when, given by whom, and when he was last seen')
     .requiredOption('--account <id>', 'the account')
-    .option('--csv', 'print CSV')
+    .option('--name <text>', 'only people with this in their display name or user name')
+    .option('--role <role>', 'only this role')
+    .option(...sortBy(memberOrders))
+    .option('--csv', 'print CSV, always of everybody')
     .option('--json', 'print JSON')
-    .action(async ({ account, csv, ...options }: Options) => {
+    .action(async ({ account, csv, json, ...query }: Options) => {
       const path = at`/accounts/${account}/reports/assignments`
       if (csv === true) {
         // A record ends with CR and LF: the CR stays with its line.
         for await (const { text } of linesOf(await client.stream(`${path}/csv`))) out.line(text ?? '')
         return
       }
-      const page = await client.all<Holding>(path)
+      const page = await client.all<Holding>(path, query)
       const rows = page.items.map(({ givenBy, ...holding }) => ({ ...holding, givenBy: givenBy.join('; ') }))
-      print(out, options, page, () => toTable(rows, columns))
+      print(out, { json }, page, () => toTable(rows, columns))
     })
 }

@@ -1,14 +1,16 @@
 import type { Command } from 'commander'
+import { requestOrders } from '../application/list-orders.ts'
 import { at } from './client.ts'
 import { print, type CliContext } from './context.ts'
 import { changesOf, outcomeOf, targetOf, type RequestItem } from './request-text.ts'
 import { printable, toJson, toTable } from './output.ts'
 import { wholeNumber } from './whole-number.ts'
+import { sortBy } from './sort-option.ts'
 
 type Body = { body: unknown; truncated: boolean }
 type RequestDetail = RequestItem & { request: Body | null; answer: Body | null }
 type OfConnection = { account: string; connection: string; json?: boolean }
-type Filters = { status?: string; method?: string; since?: string; until?: string; member?: string; after?: string }
+type Filters = Partial<Record<'status' | 'method' | 'since' | 'until' | 'member' | 'sort' | 'after', string>>
 type ListOptions = OfConnection & Filters & { failed?: boolean; limit: string }
 
 /** The log of what an IdP has asked. */
@@ -28,12 +30,13 @@ export function addRequestCommands(program: Command, { client, out }: CliContext
     .option('--since <instant>', 'from then on: 2026-11-24, or 2026-11-24T08:00:00Z')
     .option('--until <instant>', 'before then')
     .option('--member <id>', 'only about this member')
+    .option(...sortBy(requestOrders))
     .option('--limit <n>', 'at most so many', '50')
     .option('--after <place>', 'go on behind this place')
     .action(async (options: ListOptions) => {
-      const { account, connection, status, method, since, until, member, after, failed } = options
+      const { account, connection, status, method, since, until, member, after, failed, sort } = options
       const path = at`/accounts/${account}/connections/${connection}/requests`
-      const filters = { status, method: method?.toUpperCase(), since, until, member, after }
+      const filters = { status, method: method?.toUpperCase(), since, until, member, after, sort }
       const query = { ...filters, failed: failed === true ? 'true' : undefined }
       const page = await client.all<RequestItem>(path, query, wholeNumber(options.limit, '--limit', 1))
       const more = page.next === null ? '' : `\nThere are more: --after ${page.next}`

@@ -1,10 +1,13 @@
 import type { Command } from 'commander'
+import { roleRequestOrders } from '../application/list-orders.ts'
 import { at } from './client.ts'
 import { print, type CliContext } from './context.ts'
 import { printable, toTable, type Row } from './output.ts'
+import { sortBy } from './sort-option.ts'
 
 type OfAccount = { account: string; json?: boolean }
 type Request = Omit<Row, 'overdue'> & { id: string; state: string; promisedAt: string; overdue: boolean }
+type ListOptions = Partial<Record<'state' | 'member' | 'role' | 'askedBy' | 'sort', string>>
 type Asked = OfAccount & { member: string; role: string; reason?: string }
 
 /** What people ask for, where the catalog lets them. */
@@ -28,9 +31,14 @@ export function addRoleRequestCommands(program: Command, { client, out }: CliCon
     .description('what was asked for, the oldest first')
     .requiredOption('--account <id>', 'the account')
     .option('--state <state>', 'open, granted, declined or withdrawn')
+    .option('--member <id>', 'only for this member')
+    .option('--role <role>', 'only for this role')
+    .option('--asked-by <actor>', 'only of this asker: member:<id>')
+    .option(...sortBy(roleRequestOrders))
     .option('--json', 'print JSON')
-    .action(async (options: OfAccount & { state?: string }) => {
-      const page = await client.all<Request>(at`/accounts/${options.account}/role-requests`, { state: options.state })
+    .action(async ({ account, json, ...query }: OfAccount & ListOptions) => {
+      const options = { json }
+      const page = await client.all<Request>(at`/accounts/${account}/role-requests`, query)
       const rows = page.items.map(({ overdue, ...row }) => ({ ...row, late: overdue ? 'yes' : '' }))
       print(out, options, page, () =>
         toTable(rows, ['id', 'member', 'role', 'state', 'promisedAt', 'late', 'decidedBy', 'answer']),

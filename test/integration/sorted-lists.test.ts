@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest'
 import type { Database } from '../../src/adapters/db/database.ts'
 import type { NativeStatement } from '../../src/adapters/db/session.ts'
 import { isProblem } from '../support/api.ts'
+import { runCli } from '../support/cli.ts'
 import { createClock } from '../support/clock.ts'
 import { describeOnBoth } from '../support/databases.ts'
 import { operator, startJoinery, type Joinery } from '../support/joinery.ts'
@@ -140,6 +141,29 @@ describeOnBoth('lists that the database sorts', (database) => {
     expect(idsOf((await read('/accounts', { name: 'ACM', catalog: 'plivo' })).items)).toEqual([plivo])
     const lines = (await read(`${base}/audit`, { limit: '500' })).items.length
     await isTotal(`${base}/audit`, ['at'], lines)
+  })
+
+  it('the command line sorts and narrows alike', async () => {
+    const run = async (...args: string[]): Promise<string[]> => {
+      const { status, out, err } = await runCli(joinery.url, [...args, '--json'])
+      expect([args, status, err]).toEqual([args, 0, ''])
+      return idsOf((JSON.parse(out) as { items: Item[] }).items)
+    }
+    const of = ['--account', accountId]
+    const byName = idsOf((await read(`${base}/members`, { sort: '-displayName' })).items)
+    expect(await run('members', 'list', ...of, '--sort', '-displayName')).toEqual(byName)
+    expect(await run('members', 'list', ...of, '--name', 'bob')).toHaveLength(1)
+    const keys = idsOf((await read(`${base}/keys`, { sort: 'expiresAt', state: 'live' })).items)
+    expect(await run('access-keys', 'list', ...of, '--sort', 'expiresAt', '--state', 'live')).toEqual(keys)
+    expect(await run('role-requests', 'list', ...of, '--sort', 'decidedAt', '--state', 'declined')).toHaveLength(1)
+    expect(await run('accounts', 'list', '--catalog', 'iotcomms', '--sort', '-name')).toEqual([accountId])
+    expect(await run('accounts', 'list', '--stopped')).toEqual([])
+    expect(await run('mail', 'list', '--to', 'b@corp.example', '--sort', 'subject')).toHaveLength(1)
+    expect(await run('report', 'assignments', ...of, '--sort', 'displayName', '--role', 'admin')).toEqual([])
+    const [oldest] = await run('audit', 'list', ...of, '--sort', 'at', '--limit', '1')
+    expect(oldest).toBe(idsOf((await read(`${base}/audit`, { sort: 'at' })).items)[0])
+    const wrong = await runCli(joinery.url, ['members', 'list', ...of, '--sort', 'shoe-size'])
+    expect(wrong).toMatchObject({ status: 1, err: expect.stringContaining('sort: must be one of: createdAt') })
   })
 
   it('a place of one order is refused in another, with what to do', async () => {

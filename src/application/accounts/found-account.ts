@@ -56,7 +56,7 @@ export async function insertAccount(
 ): Promise<{ readonly account: Account; readonly catalog: Catalog }> {
   const account: Account = { ...given, ...place, catalog: catalog.id, suspendedAt: null, epoch: 0 }
   await tx.accounts.insert(account)
-  const inForce = requireCatalog(ports, catalog.id)
+  const inForce = ports.catalogs.get(catalog.id) ?? catalog
   const { id, name, level, parentId, entitlements, createdAt } = account
   await findPlace(tx, inForce, { parentId: parentId ?? undefined, level: level ?? undefined })
   const after = { name, catalog: catalog.id, level, parent: parentId, entitlements }

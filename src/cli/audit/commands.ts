@@ -1,15 +1,17 @@
+import { auditOrders } from '../../application/list-orders.ts'
 import type { Command } from 'commander'
 import { at } from '../client.ts'
 import { print, type CliContext } from '../context.ts'
 import { printable, toTable, type Row } from '../output.ts'
 import { exportLog, type ExportOptions } from './export.ts'
+import { sortBy } from '../sort-option.ts'
 import { wholeNumber } from '../whole-number.ts'
 import { logPath } from './log-path.ts'
 import { verifyFile, type VerifyOptions } from './verify.ts'
 
 type OfLog = { account?: string; json?: boolean }
 type Filters = Readonly<
-  Record<'actor' | 'action' | 'target' | 'member' | 'door' | 'since' | 'until', string | undefined>
+  Record<'actor' | 'action' | 'target' | 'member' | 'door' | 'since' | 'until' | 'sort', string | undefined>
 >
 type ListOptions = OfLog & Filters & { limit: string; after?: string }
 type Values = Readonly<Record<string, unknown>> | null
@@ -65,6 +67,7 @@ function addList(audit: Command, { client, out }: CliContext): void {
     .option('--door <door>', 'only through this door: scim, admin, cli, console, sign-in, access or worker')
     .option('--since <instant>', 'from then on: 2026-11-24, or 2026-11-24T08:00:00Z')
     .option('--until <instant>', 'before then')
+    .option(...sortBy(auditOrders))
     .option('--limit <n>', 'at most so many', '50')
     .option('--after <place>', 'go on behind this place')
     .option('--json', 'print JSON')

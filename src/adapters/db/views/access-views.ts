@@ -49,7 +49,7 @@ const grantsColumn: Record<DialectName, string> = {
 /** A member `m` with his account and what tells whether his grants stand. */
 const columns = (dialect: DialectName): string => `m.*, p.revisit_at, c.cells,
   ${laggingColumn},
-  a.name as account_name, a.catalog, a.parent_id, a.level, a.entitlements, a.suspended_at, a.stopped, a.epoch,
+  a.name as account_name, a.catalog, a.catalog_rev, a.parent_id, a.level, a.entitlements, a.suspended_at, a.stopped, a.epoch,
   a.created_at as opened_at,
   ${grantsColumn[dialect]} as grants`
 
