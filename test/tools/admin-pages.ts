@@ -41,8 +41,8 @@ a second, with bursts of 100. The audit log names whoever it was.
 
 - \`GET /openapi.json\` has all this as OpenAPI 3.1, without a token; \`joinery openapi\` prints it without a server.
 - Instants are ISO 8601 texts in UTC. Ids are opaque.
-- A list that goes on has \`next\`: give it as \`after\` for the next page, with the same filters. Lists without \`next\` are
-  whole. \`sort\` names a field, \`-\` before it turns the order around. Each list says by what it is filtered and sorted;
+- A list that goes on has \`next\`: give it as \`after\` for the next page, with the same filters and the same order:
+  in another it is 400. Lists without \`next\` are whole. What has no value comes last, and first from the other end. \`sort\` names a field, \`-\` before it turns the order around. Each list says by what it is filtered and sorted;
   anything else is 400, and the answer says what there is.
 - A body may have 1 MiB.
 - A name that is not among those below, in a body or a query, is refused with the nearest that is: nothing is passed over.
