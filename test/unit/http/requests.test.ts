@@ -171,7 +171,7 @@ describe('the input of the admin API', () => {
 
   it('a query of the request log knows statuses, classes of them, and instants', () => {
     expect(parseInput(requestsQuery, { status: '4xx', failed: 'true', since: '2026-11-24', limit: '7' })).toEqual({
-      ...{ status: '4xx', failed: true, since: Date.UTC(2026, 10, 24), limit: 7, sort: "-at" },
+      ...{ status: '4xx', failed: true, since: Date.UTC(2026, 10, 24), limit: 7, sort: '-at' },
     })
     for (const wrong of [
       { status: '6xx' },
