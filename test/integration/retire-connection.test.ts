@@ -6,7 +6,7 @@ import { createBrowser } from '../support/browser.ts'
 import { runCli } from '../support/cli.ts'
 import { describeOnBoth } from '../support/databases.ts'
 import { drifted, lookInto } from '../support/drift.ts'
-import { okta } from '../support/idp.ts'
+import { okta, patch } from '../support/idp.ts'
 import { operator, propagator } from '../support/joinery.ts'
 import {
   person,
@@ -193,6 +193,27 @@ describeOnBoth('a connection that is retired', (database) => {
     const slow = app().createUser({ actor, id: 'slow' }, { connection, facts: { ...facts, emails } })
     await expect(slow).rejects.toMatchObject({ code: 'unauthenticated' })
     expect(await memberOf(tenant.accountId, 'slow')).toBeUndefined()
+  })
+
+  it('lets nobody slip in who is pushed, changed or removed at the same time', async () => {
+    const tenant = await createTenant(joinery.api)
+    const { scim } = tenant
+    const ids: string[] = []
+    for (let n = 0; n < 6; n += 1) ids.push((await scim('POST', '/Users', okta.createUser(`r${n}`))).body.id as string)
+    const { plan } = await planOf(tenant)
+    const rename = { displayName: 'Another' }
+    const answers = await Promise.all([
+      ...ids.slice(0, 3).map((id) => scim('PATCH', `/Users/${id}`, patch({ op: 'replace', value: rename }))),
+      ...[0, 1, 2].map((n) => scim('POST', '/Users', okta.createUser(`s${n}`))),
+      retire(tenant, plan),
+      ...ids.slice(3).map((id) => scim('DELETE', `/Users/${id}`)),
+      ...[3, 4, 5].map((n) => scim('POST', '/Users', okta.createUser(`s${n}`))),
+    ])
+    expect(answers[6]).toMatchObject({ status: 200 })
+    expect(answers.filter(({ status }) => status >= 500)).toEqual([])
+    const { items } = await joinery.api.ok('GET', `/accounts/${tenant.accountId}/members?limit=100`)
+    expect(items.length).toBeGreaterThanOrEqual(6)
+    expect(items.filter(({ status }: { status: string }) => status !== 'removed')).toEqual([])
   })
 
   it('is done by an admin of the account, and by nobody who is less, a stranger, or would shut himself out', async () => {

@@ -124,7 +124,8 @@ describeOnBoth('sign-in at a real OpenID provider', (database) => {
     ]
     expect(secret).toHaveLength(43)
     const text = JSON.stringify(rows)
-    for (const open of [secret, 'code_verifier', 'a-secret-of-the-client', 'eyJ']) expect(text).not.toContain(open)
+    for (const open of [secret, 'code_verifier', 'a-secret-of-the-client', 'eyJhbGci', 'eyJrdHki'])
+      expect(text).not.toContain(open)
   })
 
   it('ends a session that nobody uses for an hour, and any after twelve', async () => {
