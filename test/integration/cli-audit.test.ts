@@ -110,8 +110,13 @@ describe('joinery audit', () => {
     expect(last).toBe(`${file('damaged.jsonl')} is damaged, from its line ${place + 1} on`)
     const told = await run('verify', file('damaged.jsonl'), '--key', id, '--json')
     expect(JSON.parse(told.out)).toMatchObject({ faults: [{ at: place + 1, seq: 3 }] })
-    writeFileSync(file('many.jsonl'), 'x\n'.repeat(5000))
+    writeFileSync(file('many.jsonl'), `${readFileSync(file('whole.jsonl'), 'utf8')}${'x\n'.repeat(5000)}`)
     expect((await run('verify', file('many.jsonl'), '--key', id)).err).toMatch(/\n… and 980 more\n/)
+    writeFileSync(file('other.txt'), 'x\n'.repeat(5000))
+    expect(await run('verify', file('other.txt'), '--key', id)).toMatchObject({
+      status: 1,
+      err: `${file('other.txt')} is no export of an audit log: none of its 5000 lines is; make one with "joinery audit export"`,
+    })
     writeFileSync(file('empty.jsonl'), '')
     expect((await run('verify', file('empty.jsonl'), '--key', id)).err).toContain('the end was cut')
   })

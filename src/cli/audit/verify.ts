@@ -17,6 +17,7 @@ const mostPrinted = 20
 /** Reads an export from beginning to end. Nothing but the file and what was told is asked; leaves with 1 where it is damaged. */
 export async function verifyFile(out: Output, file: string, options: VerifyOptions): Promise<void> {
   requireTrust(options)
+  await requireExport(file)
   const expected = await expectedOf(out, file, options)
   const verifier = createVerifier({ sha256: sha256Hex, verify: verifySignature }, expected)
   for await (const { text, ended } of linesIn(file, 'verifying')) verifier.take(text, ended)
@@ -69,6 +70,19 @@ function toKeyId(told: string): string {
   throw new CliError(
     `--key: "${printable(told)}" is neither the id of a key, 32 hex digits, nor a public key, 43 characters`,
     2,
+  )
+}
+
+/** Refuses what has no line of an export in it at all: to list each as damaged would say nothing. */
+async function requireExport(file: string): Promise<void> {
+  let found = 0
+  for await (const { text } of linesIn(file)) {
+    found += 1
+    if (text !== null && typeof parseExported(text) !== 'string') return
+  }
+  if (found === 0) return // cut to nothing
+  throw new CliError(
+    `${file} is no export of an audit log: none of its ${found} lines is; make one with "joinery audit export"`,
   )
 }
 

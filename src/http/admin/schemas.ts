@@ -138,7 +138,6 @@ const limit = (most: number) =>
 /** A text that both databases can keep. */
 export const storable = text
 export const pageLimit = limit(500)
-export const limitQuery = z.strictObject({ limit: pageLimit })
 
 const access = z.union([text.max(100), z.array(text.max(100)).max(50)], 'must be a level, or a list of verbs')
 const groupSettings = {
