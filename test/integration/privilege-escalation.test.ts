@@ -233,6 +233,12 @@ describeOnBoth('privilege escalation', (database) => {
               plan: (await a.planRetirement(operator, refOf(staff))).plan,
             }),
         ],
+        [
+          '… has what his directory says of the owner refused by a schema',
+          (a) => a.putSchema(itsAdmin.op, { accountId: at, ...schema }),
+        ],
+        ['… or by one that goes', (a) => a.removeSchema(itsAdmin.op, { accountId: at, urn: badge.id })],
+        ['… or by a domain that goes', (a) => a.removeDomain(itsAdmin.op, { accountId: at, domain: 'ours.example' })],
         ['… makes his sign-in one of the platform', (a) => set(itsAdmin, ours, { ...jit, platform: true })(a)],
         ['… changes that of the platform', (a) => set(itsAdmin, staff, { issuer: 'https://evil.example' })(a)],
         ['… makes it one of his own', (a) => set(itsAdmin, staff, { platform: false })(a)],

@@ -47,6 +47,17 @@ function requireNoneAbove(permitted: Permitted, held: readonly string[]): void {
   )
 }
 
+/**
+ * Lets in whoever may decide what the account's directories can say of their people: none of these
+ * people has to stand above him.
+ */
+export async function requireMayJudgePeople(ports: AccessNeeds, op: Operation, accountId: string): Promise<void> {
+  const permitted = await requireMay(ports, op, 'manage-mappings', accountId)
+  if (permitted.kind === 'operator') return
+  for (const { id, state } of await ports.views.connections(accountId))
+    if (state === 'active') requireNoneAbove(permitted, await ports.views.rolesOfPeople(id))
+}
+
 /** The connection, for whoever may look at it. */
 export async function requireMaySee(ports: AccessNeeds, op: Operation, ref: ConnectionRef): Promise<Connection> {
   await requireMay(ports, op, 'manage-mappings', ref.accountId)

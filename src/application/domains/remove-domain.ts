@@ -1,4 +1,5 @@
-import { requireMay, type AccessNeeds } from '../access/require-may.ts'
+import { requireMayJudgePeople } from '../access/require-may-reach.ts'
+import type { AccessNeeds } from '../access/require-may.ts'
 import type { Operation } from '../operation.ts'
 import type { Ports } from '../ports.ts'
 import type { DomainRef } from './add-domain.ts'
@@ -10,7 +11,7 @@ export async function removeDomain(
   op: Operation,
   { accountId, domain: text }: DomainRef,
 ): Promise<void> {
-  await requireMay(ports, op, 'manage-mappings', accountId)
+  await requireMayJudgePeople(ports, op, accountId)
   const { unitOfWork, domainRule, clock } = ports
   // A domain that the rule has come to refuse can be given up all the same.
   const { domain } = domainRule.judge(text)

@@ -2,7 +2,8 @@ import { canonicalJson } from '../../domain/directory-user.ts'
 import { AppError } from '../../domain/errors.ts'
 import { overlap, sameUrn, type ExtensionSchema } from '../../domain/extension-schema.ts'
 import { requireNoSourceLost } from '../connections/profile-sources.ts'
-import { requireMay, type AccessNeeds } from '../access/require-may.ts'
+import { requireMayJudgePeople } from '../access/require-may-reach.ts'
+import type { AccessNeeds } from '../access/require-may.ts'
 import type { Operation } from '../operation.ts'
 import type { Ports, Tx } from '../ports.ts'
 import { hasUnique } from './hold-schemas.ts'
@@ -29,7 +30,7 @@ const mostSchemas = 20
  * with the schema meanwhile is waited for, and what is sent after that is read by the new one.
  */
 export async function putSchema(ports: Needs, op: Operation, command: PutSchema): Promise<SchemaPut> {
-  await requireMay(ports, op, 'manage-mappings', command.accountId)
+  await requireMayJudgePeople(ports, op, command.accountId)
   const { accountId, urn, document, preview = false } = command
   const schema = requireSchema(document)
   if (!sameUrn(urn, schema.id))

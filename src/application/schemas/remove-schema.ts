@@ -1,5 +1,6 @@
 import { requireNoSourceLost } from '../connections/profile-sources.ts'
-import { requireMay, type AccessNeeds } from '../access/require-may.ts'
+import { requireMayJudgePeople } from '../access/require-may-reach.ts'
+import type { AccessNeeds } from '../access/require-may.ts'
 import type { Operation } from '../operation.ts'
 import type { Ports } from '../ports.ts'
 import { findSchema, type SchemaRef } from './find-schemas.ts'
@@ -9,7 +10,7 @@ type Needs = AccessNeeds & Pick<Ports, 'unitOfWork'>
 
 /** Takes a schema away. What directories have told under its URN stays stored and is not shown any more. */
 export async function removeSchema(ports: Needs, op: Operation, ref: SchemaRef): Promise<void> {
-  await requireMay(ports, op, 'manage-mappings', ref.accountId)
+  await requireMayJudgePeople(ports, op, ref.accountId)
   const { accountId } = ref
   await ports.unitOfWork(async (tx) => {
     const { list } = await tx.schemas.lock(accountId)

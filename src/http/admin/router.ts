@@ -85,7 +85,9 @@ function send(route: AdminRoute, request: Request, response: Response, { status,
   }
   if (isTagged(route)) {
     const etag = etagOf(text, route.untagged)
-    response.set({ ETag: etag, 'Cache-Control': 'private, no-cache' })
+    response.set('ETag', etag)
+    // What a person reads by his cookie is kept by nobody: his door has said so.
+    if ((response.locals.actor as Actor).kind !== 'member') response.set('Cache-Control', 'private, no-cache')
     // What the tag leaves out may have moved: such an answer is always sent.
     if (route.untagged === undefined && isKnown(request.get('If-None-Match'), etag)) {
       response.status(304).end()
