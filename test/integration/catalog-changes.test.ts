@@ -350,6 +350,11 @@ describeOnBoth('a changed catalog', (database) => {
       expect(await may(clerk, 'sell', other)).toBe('not_granted')
       expect(await may(guest, 'see', other)).toBe('yes')
 
+      write(shop({ ...usual, guest: '[]' }))
+      await apply((await plan()).plan)
+      await settle(joinery)
+      expect([await may(clerk, 'sell', other), await may(guest, 'see', other)]).toEqual(['yes', 'not_granted'])
+
       write(shop({ ...usual, clerk: '[see]', cook: '[see]' }))
       await apply((await plan()).plan)
       expect((await other.api.ok('GET', '/catalogs/shop')).roles).toHaveLength(4)
