@@ -8,6 +8,7 @@ import { connectionRetired, requireConnection, type ConnectionRef } from '../con
 import type { Operation } from '../operation.ts'
 import { catalogOf } from './require-may-change.ts'
 import { requireMay, type AccessNeeds, type Permitted } from './require-may.ts'
+import { requireOwnSignIn } from './require-own-sign-in.ts'
 
 /**
  * The connection, for whoever may manage it. Who has its token, its client or its settings decides which people and groups it
@@ -19,15 +20,17 @@ export async function requireMayOpen(ports: AccessNeeds, op: Operation, ref: Con
 
 export type Opened = { readonly permitted: Permitted; readonly connection: Connection }
 
-/** The same, with who was let in. A retired one is opened by nobody. */
+/** The same, with who was let in. A retired one is opened by nobody, and that of a sign-in of the platform by the operator alone. */
 export async function openConnection(ports: AccessNeeds, op: Operation, ref: ConnectionRef): Promise<Opened> {
   const permitted = await requireMay(ports, op, 'manage-mappings', ref.accountId)
   const connection = await requireConnection(ports, ref)
   if (connection.state === 'retired') throw connectionRetired(ref)
   if (permitted.kind === 'operator') return { permitted, connection }
+  const signIn = await ports.views.signIn(connection.id)
+  requireOwnSignIn(permitted, signIn?.settings)
   const mappings = await ports.views.mappings(ref.accountId)
   const mapped = mappings.filter(({ connectionId }) => connectionId === connection.id).map(({ role }) => role)
-  const byDefault = (await ports.views.signIn(connection.id))?.settings.defaultRole ?? null
+  const byDefault = signIn?.settings.defaultRole ?? null
   const told = connection.rolesFromIdp ? rolesByIdp(permitted) : []
   requireMayReach(permitted, [...mapped, ...(byDefault === null ? [] : [byDefault]), ...told])
   requireNoneAbove(permitted, await ports.views.rolesOfPeople(connection.id))

@@ -3,10 +3,9 @@ import type { AuditLine } from '../../domain/audit.ts'
 import type { Connection } from '../../domain/connection.ts'
 import { isLive } from '../../domain/credential-text.ts'
 import { AppError } from '../../domain/errors.ts'
-import { openConnection } from '../access/require-may-reach.ts'
+import { requireMayOpen } from '../access/require-may-reach.ts'
 import { ended } from '../ended.ts'
 import { dropCredentials } from '../oidc/credentials.ts'
-import { requireOwnSignIn } from '../oidc/require-own-sign-in.ts'
 import type { Operation } from '../operation.ts'
 import type { Ports, Tx } from '../ports.ts'
 import { connectionRetired, type ConnectionRef } from './find-connections.ts'
@@ -22,13 +21,12 @@ export type RetireConnection = ConnectionRef & { readonly plan: string }
  * stays a member. A plan that is not what would happen now is refused.
  */
 export async function retireConnection(ports: Needs, op: Operation, command: RetireConnection): Promise<Retirement> {
-  const opened = await openConnection(ports, op, command)
-  requireOwnSignIn(opened, (await ports.views.signIn(command.connectionId))?.settings)
-  const plan = await makePlan(ports, opened.connection)
+  const opened = await requireMayOpen(ports, op, command)
+  const plan = await makePlan(ports, opened)
   if (plan.plan !== command.plan) throw stale()
   const now = ports.clock.now()
   return ports.unitOfWork(async (tx) => {
-    const connection = await lockOpen(tx, opened.connection)
+    const connection = await lockOpen(tx, opened)
     await tx.assignments.owners(connection.accountId) // the account changes hands before this, or after it
     const leavers = await tx.retirements.leavers(connection.id)
     requireNotHimself(leavers, memberBehind(op.actor))

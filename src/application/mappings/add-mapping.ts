@@ -6,6 +6,7 @@ import { strangerHere } from '../../domain/holder.ts'
 import type { Mapping } from '../../domain/mapping.ts'
 import { catalogOf } from '../access/require-may-change.ts'
 import { requireMayReach } from '../access/require-may-reach.ts'
+import { requireOwnSignIn } from '../access/require-own-sign-in.ts'
 import { holdGroups } from '../access/hold-groups.ts'
 import { requireMay, type Permitted } from '../access/require-may.ts'
 import { connectionRetired, requireConnection } from '../connections/find-connections.ts'
@@ -33,6 +34,7 @@ export async function addMapping(ports: Needs, op: Operation, command: AddMappin
   const now = ports.clock.now()
 
   return ports.unitOfWork(async (tx) => {
+    requireOwnSignIn(permitted, await tx.oidcSettings.lock(command.connectionId))
     const held = await holdGroups(ports, tx, permitted, command.role)
     if (held !== permitted) requireMayMap(held, command.role)
     const group = await findGroup(tx, command)

@@ -1,6 +1,7 @@
 import { AppError } from '../../domain/errors.ts'
 import type { Mapping } from '../../domain/mapping.ts'
 import { requireMayReach } from '../access/require-may-reach.ts'
+import { requireOwnSignIn } from '../access/require-own-sign-in.ts'
 import { requireMay, type AccessNeeds } from '../access/require-may.ts'
 import type { Operation } from '../operation.ts'
 import type { Ports, Tx } from '../ports.ts'
@@ -20,6 +21,7 @@ export async function removeMapping(ports: Needs, op: Operation, ref: MappingRef
   const now = ports.clock.now()
   await ports.unitOfWork(async (tx) => {
     const mapping = await requireMapping(tx, ref)
+    requireOwnSignIn(permitted, await tx.oidcSettings.lock(mapping.connectionId))
     requireMayReach(permitted, [mapping.role])
     await tx.mappings.remove(mapping.id)
     if (mapping.state === 'bound') await tx.accounts.bumpEpoch(mapping.accountId)
@@ -35,6 +37,7 @@ export async function confirmMapping(ports: Needs, op: Operation, ref: MappingRe
   const now = ports.clock.now()
   return ports.unitOfWork(async (tx) => {
     const mapping = await requireMapping(tx, ref)
+    requireOwnSignIn(permitted, await tx.oidcSettings.lock(mapping.connectionId))
     requireMayReach(permitted, [mapping.role])
     if (mapping.state === 'bound') return mapping
     if (mapping.state === 'waiting') {

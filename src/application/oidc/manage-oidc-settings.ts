@@ -1,13 +1,12 @@
 import { AppError } from '../../domain/errors.ts'
 import type { OidcSettings } from '../../domain/oidc-settings.ts'
-import { openConnection, requireMaySee } from '../access/require-may-reach.ts'
+import { requireMayOpen, requireMaySee } from '../access/require-may-reach.ts'
 import type { AccessNeeds } from '../access/require-may.ts'
 import type { ConnectionRef } from '../connections/find-connections.ts'
 import type { Operation } from '../operation.ts'
 import type { Ports } from '../ports.ts'
 import type { ProviderCheck } from '../sign-in/open-id.ts'
 import { dropCredentials, openSetUp } from './credentials.ts'
-import { requireOwnSignIn } from './require-own-sign-in.ts'
 
 type Needs = AccessNeeds & Pick<Ports, 'unitOfWork'>
 
@@ -24,9 +23,8 @@ async function requireSignIn(ports: Pick<Ports, 'views'>, ref: ConnectionRef): P
 
 /** Takes the sign-in away: its identities and sessions end at once, and the next request is refused. */
 export async function removeOidcSettings(ports: Needs, op: Operation, ref: ConnectionRef): Promise<void> {
-  const opened = await openConnection(ports, op, ref)
+  await requireMayOpen(ports, op, ref)
   const current = await requireSignIn(ports, ref)
-  requireOwnSignIn(opened, current)
   const { accountId, connectionId } = current
   const now = ports.clock.now()
   await ports.unitOfWork(async (tx) => {

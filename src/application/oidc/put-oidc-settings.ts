@@ -15,12 +15,12 @@ import {
   type OidcSettings,
 } from '../../domain/oidc-settings.ts'
 import { openConnection, requireMayReach } from '../access/require-may-reach.ts'
+import { requireOwnSignIn } from '../access/require-own-sign-in.ts'
 import type { ConnectionRef } from '../connections/find-connections.ts'
 import type { Operation } from '../operation.ts'
 import type { Ports, Tx } from '../ports.ts'
 import { keepSecret } from '../secrets/keep-secret.ts'
 import { clientKeyPlace, clientSecretPlace, dropCredentials } from './credentials.ts'
-import { requireOwnSignIn } from './require-own-sign-in.ts'
 
 type Needs = Pick<Ports, 'unitOfWork' | 'views' | 'catalogs' | 'clock' | 'outbound' | 'vault' | 'clientKeys'>
 export type PutOidcSettings = ConnectionRef & {
@@ -47,10 +47,9 @@ export type PutOidcSettings = ConnectionRef & {
  * set by the operator alone.
  */
 export async function putOidcSettings(ports: Needs, op: Operation, command: PutOidcSettings): Promise<OidcSettings> {
-  const opened = await openConnection(ports, op, command)
-  const { permitted, connection } = opened
+  const { permitted, connection } = await openConnection(ports, op, command)
+  requireOwnSignIn(permitted, command)
   const current = (await ports.views.signIn(connection.id))?.settings
-  requireOwnSignIn(opened, current, command)
   const wanted = wantedSettings(ports, connection, command, current)
   const problems = [
     ...settingsProblems({ ...wanted, hasNewSecret: command.clientSecret !== undefined }, current),

@@ -1,0 +1,100 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { Operation } from '../../src/application/operation.ts'
+import { createConnection, type Tenant } from '../support/api.ts'
+import { describeOnBoth } from '../support/databases.ts'
+import { operator, startJoinery, type Joinery } from '../support/joinery.ts'
+import { as, settle } from '../support/signed-in.ts'
+
+const refOf = ({ accountId, connectionId }: Tenant) => ({ accountId, connectionId })
+const client = { clientId: 'joinery', clientSecret: 'x'.repeat(30) }
+const jit = { ...client, authority: 'jit', defaultRole: 'support' } as const
+
+/** Whoever may manage the connections of an account is not thereby let into others, nor above those who stand over him. */
+describeOnBoth('escalation by connections and sign-ins is refused', (database) => {
+  let joinery: Joinery
+  let serial = 0
+  const app = () => joinery.runtime.app
+  const somebody = () => {
+    const name = `s${(serial += 1)}@corp.example`
+    return { userName: name, email: name }
+  }
+  const account = async (): Promise<{ accountId: string; owner: Operation }> => {
+    const more = { catalog: 'plivo', entitlements: ['role-management'], owner: somebody() }
+    const { id, ownerId } = await app().createAccount(operator, { name: 'S', ...more })
+    return { accountId: id, owner: as(ownerId ?? '', id) }
+  }
+  const join = async (accountId: string, role: string): Promise<Operation & { memberId: string }> => {
+    const { id: memberId } = await app().addMember(operator, { accountId, ...somebody() })
+    await app().assignRole(operator, { accountId, memberId, role })
+    await settle(joinery)
+    return { ...as(memberId, accountId), memberId }
+  }
+
+  beforeAll(async () => {
+    joinery = await startJoinery({ database, workers: false })
+  })
+  afterAll(() => joinery.close())
+
+  describe('at a connection whose sign-in is the platform’s', () => {
+    let accountId: string
+    let admin: Operation
+    let staff: Tenant
+    let own: Tenant
+    beforeAll(async () => {
+      accountId = (await account()).accountId
+      admin = await join(accountId, 'admin')
+      staff = await createConnection(joinery.api, accountId)
+      own = await createConnection(joinery.api, accountId)
+      const issuer = 'https://staff.example'
+      await app().putOidcSettings(operator, { ...refOf(staff), ...client, issuer, platform: true })
+    })
+
+    it('of one of its members, by whatever verb: it is the operator’s', async () => {
+      const [ref, name, role] = [refOf(staff), 'Mine', 'support']
+      const { id: clientId, secrets } = await app().createClient(operator, { ...ref, name })
+      const [token] = await app().listTokens(operator, ref)
+      const { id: mappingId } = await app().addMapping(operator, { ...ref, group: { name: 'Staff' }, role })
+      const plan = (await app().planRetirement(operator, ref)).plan
+      const attempts = {
+        token: () => app().createToken(admin, ref),
+        endOfToken: () => app().revokeToken(admin, { ...ref, tokenId: token?.id ?? '' }),
+        client: () => app().createClient(admin, { ...ref, name }),
+        endOfClient: () => app().revokeClient(admin, { ...ref, clientId }),
+        secret: () => app().addClientSecret(admin, { ...ref, clientId }),
+        endOfSecret: () => app().revokeClientSecret(admin, { ...ref, clientId, secretId: secrets[0]?.id ?? '' }),
+        change: () => app().changeConnection(admin, { ...ref, name }),
+        mapping: () => app().addMapping(admin, { ...ref, group: { name: 'Others' }, role }),
+        confirmedMapping: () => app().confirmMapping(admin, { accountId, mappingId }),
+        endOfMapping: () => app().removeMapping(admin, { accountId, mappingId }),
+        signIn: () => app().putOidcSettings(admin, { ...ref, ...jit, issuer: 'https://evil.example' }),
+        endOfSignIn: () => app().removeOidcSettings(admin, ref),
+        retirement: () => app().retireConnection(admin, { ...ref, plan }),
+      }
+      const told = await Promise.all(
+        Object.entries(attempts).map(async ([name, attempt]) => [name, await way(attempt)]),
+      )
+      expect(Object.fromEntries(told)).toEqual(
+        Object.fromEntries(Object.keys(attempts).map((name) => [name, 'operator_only'])),
+      )
+    })
+
+    it('while the other connections of the account stay his', async () => {
+      const { id: mappingId } = await app().addMapping(admin, {
+        ...refOf(own),
+        group: { name: 'Staff' },
+        role: 'support',
+      })
+      await app().removeMapping(admin, { accountId, mappingId })
+      await expect(app().createToken(admin, refOf(own))).resolves.toBeDefined()
+      await expect(app().createToken(operator, refOf(staff))).resolves.toBeDefined()
+    })
+  })
+})
+
+/** The rule by which an attempt was refused. */
+async function way(attempt: () => Promise<unknown>): Promise<unknown> {
+  return attempt().then(
+    () => 'went through',
+    (error: unknown) => (error as { rule?: string }).rule ?? error,
+  )
+}
