@@ -19,7 +19,7 @@ import {
 } from '../support/sign-in.ts'
 
 /**
- * What ended a session is over before anybody looked at its cookie: no worker is at work, and the clock stands still. The
+ * What ended a session is over before anybody looked at its cookie: no worker is at work. The
  * cookie is worth nothing all the same, and a new sign-in is.
  */
 describeOnBoth('a session that was ended', (database) => {
