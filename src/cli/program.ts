@@ -1,4 +1,4 @@
-import { Command, CommanderError } from 'commander'
+import { CommanderError, type Command } from 'commander'
 import { CatalogFileError } from '../adapters/catalogs/load-catalogs.ts'
 import type { EnvSource } from '../config/env.ts'
 import { ConfigError, configExit } from '../config/load-config.ts'
@@ -9,6 +9,7 @@ import { addAuditCommands } from './audit/commands.ts'
 import { addCatalogCommands } from './catalog/commands.ts'
 import { addDirectoryCommands } from './connections.ts'
 import { CliError, createClient } from './client.ts'
+import { CliCommand } from './command.ts'
 import { addClientCommands } from './clients.ts'
 import type { CliContext } from './context.ts'
 import { addDomainCommands } from './domains.ts'
@@ -43,7 +44,7 @@ export function createProgram(
   out: Output = terminal,
 ): { program: Command; run(argv: readonly string[]): Promise<number> } {
   const context: CliContext = { env, client: createClient(env), out }
-  const program = new Command('joinery')
+  const program = new CliCommand('joinery')
   program.description('Joins your customers’ directories to your platform’s roles.').exitOverride()
   program.configureOutput({
     writeOut: (text) => out.line(text.trimEnd()),

@@ -55,6 +55,25 @@ describe('wrong usage', () => {
   })
 })
 
+describe('an unknown option', () => {
+  it.each([
+    [['members', 'list', '--acount', 'a'], 'error: unknown option --acount; did you mean --account?'],
+    [['members', 'list', '--acount=a'], 'error: unknown option --acount; did you mean --account?'],
+    [['accounts', 'create', '--nmae', 'x', '--catalog', 'plivo'], 'error: unknown option --nmae; did you mean --name?'],
+    [['why', '--colour', 'red'], 'error: unknown option --colour; see "joinery why --help"'],
+    [['members', 'list'], "error: required option '--account <id>' not specified"],
+  ])('%j is told before a required one that is missing', async (args, told) => {
+    const { status, err } = await run({ JOINERY_URL: 'http://127.0.0.1:1', ADMIN_TOKEN: 'x' }, ...args)
+    expect({ status, err }).toEqual({ status: 2, err: told })
+  })
+
+  it('hinders no help', async () => {
+    const { status, out } = await run({}, 'members', 'list', '--acount', 'a', '--help')
+    expect(status).toBe(0)
+    expect(out).toContain('--account <id>')
+  })
+})
+
 describe('help', () => {
   it.each([['--help'], ['accounts', '--help'], ['members', 'list', '--help'], ['help', 'mappings']])(
     '%s ends with 0',
