@@ -1,8 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Operation } from '../../src/application/operation.ts'
 import { createConnection, type Tenant } from '../support/api.ts'
+import { createClock } from '../support/clock.ts'
 import { describeOnBoth } from '../support/databases.ts'
-import { operator, startJoinery, type Joinery } from '../support/joinery.ts'
+import { signIn } from '../support/invitations.ts'
+import { operator } from '../support/joinery.ts'
+import { proveDomain, startSignInJoinery, type SignInJoinery } from '../support/sign-in.ts'
 import { as, settle } from '../support/signed-in.ts'
 
 const refOf = ({ accountId, connectionId }: Tenant) => ({ accountId, connectionId })
@@ -11,7 +14,8 @@ const jit = { ...client, authority: 'jit', defaultRole: 'support' } as const
 
 /** Whoever may manage the connections of an account is not thereby let into others, nor above those who stand over him. */
 describeOnBoth('escalation by connections and sign-ins is refused', (database) => {
-  let joinery: Joinery
+  const clock = createClock()
+  let joinery: SignInJoinery
   let serial = 0
   const app = () => joinery.runtime.app
   const somebody = () => {
@@ -21,6 +25,7 @@ describeOnBoth('escalation by connections and sign-ins is refused', (database) =
   const account = async (): Promise<{ accountId: string; owner: Operation }> => {
     const more = { catalog: 'plivo', entitlements: ['role-management'], owner: somebody() }
     const { id, ownerId } = await app().createAccount(operator, { name: 'S', ...more })
+    await settle(joinery)
     return { accountId: id, owner: as(ownerId ?? '', id) }
   }
   const join = async (accountId: string, role: string): Promise<Operation & { memberId: string }> => {
@@ -31,7 +36,7 @@ describeOnBoth('escalation by connections and sign-ins is refused', (database) =
   }
 
   beforeAll(async () => {
-    joinery = await startJoinery({ database, workers: false })
+    joinery = await startSignInJoinery({ database, clock, workers: false })
   })
   afterAll(() => joinery.close())
 
@@ -87,6 +92,68 @@ describeOnBoth('escalation by connections and sign-ins is refused', (database) =
       await app().removeMapping(admin, { accountId, mappingId })
       await expect(app().createToken(admin, refOf(own))).resolves.toBeDefined()
       await expect(app().createToken(operator, refOf(staff))).resolves.toBeDefined()
+    })
+  })
+
+  describe('by an IdP of one’s own', () => {
+    const above = { rule: 'reaches_above_you' }
+    const ours = { ...jit, issuer: 'https://idp.example' }
+    const evil = { ...jit, issuer: 'https://evil.example' }
+    const set = (op: Operation, to: Tenant, settings: typeof jit & { issuer: string; enabled?: boolean }) =>
+      app().putOidcSettings(op, { ...refOf(to), ...settings })
+    const realmOf = async (accountId: string) => (await app().findRealm(signIn, accountId))?.connectionId
+
+    it('which everybody of the account would have to come in by, the owner too', async () => {
+      const { accountId, owner } = await account()
+      const admin = await join(accountId, 'admin')
+      const connection = await createConnection(joinery.api, accountId)
+      await expect(set(admin, connection, evil)).rejects.toMatchObject(above)
+      await set(admin, connection, { ...evil, enabled: false }) // which lets nobody in, and shuts nobody out
+      await expect(set(admin, connection, evil)).rejects.toMatchObject(above)
+      expect(await realmOf(accountId)).not.toBe(connection.connectionId)
+      await expect(set(owner, connection, ours)).resolves.toMatchObject({ enabled: true })
+    })
+
+    it('which is put before, or in the place of, that of the account', async () => {
+      const { accountId, owner } = await account()
+      const admin = await join(accountId, 'admin')
+      const older = await createConnection(joinery.api, accountId)
+      const real = await createConnection(joinery.api, accountId)
+      await set(owner, real, ours)
+      await expect(set(admin, older, evil)).rejects.toMatchObject(above)
+      await expect(set(admin, real, evil)).rejects.toMatchObject(above)
+      await expect(set(admin, real, { ...ours, clientId: 'another' })).rejects.toMatchObject(above)
+      await expect(set(admin, real, { ...ours, clientSecret: 'y'.repeat(30) })).resolves.toBeDefined()
+      clock.advance(1000)
+      await set(owner, older, { ...ours, issuer: 'https://second.example' })
+      expect(await realmOf(accountId)).toBe(real.connectionId)
+    })
+
+    it('of a member who is above others by what he holds, not by who they are', async () => {
+      const { id: accountId } = await app().createAccount(operator, {
+        ...{ name: 'Without owner', catalog: 'plivo', entitlements: ['role-management'] },
+      })
+      const admin = await join(accountId, 'admin')
+      await join(accountId, 'support')
+      await expect(set(admin, await createConnection(joinery.api, accountId), ours)).resolves.toBeDefined()
+    })
+
+    it('that is another account’s too: none takes the issuer from another', async () => {
+      const issuer = 'https://shared.example'
+      const byIssuer = async () => (await app().findRealmByIssuer(signIn, issuer))?.connectionId
+      const { accountId: first, owner } = await account()
+      const { accountId: second, owner: other } = await account()
+      const [early, late] = [await createConnection(joinery.api, second), await createConnection(joinery.api, first)]
+      await set(owner, late, { ...ours, issuer })
+      expect(await byIssuer()).toBe(late.connectionId)
+      clock.advance(1000)
+      await set(other, early, { ...ours, issuer })
+      expect(await byIssuer()).toBe(late.connectionId)
+      await proveDomain(joinery, first, 'pending.example', 'pending')
+      await proveDomain(joinery, second, 'second.example')
+      expect(await byIssuer()).toBe(early.connectionId)
+      await proveDomain(joinery, first, 'first.example')
+      expect(await byIssuer()).toBe(late.connectionId)
     })
   })
 })

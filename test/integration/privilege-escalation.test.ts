@@ -203,7 +203,7 @@ describeOnBoth('privilege escalation', (database) => {
         (a: App) =>
           a.putOidcSettings(by.op, { accountId: to.accountId, connectionId: to.connectionId, ...client, ...more })
       const jit = { authority: 'jit', defaultRole: 'support' } as const
-      await set(itsAdmin, ours, jit)(app())
+      await app().putOidcSettings(operator, { ...refOf(ours), ...client, ...jit })
       await app().putOidcSettings(operator, {
         ...refOf(staff),
         ...client,
@@ -239,6 +239,7 @@ describeOnBoth('privilege escalation', (database) => {
         ],
         ['… or by one that goes', (a) => a.removeSchema(itsAdmin.op, { accountId: at, urn: badge.id })],
         ['… or by a domain that goes', (a) => a.removeDomain(itsAdmin.op, { accountId: at, domain: 'ours.example' })],
+        ['… brings an IdP of his own', (a) => set(itsAdmin, ours, { ...jit, issuer: 'https://evil.example' })(a)],
         ['… makes his sign-in one of the platform', (a) => set(itsAdmin, ours, { ...jit, platform: true })(a)],
         ['… changes that of the platform', (a) => set(itsAdmin, staff, { issuer: 'https://evil.example' })(a)],
         ['… makes it one of his own', (a) => set(itsAdmin, staff, { platform: false })(a)],

@@ -37,6 +37,15 @@ export async function openConnection(ports: AccessNeeds, op: Operation, ref: Con
   return { permitted, connection }
 }
 
+/**
+ * Lets in whoever stands below nobody of the account: who brings it an IdP decides who comes in at all, as everybody has to
+ * come by a sign-in of the account from then on.
+ */
+export async function requireMayBringIdp(ports: Pick<AccessNeeds, 'views'>, permitted: Permitted): Promise<void> {
+  if (permitted.kind === 'operator') return
+  requireNoneAbove(permitted, await ports.views.rolesInAccount(permitted.account.id))
+}
+
 /** Who says who somebody is can be each of these people: none of them has to stand above him. */
 function requireNoneAbove(permitted: Permitted, held: readonly string[]): void {
   if (permitted.kind === 'operator') return

@@ -4,6 +4,8 @@ import type { RetirementFacts } from './retirement-store.ts'
 export type ConnectionViews = {
   /** Every role that one of them is stored for, by whatever way he came to it. */
   rolesOfPeople(connectionId: string): Promise<string[]>
+  /** Every role that a member of the account is stored for, his present life alone. */
+  rolesInAccount(accountId: string): Promise<string[]>
   /** What would end if the connection were retired at this instant (epoch milliseconds). */
   retirementFacts(connectionId: string, now: number): Promise<RetirementFacts>
 }

@@ -14,7 +14,7 @@ import {
   type JoiningPair,
   type OidcSettings,
 } from '../../domain/oidc-settings.ts'
-import { openConnection, requireMayReach } from '../access/require-may-reach.ts'
+import { openConnection, requireMayBringIdp, requireMayReach } from '../access/require-may-reach.ts'
 import { requireOwnSignIn } from '../access/require-own-sign-in.ts'
 import type { ConnectionRef } from '../connections/find-connections.ts'
 import type { Operation } from '../operation.ts'
@@ -44,13 +44,14 @@ export type PutOidcSettings = ConnectionRef & {
 /**
  * Sets the sign-in of a connection, whole: what is left out is as usual. Another issuer, client or tenant ends every
  * identity and session of the connection: whoever the new IdP says somebody is has to be proved anew. A platform's sign-in is
- * set by the operator alone.
+ * set by the operator alone, and an IdP is brought by whoever stands below nobody of the account.
  */
 export async function putOidcSettings(ports: Needs, op: Operation, command: PutOidcSettings): Promise<OidcSettings> {
   const { permitted, connection } = await openConnection(ports, op, command)
   requireOwnSignIn(permitted, command)
   const current = (await ports.views.signIn(connection.id))?.settings
   const wanted = wantedSettings(ports, connection, command, current)
+  if (bringsIdp(wanted, current)) await requireMayBringIdp(ports, permitted)
   const problems = [
     ...settingsProblems({ ...wanted, hasNewSecret: command.clientSecret !== undefined }, current),
     ...issuerRefusal(ports, wanted.issuer),
@@ -106,6 +107,11 @@ function wantedSettings(
 
 function needsKey({ authMethod, key }: OidcSettings, current: OidcSettings | undefined, { newKey }: PutOidcSettings) {
   return authMethod === 'private_key_jwt' && (key === null || current?.key === null || newKey === true)
+}
+
+/** Whether people of an IdP could come in who could not before. */
+function bringsIdp(wanted: OidcSettings, current: OidcSettings | undefined): boolean {
+  return wanted.enabled && !(current?.enabled === true && sameProof(wanted, current))
 }
 
 function sameProof(wanted: OidcSettings, current: OidcSettings): boolean {

@@ -1,6 +1,5 @@
 import { authorize, type Operation } from '../operation.ts'
 import type { Ports } from '../ports.ts'
-import type { SignInSetUp } from './stores.ts'
 
 type Needs = Pick<Ports, 'views' | 'workEmail'>
 
@@ -22,16 +21,18 @@ export async function findRealm(ports: Needs, op: Operation, hint: string): Prom
   return platform === undefined ? null : { connectionId: platform.connection.id, accountId }
 }
 
-/** The sign-in of an issuer, for whoever begins one from outside; null where there is none, or more than one. */
+/**
+ * The sign-in of an issuer, for whoever begins one from outside; null where there is none. Where several accounts name the
+ * issuer, one that has proved a domain goes before, and then the oldest sign-in, so that none takes it from another.
+ */
 export async function findRealmByIssuer(
   ports: Pick<Needs, 'views'>,
   op: Operation,
   issuer: string,
 ): Promise<Realm | null> {
   authorize(op, { verb: 'sign-in' })
-  const found = await ports.views.signInsByIssuer(issuer)
-  const [only]: (SignInSetUp | undefined)[] = found
-  return only === undefined || found.length > 1 ? null : { connectionId: only.connection.id, accountId: null }
+  const found = await ports.views.signInOfIssuer(issuer)
+  return found === undefined ? null : { connectionId: found.connection.id, accountId: null }
 }
 
 /** The address itself is nobody's here: its domain alone is looked at, in the form that the rule brings it into. */

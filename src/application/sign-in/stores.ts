@@ -128,8 +128,8 @@ export type SignInViews = {
   signIn(connectionId: string): Promise<SignInSetUp | undefined>
   /** Sign-ins that can be used now, the oldest first. */
   signInsOfAccount(accountId: string): Promise<SignInSetUp[]>
-  /** At most two, as a second one makes an issuer ambiguous. */
-  signInsByIssuer(issuer: string): Promise<SignInSetUp[]>
+  /** One that can be used now; of several that of an account with a verified domain, and of those the oldest. */
+  signInOfIssuer(issuer: string): Promise<SignInSetUp | undefined>
   platformSignIns(): Promise<SignInSetUp[]>
   /** By its id or by the name that people type. */
   accountByName(name: string): Promise<Account | undefined>

@@ -12,10 +12,21 @@ union
 select g.role from grants g where g.member_id in (select member_id from people)
 order by role`
 
+const rolesInAccount = `
+select a.role from members m join assignments a on a.member_id = m.id and a.incarnation = m.incarnation
+where m.account_id = ? and m.status <> 'removed'
+union
+select role from grants where account_id = ?
+order by role`
+
 export function createConnectionViews(session: Session): ConnectionViews {
   return {
     async rolesOfPeople(connectionId) {
       const query = written(session, rolesOfPeople, [connectionId, connectionId])
+      return (await session.rows<{ role: string }>(query)).map(({ role }) => role)
+    },
+    async rolesInAccount(accountId) {
+      const query = written(session, rolesInAccount, [accountId, accountId])
       return (await session.rows<{ role: string }>(query)).map(({ role }) => role)
     },
     retirementFacts: (connectionId, now) => retirementFacts(session, connectionId, now),

@@ -24,12 +24,10 @@ export function createSignInViews(session: Session): Reading {
       const found = await setUps(session, db('oidc_settings').where({ account_id: accountId, enabled: 1 }))
       return found.filter(({ connection }) => connection.state === 'active')
     },
-    async signInsByIssuer(issuer) {
+    async signInOfIssuer(issuer) {
       const active = db('connections').where({ state: 'active' }).select('id')
-      return setUps(
-        session,
-        db('oidc_settings').where({ issuer, enabled: 1 }).whereIn('connection_id', active).limit(2),
-      )
+      const query = db('oidc_settings').where({ issuer, enabled: 1 }).whereIn('connection_id', active)
+      return (await setUps(session, query.orderByRaw(provenFirst).limit(1)))[0]
     },
     async platformSignIns() {
       const found = await setUps(session, db('oidc_settings').where({ platform: 1, enabled: 1 }))
@@ -72,8 +70,13 @@ export function createSignInWrites(session: Session): Writing {
   }
 }
 
+const provenFirst = `case when exists (
+  select 1 from account_domains d where d.account_id = oidc_settings.account_id and d.state = 'verified') then 0 else 1 end`
+
+/** The oldest sign-in first, whatever the age of its connection. */
 async function setUps(session: Session, query: Knex.QueryBuilder): Promise<SignInSetUp[]> {
-  const settings = (await session.rows<OidcSettingsRow>(query.orderBy('connection_id'))).map(fromOidcSettingsRow)
+  const oldestFirst = query.orderBy(['created_at', 'connection_id'])
+  const settings = (await session.rows<OidcSettingsRow>(oldestFirst)).map(fromOidcSettingsRow)
   if (settings.length === 0) return []
   const ids = settings.map(({ connectionId }) => connectionId)
   const { db, dialect } = session
