@@ -69,6 +69,7 @@ export function createPorts(
     openId: createOpenIdProviders(outbound, createConfigurations(outbound, { now })),
     clientKeys: createClientKeys(),
     sessionLimits: config.sessions,
+    scimPace: config.scim.rateLimit,
   }
 }
 

@@ -1,6 +1,7 @@
 import type { AccountDomain, TxtAnswer } from '../domain/account-domain.ts'
 import type { Catalog } from '../domain/catalog.ts'
 import type { AccountSchemas, ExtensionSchema } from '../domain/extension-schema.ts'
+import type { RateLimit } from '../domain/rate-limit.ts'
 import type { UniqueValue } from '../domain/extension-values.ts'
 import type { DomainRule } from '../domain/domain-rule.ts'
 import type { Gateway } from '../domain/gateway.ts'
@@ -285,4 +286,6 @@ export type Ports = {
   openId: OpenIdProviders
   clientKeys: ClientKeys
   sessionLimits: SessionLimits
+  /** What the SCIM door lets each connection ask for that has no limit of its own. */
+  scimPace: RateLimit
 }

@@ -16,6 +16,12 @@ export function rateLimitOf(perSecond: number, burst?: number): RateLimit {
   return { perSecond: effective, burst: Math.max(effective, burst ?? burstFactor * effective) }
 }
 
+/** Whether a limit lets nothing through that the other would not. */
+export function isWithin(limit: RateLimit, other: RateLimit): boolean {
+  if (other === null) return true
+  return limit !== null && limit.perSecond <= other.perSecond && limit.burst <= other.burst
+}
+
 /** The limit that holds on a connection: its own, or else the one of the house. */
 export function effectiveRateLimit(own: OwnRateLimit | null, otherwise: RateLimit): RateLimit {
   return own === null ? otherwise : rateLimitOf(own.perSecond, own.burst)

@@ -36,7 +36,7 @@ describeOnBoth('escalation by connections and sign-ins is refused', (database) =
   }
 
   beforeAll(async () => {
-    joinery = await startSignInJoinery({ database, clock, workers: false })
+    joinery = await startSignInJoinery({ database, clock, workers: false, env: { SCIM_RATE_LIMIT: '100' } })
   })
   afterAll(() => joinery.close())
 
@@ -93,6 +93,34 @@ describeOnBoth('escalation by connections and sign-ins is refused', (database) =
       await expect(app().createToken(admin, refOf(own))).resolves.toBeDefined()
       await expect(app().createToken(operator, refOf(staff))).resolves.toBeDefined()
     })
+  })
+
+  it('of whoever would let his IdP ask for more than the deployment lets each connection', async () => {
+    const { accountId, owner } = await account()
+    const ref = refOf(await createConnection(joinery.api, accountId))
+    const open = { accountId, name: 'Fast', kind: 'okta' } as const
+    const refused = {
+      rule: 'operator_only',
+      message: expect.stringContaining('at most 100 requests a second') as string,
+    }
+    for (const rateLimit of [
+      { perSecond: 0, burst: 0 },
+      { perSecond: 101, burst: 300 },
+      { perSecond: 50, burst: 301 },
+    ]) {
+      await expect(app().createConnection(owner, { ...open, rateLimit })).rejects.toMatchObject(refused)
+      await expect(app().changeConnection(owner, { ...ref, rateLimit })).rejects.toMatchObject(refused)
+      await expect(app().createConnection(operator, { ...open, rateLimit })).resolves.toMatchObject({ rateLimit })
+    }
+    const rateLimit = { perSecond: 100, burst: 300 }
+    await expect(app().createConnection(owner, { ...open, rateLimit })).resolves.toMatchObject({ rateLimit })
+    await expect(app().changeConnection(owner, { ...ref, rateLimit })).resolves.toMatchObject({ rateLimit })
+    const fast = { perSecond: 500, burst: 1500 }
+    await app().changeConnection(operator, { ...ref, rateLimit: fast })
+    await expect(app().changeConnection(owner, { ...ref, name: 'F', rateLimit: fast })).resolves.toMatchObject({
+      ...{ name: 'F', rateLimit: fast }, // what the operator let it have stays
+    })
+    await expect(app().changeConnection(owner, { ...ref, rateLimit: null })).resolves.toMatchObject({ rateLimit: null })
   })
 
   describe('by an IdP of one’s own', () => {

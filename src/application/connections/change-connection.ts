@@ -1,19 +1,21 @@
-import { requireMayOpen, requireMayTakeRoles } from '../access/require-may-reach.ts'
+import { openConnection, requireMayTakeRoles } from '../access/require-may-reach.ts'
 import { differences } from '../../domain/audit.ts'
 import type { Connection } from '../../domain/connection.ts'
 import type { Operation } from '../operation.ts'
 import type { Ports, Tx } from '../ports.ts'
 import { requireSources } from './profile-sources.ts'
+import { requireWithinPace } from './require-within-pace.ts'
 import { connectionNotFound, type ConnectionRef } from './find-connections.ts'
 
-type Needs = Pick<Ports, 'catalogs' | 'unitOfWork' | 'views' | 'clock'>
+type Needs = Pick<Ports, 'catalogs' | 'unitOfWork' | 'views' | 'clock' | 'scimPace'>
 const settings = ['name', 'emailPolicy', 'rateLimit', 'rolesFromIdp', 'profileMapping'] as const
 type Settings = Pick<Connection, (typeof settings)[number]>
 export type ChangeConnection = ConnectionRef & { [K in keyof Settings]?: Settings[K] | undefined }
 
 /** Changes what is told and leaves the rest. It counts from the next request on. */
 export async function changeConnection(ports: Needs, op: Operation, command: ChangeConnection): Promise<Connection> {
-  const { id } = await requireMayOpen(ports, op, command)
+  const { permitted, connection } = await openConnection(ports, op, command)
+  const { id } = connection
   if (command.rolesFromIdp === true) await requireMayTakeRoles(ports, op, command.accountId)
   return ports.unitOfWork(async (tx) => {
     const before = await tx.connections.lock(id)
@@ -24,6 +26,7 @@ export async function changeConnection(ports: Needs, op: Operation, command: Cha
     const after: Connection = { ...before, name, emailPolicy, rateLimit, rolesFromIdp, profileMapping }
     const fields = settings.filter((field) => JSON.stringify(before[field]) !== JSON.stringify(after[field]))
     if (fields.length === 0) return before
+    if (fields.includes('rateLimit')) requireWithinPace(ports, permitted, rateLimit)
     await tx.connections.update(after)
     // Whoever was told a role has it, or has it no more, and profiles move: the whole account lags, so that a loss counts at once.
     const moves = fields.includes('rolesFromIdp') || fields.includes('profileMapping')

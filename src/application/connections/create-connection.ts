@@ -6,8 +6,9 @@ import { requireMay } from '../access/require-may.ts'
 import type { Operation } from '../operation.ts'
 import type { Ports } from '../ports.ts'
 import { requireSources } from './profile-sources.ts'
+import { requireWithinPace } from './require-within-pace.ts'
 
-type Needs = Pick<Ports, 'catalogs' | 'unitOfWork' | 'views' | 'clock' | 'newId'>
+type Needs = Pick<Ports, 'catalogs' | 'unitOfWork' | 'views' | 'clock' | 'newId' | 'scimPace'>
 export type CreateConnection = {
   accountId: string
   name: string
@@ -20,8 +21,9 @@ export type CreateConnection = {
 
 /** Opens a connection of an account: its SCIM endpoint answers as soon as a token has been made. */
 export async function createConnection(ports: Needs, op: Operation, command: CreateConnection): Promise<Connection> {
-  await requireMay(ports, op, 'manage-mappings', command.accountId)
+  const permitted = await requireMay(ports, op, 'manage-mappings', command.accountId)
   if (command.rolesFromIdp === true) await requireMayTakeRoles(ports, op, command.accountId)
+  requireWithinPace(ports, permitted, command.rateLimit ?? null)
   const { accountId, name, kind, emailPolicy = 'standard', rateLimit = null, rolesFromIdp = false } = command
   const now = ports.clock.now()
   const told: Connection = {

@@ -21,7 +21,7 @@ function allRoutes({ app, scimUrl }: AdminDeps): AdminRoute[] {
     route({
       ...{ operation: 'createConnection', tag, method: 'post', path: connections, status: 201 },
       about:
-        'Opens a SCIM endpoint for one IdP. It answers as soon as a token or a client has been made. `kind` chooses the [dialect](scim-door.md#dialects); `emailPolicy` `strict` also judges home addresses. `profileMapping` says where [the profile of members](member-roles.md#the-profile-of-a-member) comes from. `rolesFromIdp` lets [roles in a user’s profile](member-roles.md#roles-in-a-users-profile) count. `rateLimit` is the connection’s own; without it `SCIM_RATE_LIMIT` counts. `perSecond` 0 switches it off, and less than 25 is refused.',
+        'Opens a SCIM endpoint for one IdP. It answers as soon as a token or a client has been made. `kind` chooses the [dialect](scim-door.md#dialects); `emailPolicy` `strict` also judges home addresses. `profileMapping` says where [the profile of members](member-roles.md#the-profile-of-a-member) comes from. `rolesFromIdp` lets [roles in a user’s profile](member-roles.md#roles-in-a-users-profile) count. `rateLimit` is the connection’s own; without it `SCIM_RATE_LIMIT` counts. `perSecond` 0 switches it off, and less than 25 is refused; members set no more than `SCIM_RATE_LIMIT` (`operator_only`).',
       ...{ body: connectionBody, send: { name: 'Okta', kind: 'okta' } },
       ...{ answer: connectionAnswer, example: exampleConnection },
       async handle({ op, params, body }) {
