@@ -23,6 +23,7 @@ type Loss = { role: string; source: string; reason: string; path: Path }
 type Blocked = { status: string; attempts: number; error: string | null }
 type Detail = MemberItem & {
   propagation: Blocked
+  customised: boolean
   displayName: string | null
   profile: Record<string, string>
   suspendedBy: string[]
@@ -136,6 +137,9 @@ function toDetail(member: Detail): string {
     ...(Object.keys(member.profile).length === 0
       ? []
       : [`\nProfile\n${toTable([member.profile], Object.keys(member.profile))}`]),
+    ...(member.customised
+      ? [`\nHis permissions are customised: see joinery members customisation ${id} --account …`]
+      : []),
     `\nRoles and why\n${toTable(why, ['role', 'source', 'path'])}`,
     ...(lost.length === 0 ? [] : [`\nConsidered and lost\n${toTable(lost, ['role', 'source', 'reason', 'path'])}`]),
     ...(member.propagation.status === 'blocked'

@@ -13,11 +13,12 @@ type Holding = {
   since: string | null
   givenBy: string[]
   endsAt: string | null
+  customised: boolean
   lastSeenAt: string | null
 }
 type Options = Partial<Record<'name' | 'role' | 'sort', string>> & { account: string; csv?: boolean; json?: boolean }
 
-const columns = ['userName', 'role', 'source', 'since', 'givenBy', 'endsAt', 'lastSeenAt']
+const columns = ['userName', 'role', 'source', 'since', 'givenBy', 'endsAt', 'customised', 'lastSeenAt']
 
 /** What is looked through regularly. */
 export function addReportCommands(program: Command, { client, out }: CliContext): void {
@@ -39,7 +40,10 @@ export function addReportCommands(program: Command, { client, out }: CliContext)
         return
       }
       const page = await client.all<Holding>(path, query)
-      const rows = page.items.map(({ givenBy, ...holding }) => ({ ...holding, givenBy: givenBy.join('; ') }))
+      const rows = page.items.map(({ givenBy, customised, ...holding }) => ({
+        ...holding,
+        ...{ givenBy: givenBy.join('; '), customised: customised ? 'yes' : 'no' },
+      }))
       print(out, { json }, page, () => toTable(rows, columns))
     })
 }

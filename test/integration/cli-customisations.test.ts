@@ -21,6 +21,21 @@ describe('customised members from the command line', () => {
   const run = (command: string, ...args: string[]): Promise<Ran> =>
     runCli(joinery.url, ['members', command, member, '--account', account, ...args])
 
+  it('studio-4: are told apart by what shows a member, and by the report', async () => {
+    const told = async (): Promise<unknown[]> => {
+      const detail = JSON.parse((await run('show', '--json')).out) as { customised: boolean }
+      const hint = (await run('show')).out.includes(`customised: see joinery members customisation ${member} `)
+      const { out } = await runCli(joinery.url, ['report', 'assignments', '--account', account])
+      const [head = '', line = ''] = out.split('\n')
+      return [detail.customised, hint, line.slice(head.indexOf('CUSTOMISED')).split(' ')[0]]
+    }
+    expect(await told()).toEqual([false, false, 'no'])
+    await run('customise', '--set', 'call-flows=read')
+    expect(await told()).toEqual([true, true, 'yes'])
+    await run('reset')
+    expect(await told()).toEqual([false, false, 'no'])
+  })
+
   it('studio-4: are customised, shown and reset', async () => {
     expect((await run('customisation')).out).toContain(`Member ${member} (ac_rw) has all that his roles give.`)
     const changed = await run('customise', '--set', 'call-flows=read', 'profiles.email=none')

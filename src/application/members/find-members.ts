@@ -9,7 +9,12 @@ import type { AuditRow, MemberQuery, MemberRow, Slice } from '../views.ts'
 
 type Needs = Pick<Ports, 'views' | 'catalogs' | 'clock'>
 export type MemberWithRoles = MemberRow & { readonly roles: readonly string[] }
-export type MemberDetail = MemberWithRoles & { readonly losses: readonly Loss[]; readonly events: readonly AuditRow[] }
+export type MemberDetail = MemberWithRoles & {
+  readonly losses: readonly Loss[]
+  readonly events: readonly AuditRow[]
+  /** His permissions are not all that his roles give. */
+  readonly customised: boolean
+}
 
 const recentEvents = 50
 
@@ -36,7 +41,9 @@ export async function showMember(
   if (member === undefined) throw new AppError('not_found', `account "${accountId}" has no member "${memberId}"`)
   const facts = (await ports.views.facts([memberId])).get(memberId)
   const losses = resolvable(ports, facts) ? resolveStored(ports.catalogs, member, facts, ports.clock.now()).losses : []
-  return { ...withRoles(ports, member, facts), losses, events: await ports.views.memberEvents(memberId, recentEvents) }
+  const events = await ports.views.memberEvents(memberId, recentEvents)
+  const customised = (await ports.views.customisation(memberId)) !== undefined
+  return { ...withRoles(ports, member, facts), losses, events, customised }
 }
 
 function withRoles(ports: Needs, member: MemberRow, facts: StoredFacts | undefined): MemberWithRoles {

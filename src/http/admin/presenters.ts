@@ -102,6 +102,7 @@ export function presentMemberDetail(member: MemberDetail) {
     profile: member.profile,
     incarnation: member.incarnation,
     lagging: member.lagging,
+    customised: member.customised,
     propagation: { ...member.propagation, nextAttemptAt: isoOrNull(member.propagation.nextAttemptAt) },
     createdAt: iso(member.createdAt),
     updatedAt: iso(member.updatedAt),

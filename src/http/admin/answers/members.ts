@@ -36,7 +36,7 @@ const event = z.strictObject({
 export const memberDetailAnswer = memberAnswer
   .extend({
     profile: z.partialRecord(z.enum(profileFields), text),
-    ...{ incarnation: z.int(), lagging: z.boolean() },
+    ...{ incarnation: z.int(), lagging: z.boolean(), customised: z.boolean() },
     propagation: z.strictObject({
       ...{ status: z.enum(['open', 'held', 'blocked']), attempts: count, nextAttemptAt: instant.nullable() },
       ...{ errorClass: text.nullable(), error: text.nullable() },
@@ -79,6 +79,7 @@ export const exampleMemberDetail = {
   profile: { employeeNumber: '4711', department: 'Support' },
   incarnation: 1,
   lagging: false,
+  customised: false,
   propagation: { status: 'open' as const, attempts: 0, nextAttemptAt: null, errorClass: null, error: null },
   createdAt: '2026-11-24T12:50:27.703Z',
   updatedAt: '2026-11-24T12:50:27.703Z',
