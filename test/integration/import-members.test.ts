@@ -110,6 +110,13 @@ describeOnBoth('joinery import members', (database) => {
   it.each([
     ['an unknown column', 'csv', 'userName,mail\n', /there is no column "mail"/],
     ['a misspelt column', 'csv', 'username,email\n', /no column "username"; did you mean "userName"\?/],
+    ['one role instead of roles', 'csv', 'userName,email,role\n', /no column "role"; did you mean "roles"\?/],
+    [
+      'one role instead of roles, as JSON',
+      'jsonl',
+      '{"userName":"x","email":"x@corp.example","role":"developer"}',
+      /line 1: role: is no field here; did you mean "roles"\?/,
+    ],
     ['a column too few', 'csv', 'userName\n', /the column "email" is missing/],
     ['a column twice', 'csv', 'userName,email,email\n', /named twice/],
     ['an open quote', 'csv', 'userName,email\n"x,y\n', /the file is no CSV/],

@@ -62,7 +62,12 @@ function check(value: ReadonlyMap<string, unknown>): Omit<Row, 'line'> | Problem
 }
 
 function unknownName(name: string): Problem {
-  return { problem: { field: name, reason: `is no field here; the fields are ${columns.join(', ')}` } }
+  return { problem: { field: name, reason: `is no field here; ${meantBy(name, 'fields')}` } }
+}
+
+function meantBy(name: string, what: 'fields' | 'columns'): string {
+  const near = nearestName(name, columns)
+  return near === null ? `the ${what} are ${columns.join(', ')}` : `did you mean "${near}"?`
 }
 
 function readJsonLines(content: string): Told[] {
@@ -101,9 +106,7 @@ function readCsv(content: string): Told[] {
 function requireHead(names: readonly string[]): readonly string[] {
   const unknown = names.find((name) => !(columns as readonly string[]).includes(name))
   if (unknown !== undefined) {
-    const near = nearestName(unknown, columns)
-    const meant = near === null ? `the columns are ${columns.join(', ')}` : `did you mean "${near}"?`
-    throw new CliError(`line 1: there is no column "${unknown}"; ${meant}`)
+    throw new CliError(`line 1: there is no column "${unknown}"; ${meantBy(unknown, 'columns')}`)
   }
   const missing = required.find((name) => !names.includes(name))
   if (missing !== undefined) throw new CliError(`line 1: the column "${missing}" is missing; name the columns there`)
