@@ -44,6 +44,7 @@ function httpDeps(runtime: Runtime, publicUrl: string, isDraining: () => boolean
       add: (entry: RequestEntry) => requestLog.add(entry),
       skipped: () => metrics.requestsDropped('throttled', 1),
     },
+    mailGoesTo: config.mail.url === null ? ('files' as const) : ('server' as const),
     isAdminToken: (token: string) => equalTexts(token, adminToken),
   }
 }

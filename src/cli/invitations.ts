@@ -3,6 +3,7 @@ import { invitationOrders } from '../application/list-orders.ts'
 import { claimDoubts } from '../domain/invitation.ts'
 import { at } from './client.ts'
 import { print, type CliContext } from './context.ts'
+import { noServer, type MailTarget } from './mail.ts'
 import { printable, toTable, type Row } from './output.ts'
 import { sortBy } from './sort-option.ts'
 
@@ -26,7 +27,7 @@ type Invitation = {
   expiresAt: string
   claim: Claim | null
   mail?: { state: string; error: string | null } | null
-}
+} & MailTarget
 type OfAccount = { account: string; json?: boolean }
 type OfInvitation = OfAccount & { invitation: string }
 
@@ -70,8 +71,9 @@ function addSending(command: Make, known: Make, { client, out }: CliContext): vo
 type ListOptions = Partial<Record<'state' | 'email' | 'role' | 'invitedBy' | 'sort', string>>
 type CreateOptions = { email: string; role: string[]; issuer?: string }
 
-function sent({ id, email, expiresAt }: Invitation): string {
-  return `Invitation ${id} goes to ${printable(email)}; its link works until ${expiresAt}.`
+function sent({ id, email, expiresAt, mailGoesTo }: Invitation): string {
+  const going = mailGoesTo === 'files' ? 'is for' : 'goes to'
+  return `Invitation ${id} ${going} ${printable(email)}; its link works until ${expiresAt}.${noServer({ mailGoesTo }, id)}`
 }
 
 function addLooking(command: Make, known: Make, { client, out }: CliContext): void {
@@ -85,7 +87,7 @@ function addLooking(command: Make, known: Make, { client, out }: CliContext): vo
       const options = { json }
       const page = await client.all<Invitation>(at`/accounts/${account}/invitations`, query)
       const columns = ['id', 'email', 'roles', 'state', 'mail', 'expiresAt', 'invitedBy']
-      print(out, options, page, () => toTable(page.items.map(toRow), columns))
+      print(out, options, page, () => `${toTable(page.items.map(toRow), columns)}${noServer(page.items[0])}`)
     })
   known('show', 'one invitation, and who has taken it up').action(
     async ({ account, invitation, ...options }: OfInvitation) => {

@@ -5,8 +5,16 @@ import { print, type CliContext } from './context.ts'
 import { printable, toTable, type Row } from './output.ts'
 import { sortBy } from './sort-option.ts'
 
-type Mail = Row & { id: string; to: string; subject: string; state: string; error: string | null; createdAt: string }
+type Mail = Row & {
+  id: string
+  to: string
+  subject: string
+  state: string
+  error: string | null
+  createdAt: string
+} & MailTarget
 type MailDetail = Mail & { text: string | null; sentAt: string | null }
+export type MailTarget = { mailGoesTo: 'server' | 'files' }
 type ListOptions = Partial<Record<'account' | 'state' | 'to' | 'about' | 'sort', string>> & { json?: boolean }
 
 /** The outbox: what is sent by mail, and what became of it. */
@@ -24,7 +32,7 @@ export function addMailCommands(program: Command, { client, out }: CliContext): 
     .action(async ({ json, ...query }: ListOptions) => {
       const page = await client.all<Mail>('/mail', query)
       const columns = ['createdAt', 'state', 'to', 'subject', 'attempts', 'error', 'id']
-      print(out, { json }, page, () => toTable(page.items, columns))
+      print(out, { json }, page, () => `${toTable(page.items, columns)}${noServer(page.items[0])}`)
     })
   mail
     .command('show <mail>')
@@ -36,7 +44,14 @@ export function addMailCommands(program: Command, { client, out }: CliContext): 
     })
 }
 
-function toText({ to, subject, state, error, sentAt, text }: MailDetail): string {
+/** A line more where mail goes to nobody; `about` is the invitation whose mail is meant. */
+export function noServer(told: MailTarget | undefined, about?: string): string {
+  if (told?.mailGoesTo !== 'files') return ''
+  const list = about === undefined ? '' : `find it by "joinery mail list --about ${about}", `
+  return `\nNo mail server is set (MAIL_URL), so mail goes to nobody and becomes files: ${list}read it by "joinery mail show <mail>".`
+}
+
+function toText({ to, subject, state, error, sentAt, text, mailGoesTo }: MailDetail): string {
   const head = [
     `To       ${to}`,
     `Subject  ${subject}`,
@@ -44,5 +59,5 @@ function toText({ to, subject, state, error, sentAt, text }: MailDetail): string
     ...(error === null ? [] : [`Because  ${error}`]),
   ].map(printable)
   const body = text === null ? ['(its text is not kept here)'] : text.split('\n').map(printable)
-  return [...head, '', ...body].join('\n').trimEnd()
+  return [`${head.join('\n')}${noServer({ mailGoesTo })}`, '', ...body].join('\n').trimEnd()
 }

@@ -17,6 +17,7 @@ import type { Seal } from './scim/cursors.ts'
 import type { RequestSink } from './scim/request-log/recorder.ts'
 import { createScimRouter } from './scim/router.ts'
 import { refuseOtherVersion } from './scim/version.ts'
+import type { MailTarget } from './admin/deps.ts'
 import { tokenUrlOf } from './token-url.ts'
 
 export type HttpAppDeps = HttpDeps &
@@ -28,6 +29,7 @@ export type HttpAppDeps = HttpDeps &
     cursorSeal: Seal
     requestLog: RequestSink
     isAdminToken: (token: string) => boolean
+    mailGoesTo: MailTarget
     observe: (labels: { door: string; method: string; status: string }, ms: number) => void
     isDraining: () => boolean
     trustedProxies: number

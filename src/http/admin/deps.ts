@@ -1,6 +1,9 @@
 import type { Application } from '../../application/create-application.ts'
 import type { SessionDeps } from '../sessions.ts'
 
+/** `files`: no mail server is set, and mail lies in the data folder. */
+export type MailTarget = 'server' | 'files'
+
 export type AdminDeps = Omit<SessionDeps, 'app'> & {
   app: Application
   publicUrl: string
@@ -8,5 +11,6 @@ export type AdminDeps = Omit<SessionDeps, 'app'> & {
   scimUrl: (connectionId: string) => string
   /** Where OAuth clients get access tokens. */
   tokenUrl: string
+  mailGoesTo: MailTarget
   isAdminToken: (token: string) => boolean
 }

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { claimDoubts, invitationStates } from '../../../domain/invitation.ts'
 import { mailStates } from '../../../domain/mail.ts'
 import { id, instant, text } from './common.ts'
+import { mailGoesTo } from './mail.ts'
 
 const claimAnswer = z.strictObject({
   ...{ account: id, connection: id, issuer: text, subject: text, claimedEmail: text.nullable() },
@@ -10,7 +11,7 @@ const claimAnswer = z.strictObject({
 export const invitationAnswer = z.strictObject({
   ...{ id, email: text, roles: z.array(text), issuer: text.nullable(), state: z.enum(invitationStates) },
   ...{ member: id.nullable(), invitedBy: text, createdAt: instant, sentAt: instant, expiresAt: instant },
-  ...{ endedAt: instant.nullable(), claim: claimAnswer.nullable() },
+  ...{ endedAt: instant.nullable(), claim: claimAnswer.nullable(), mailGoesTo },
 })
 export const sentInvitationAnswer = invitationAnswer.extend({
   mail: z.strictObject({ id, state: z.enum(mailStates), error: text.nullable() }).nullable(),
@@ -29,6 +30,7 @@ export const exampleInvitation = {
   expiresAt: '2026-12-01T12:50:27.690Z',
   endedAt: null,
   claim: null,
+  mailGoesTo: 'server' as const,
 }
 export const exampleSent = {
   ...exampleInvitation,

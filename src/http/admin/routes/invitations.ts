@@ -27,18 +27,19 @@ export function invitationRoutes(deps: AdminDeps): AdminRoute[] {
   return [...listRoutes(deps), ...knownRoutes(deps)]
 }
 
-function listRoutes({ app, clock, publicUrl }: AdminDeps): AdminRoute[] {
+function listRoutes(deps: AdminDeps): AdminRoute[] {
+  const { app, publicUrl } = deps
   return [
     route({
       ...{ operation: 'createInvitation', tag, method: 'post', path: invitations, status: 201 },
       about:
-        'Invites somebody into the account. The address gets a [mail](../operations/mail.md) with a link that works once; the link is told to nobody else. `roles` is one role, or several where the catalog lets a member hold them. `issuer` is who proves the person, where you know that: then nobody has to confirm. See [invitations](../guides/invitations.md).',
+        'Invites somebody into the account. The address gets a [mail](../operations/mail.md) with a link that works once; the link is told to nobody else. Where `mailGoesTo` is `files`, [no mail server is set](../operations/mail.md#without-one): the mail lies in a file, and nobody gets it. `roles` is one role, or several where the catalog lets a member hold them. `issuer` is who proves the person, where you know that: then nobody has to confirm. See [invitations](../guides/invitations.md).',
       ...{ body: invitationBody, send: { email: 'jane@corp.example', roles: ['developer'] } },
       ...{ answer: invitationAnswer, example: exampleInvitation },
       errors: ['conflict', 'policy_violation', 'rate_limited'],
       async handle({ op, params, body }) {
         const made = await app.invite(op, { accountId: params.account, ...body, publicUrl })
-        return presentInvitation(made, clock.now())
+        return presentInvitation(made, deps)
       },
     }),
     route({
@@ -49,20 +50,21 @@ function listRoutes({ app, clock, publicUrl }: AdminDeps): AdminRoute[] {
       example: { items: [exampleSent], next: null },
       async handle({ op, params, query }) {
         const page = await app.listInvitations(op, { accountId: params.account, ...query, after: query.after })
-        return { items: page.items.map((each) => presentSent(each, clock.now())), next: page.next }
+        return { items: page.items.map((each) => presentSent(each, deps)), next: page.next }
       },
     }),
   ]
 }
 
-function knownRoutes({ app, clock, publicUrl }: AdminDeps): AdminRoute[] {
+function knownRoutes(deps: AdminDeps): AdminRoute[] {
+  const { app, publicUrl } = deps
   return [
     route({
       ...{ operation: 'getInvitation', tag, method: 'get', path: invitation },
       about:
         'One invitation. `claim` is who has taken it up, and `doubts` why that waits: see [confirming](../guides/invitations.md#confirming).',
       ...{ answer: sentInvitationAnswer, example: exampleWaiting },
-      handle: async ({ op, params }) => presentSent(await app.showInvitation(op, refOf(params)), clock.now()),
+      handle: async ({ op, params }) => presentSent(await app.showInvitation(op, refOf(params)), deps),
     }),
     route({
       ...{ operation: 'resendInvitation', tag, method: 'post', path: `${invitation}/resend` },
@@ -70,7 +72,7 @@ function knownRoutes({ app, clock, publicUrl }: AdminDeps): AdminRoute[] {
       ...{ answer: invitationAnswer, example: exampleInvitation },
       errors: ['conflict', 'policy_violation', 'rate_limited'],
       async handle({ op, params }) {
-        return presentInvitation(await app.resendInvitation(op, { ...refOf(params), publicUrl }), clock.now())
+        return presentInvitation(await app.resendInvitation(op, { ...refOf(params), publicUrl }), deps)
       },
     }),
     route({
@@ -81,7 +83,7 @@ function knownRoutes({ app, clock, publicUrl }: AdminDeps): AdminRoute[] {
       ...{ answer: invitationAnswer, example: { ...exampleInvitation, state: 'accepted', member: '01a20d9b-9b01-…' } },
       errors: ['conflict', 'precondition_failed', 'policy_violation'],
       async handle({ op, params, body }) {
-        return presentInvitation(await app.confirmInvitation(op, { ...refOf(params), ...body }), clock.now())
+        return presentInvitation(await app.confirmInvitation(op, { ...refOf(params), ...body }), deps)
       },
     }),
     route({
@@ -93,18 +95,29 @@ function knownRoutes({ app, clock, publicUrl }: AdminDeps): AdminRoute[] {
   ]
 }
 
-function presentInvitation(from: Invitation, now: number) {
+type Told = Pick<AdminDeps, 'clock' | 'mailGoesTo'>
+
+function presentInvitation(from: Invitation, { clock, mailGoesTo }: Told) {
   const { id, email, roles, issuer, memberId: member, invitedBy, claim } = from
   return {
-    ...{ id, email, roles, issuer, state: stateOf(from, now), member, invitedBy, createdAt: iso(from.createdAt) },
+    ...{
+      id,
+      email,
+      roles,
+      issuer,
+      state: stateOf(from, clock.now()),
+      member,
+      invitedBy,
+      createdAt: iso(from.createdAt),
+    },
     ...{ sentAt: iso(from.sentAt), expiresAt: iso(from.expiresAt) },
     endedAt: isoOrNull(from.endedAt),
-    claim: claim && presentClaim(claim),
+    ...{ claim: claim && presentClaim(claim), mailGoesTo },
   }
 }
 
-function presentSent(from: InvitationRow, now: number) {
-  return { ...presentInvitation(from, now), mail: from.mail }
+function presentSent(from: InvitationRow, told: Told) {
+  return { ...presentInvitation(from, told), mail: from.mail }
 }
 
 function presentClaim(claim: InvitationClaim) {

@@ -8,16 +8,16 @@ import { route, type AdminRoute } from '../route.ts'
 
 const tag = 'Mail'
 
-export function mailRoutes({ app }: AdminDeps): AdminRoute[] {
+export function mailRoutes({ app, mailGoesTo }: AdminDeps): AdminRoute[] {
   return [
     route({
       ...{ operation: 'listMail', tag, method: 'get', path: '/mail' },
       about:
-        'A page of the [outbox](../operations/mail.md), the newest first. `state` is `waiting`, `sent`, `failed` (the server refused the address for good) or `dropped` (it would have been of no use any more). `about` is the id of the invitation. A mail is remembered for 30 days.',
+        'A page of the [outbox](../operations/mail.md), the newest first. `state` is `waiting`, `sent`, `failed` (the server refused the address for good) or `dropped` (it would have been of no use any more). Where `mailGoesTo` is `files`, no [mail server](../operations/mail.md#without-one) is set. `about` is the id of the invitation. A mail is remembered for 30 days.',
       ...{ query: mailQuery, answer: pageOf(mailAnswer), example: { items: [exampleMail], next: null } },
       async handle({ op, query: { account: accountId, ...query } }) {
         const page = await app.listMail(op, { ...query, after: query.after, accountId })
-        return { items: page.items.map(presentMail), next: page.next }
+        return { items: page.items.map((each) => ({ ...presentMail(each), mailGoesTo })), next: page.next }
       },
     }),
     route({
@@ -27,7 +27,7 @@ export function mailRoutes({ app }: AdminDeps): AdminRoute[] {
       ...{ answer: mailDetailAnswer, example: { ...exampleMail, text: null } },
       async handle({ op, params }) {
         const { text, ...mail } = await app.showMail(op, params.mail)
-        return { ...presentMail(mail), text }
+        return { ...presentMail(mail), mailGoesTo, text }
       },
     }),
   ]
