@@ -120,6 +120,7 @@ export type MemberRow = Member & {
   readonly appliedRev: number
   readonly lagging: boolean
   readonly accountStopped: boolean
+  readonly outAtHome: boolean
   /** What he is let have of his roles; null where they are not customised. */
   readonly cells: Cells | null
   readonly revisitAt: number | null
@@ -134,6 +135,8 @@ export type MemberWithAccount = Member & {
   readonly cells: Cells | null
   readonly account: Account
   readonly lagging: boolean
+  /** Whether he comes in by other accounts alone, and each has suspended him or let him go. */
+  readonly outAtHome: boolean
   readonly revisitAt: number | null
   readonly grants: readonly Grant[]
 }

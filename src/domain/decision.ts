@@ -12,6 +12,8 @@ export const denialReasons = {
   ambiguous_subject: 'several members of the account go by this user name; ask by member id',
   removed: 'the member, or whoever the access key belongs to, has been removed',
   suspended: 'the member, or whoever the access key belongs to, is suspended',
+  out_at_home:
+    'the member, or whoever the access key belongs to, comes in by other accounts alone, and is suspended or removed there',
   account_suspended: 'the account of the subject or of the resource, or one above it, is suspended',
   key_disabled: 'the access key is disabled, or the catalog has no keys for its user',
   key_expired: 'the access key has expired',

@@ -12,6 +12,7 @@ export type GrantingPath = { readonly role: string; readonly source: GrantSource
 export type PathLoss =
   | LossReason
   | 'outside_purview'
+  | 'out_at_home' // he comes in by other accounts alone, which have suspended him or let him go
   | 'not_available_at_level'
   | 'not_applied_yet'
   | 'customised' // the role gives it, his customised permissions leave it out

@@ -104,7 +104,7 @@ async function requirePerson(ports: AccessNeeds, permit: KeyPermit, memberId: st
   const judged = await judgeMember(ports, memberId)
   if (judged?.member.accountId !== permit.account.id) throw memberNotFound({ accountId: permit.account.id, memberId })
   if (judged.barred === null) return judged
-  const message = `the member is ${judged.barred === 'removed' ? 'removed' : 'suspended'}; a key of his would let nobody in`
+  const message = `the member is ${judged.barred === 'removed' ? 'removed' : judged.barred === 'out_at_home' ? 'out where he comes from' : 'suspended'}; a key of his would let nobody in`
   throw new AppError('policy_violation', message, { rule: 'member_barred' })
 }
 

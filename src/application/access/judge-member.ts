@@ -10,7 +10,7 @@ import { countingGrants, needsFacts } from './counting-grants.ts'
 type Needs = Pick<Ports, 'views' | 'catalogs' | 'clock'>
 
 /** Why somebody gets nothing at all, whatever he was given. */
-export type Barred = 'removed' | 'suspended' | 'account_suspended'
+export type Barred = 'removed' | 'suspended' | 'account_suspended' | 'out_at_home'
 
 /** What a member is and has at this instant. Who is barred holds nothing. */
 export type JudgedMember = Giver & {
@@ -25,7 +25,7 @@ export type JudgedMember = Giver & {
 
 /**
  * The one answer to "who is this, and what may he do?", asked at each sign-in, session, key and decision: his suspensions,
- * those of every account up the tree, validity, and for who lags only what still stands. It reads the database each time and
+ * those of every account up the tree, those at home of whoever comes in by another account, validity, and for who lags only what still stands. It reads the database each time and
  * waits for no worker. Undefined where there is no such member.
  */
 export async function judgeMember(ports: Needs, memberId: string): Promise<JudgedMember | undefined> {
@@ -37,13 +37,14 @@ export async function judgeMember(ports: Needs, memberId: string): Promise<Judge
 export async function judgeReadMember(ports: Needs, member: MemberWithAccount): Promise<JudgedMember> {
   const catalog = await requireAccountCatalog(ports.catalogs, member.account, (id) => ports.views.permissionGroups(id))
   const level = levelOf(catalog, member.account)
-  const grants = await grantsNow(ports, member)
+  const barred = barredBy(member)
+  const grants = barred === null ? await grantsNow(ports, member) : []
   const roles = [...new Set(grants.map(({ role }) => role))].sort()
   return {
     member,
     catalog,
     level,
-    barred: barredBy(member),
+    barred,
     grants,
     cells: member.cells,
     ...holderOf(catalog, { roles, cells: member.cells }, level),
@@ -56,7 +57,8 @@ async function grantsNow(ports: Needs, member: MemberWithAccount): Promise<reado
   return countingGrants(ports, standing, facts?.get(member.id))
 }
 
-function barredBy({ status, account }: MemberWithAccount): Barred | null {
+function barredBy({ status, account, outAtHome }: MemberWithAccount): Barred | null {
   if (status !== 'active') return status
-  return account.stopped ? 'account_suspended' : null
+  if (account.stopped) return 'account_suspended'
+  return outAtHome ? 'out_at_home' : null
 }

@@ -31,7 +31,8 @@ async function membersOf(ports: Needs, query: Query): Promise<Slice<Candidate>> 
   const { items, next } = await ports.views.members({ ...query, status: 'active' })
   const behind = items.filter((member) => needsFacts(member, ports.clock.now()))
   const facts = await ports.views.facts(behind.map(({ id }) => id))
-  const candidates = items.map((member) => {
+  const present = items.filter(({ outAtHome }) => !outAtHome)
+  const candidates = present.map((member) => {
     const roles = countingGrants(ports, member, facts.get(member.id)).map(({ role }) => role)
     return { id: member.id, userName: member.userName, held: { roles, cells: member.cells } }
   })

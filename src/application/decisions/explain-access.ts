@@ -83,7 +83,8 @@ async function lookAt(
 function beyondOf(judged: JudgedMember, account: Account, path: readonly Account[]): Explained['beyond'] {
   const levelsDown = path.findIndex(({ id }) => id === judged.member.accountId)
   if (!reaches(judged, account, levelsDown)) return 'outside_purview'
-  return account.stopped ? 'account_suspended' : null
+  if (account.stopped) return 'account_suspended'
+  return judged.barred === 'out_at_home' ? 'out_at_home' : null
 }
 
 function wantedOf(catalog: Catalog, { role, capability, action }: AskedWhy): Wanted {

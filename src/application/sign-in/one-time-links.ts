@@ -33,11 +33,13 @@ export async function createOneTimeLink(
     const mend = 'people of this account sign in by its connection; switch that sign-in off first if it is broken'
     throw new AppError('conflict', mend, { rule: 'own_sign_in_required' })
   }
+  const read = await views.memberWithAccount(memberId)
   return unitOfWork(async (tx) => {
     const member = await tx.members.lock(memberId)
     if (member?.accountId !== accountId)
       throw new AppError('not_found', `account "${accountId}" has no member "${memberId}"`)
     if (member.status !== 'active') throw new AppError('conflict', `the member is ${member.status}`)
+    if (read?.outAtHome === true) throw outAtHome()
     const { incarnation } = member
     const expiresAt = now + linkLifeMs
     const secretHash = secrets.hash(secret)
@@ -45,6 +47,13 @@ export async function createOneTimeLink(
     const line = { action: 'one_time_link.created', accountId, target: id, memberId } as const
     await tx.audit.record(op, { ...line, detail: { expiresAt } }, now)
     return { id, secret, expiresAt }
+  })
+}
+
+function outAtHome(): AppError {
+  const mend = 'let an identity of the platform’s sign-in into the membership, or hand the account over'
+  return new AppError('conflict', `the member is suspended or removed where he comes from; ${mend}`, {
+    rule: 'out_at_home',
   })
 }
 

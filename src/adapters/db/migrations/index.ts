@@ -26,6 +26,7 @@ import { catalogsInForce } from './0024-catalogs-in-force.ts'
 import { visitors } from './0025-visitors.ts'
 import { defaultAccounts } from './0026-default-accounts.ts'
 import { openings } from './0030-openings.ts'
+import { toldNames } from './0031-told-names.ts'
 import { identityPairs } from './0029-identity-pairs.ts'
 import { listOrders } from './0028-list-orders.ts'
 
@@ -62,6 +63,7 @@ export const migrations: readonly Migration[] = [
   openings,
   identityPairs,
   listOrders,
+  toldNames,
 ]
 
 export function migrationSource(list: readonly Migration[] = migrations): Knex.MigrationSource<Migration> {

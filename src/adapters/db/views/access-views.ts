@@ -12,10 +12,11 @@ import {
 } from '../rows.ts'
 import { written, type DialectName, type Session } from '../session.ts'
 import { together } from '../together.ts'
+import { linkedColumn, outAtHome } from './home-standing.ts'
 
 type AccessViews = Pick<Views, 'accountPath' | 'memberWithAccount' | 'membersNamed'>
 
-/** What each access decision reads: prepared statements, by indexed keys alone, and a person whole in one of them. */
+/** What each access decision reads: prepared statements, by indexed keys alone, and a person whole in one of them; of whoever has an identity one more. */
 export function createAccessViews(session: Session): AccessViews {
   const memberWithAccount = together<string, MemberWithAccount | undefined>((ids) => membersWithAccount(session, ids))
   const named = together<Name, NamedMember[]>((names) => membersNamed(session, names))
@@ -48,7 +49,7 @@ const grantsColumn: Record<DialectName, string> = {
 
 /** A member `m` with his account and what tells whether his grants stand. */
 const columns = (dialect: DialectName): string => `m.*, p.revisit_at, c.cells,
-  ${laggingColumn},
+  ${laggingColumn}, ${linkedColumn},
   a.name as account_name, a.catalog, a.catalog_rev, a.parent_id, a.level, a.entitlements, a.suspended_at, a.stopped, a.epoch,
   a.created_at as opened_at,
   ${grantsColumn[dialect]} as grants`
@@ -66,6 +67,7 @@ type Row = MemberTableRow &
     account_name: string
     opened_at: number
     lagging: number
+    linked: number
     revisit_at: number | null
     cells: string | null
     grants: string
@@ -75,19 +77,21 @@ async function membersWithAccount(session: Session, ids: readonly string[]) {
   const { name } = session.dialect
   const bound = name === 'sqlite' ? JSON.stringify(ids) : ids
   const rows = await session.rows<Row>(written(session, membersQuery[name], [bound]))
+  const out = await outAtHome(session, rows)
   const found = new Map(rows.map((row) => [row.id, row]))
   return ids.map((id) => {
     const row = found.get(id)
-    return row && fromRow(row)
+    return row && fromRow(row, out)
   })
 }
 
-function fromRow(row: Row): MemberWithAccount {
+function fromRow(row: Row, out: ReadonlySet<string>): MemberWithAccount {
   const grants = parseJson<GrantRow[]>(row.grants).map(fromGrantRow)
   return {
     ...fromMemberRow(row),
     account: fromAccountRow({ ...row, id: row.account_id, name: row.account_name, created_at: row.opened_at }),
     lagging: row.lagging === 1,
+    outAtHome: out.has(row.id),
     revisitAt: row.revisit_at,
     cells: row.cells === null ? null : parseJson(row.cells),
     grants: grants.sort((a, b) => compare(a.role, b.role) || compare(a.source, b.source)),
@@ -143,7 +147,8 @@ async function membersNamed(session: Session, names: readonly Name[]): Promise<N
   type NamedRow = Row & { number: number; step: number }
   const bound = JSON.stringify(names.map(({ accountId, userName }) => [accountId, nameKey(userName)]))
   const rows = await session.rows<NamedRow>(written(session, namedQuery[session.dialect.name], [bound]))
+  const out = await outAtHome(session, rows)
   const found: NamedMember[][] = names.map(() => [])
-  for (const row of rows) found[row.number]?.push({ levelsUp: row.step, member: fromRow(row) })
+  for (const row of rows) found[row.number]?.push({ levelsUp: row.step, member: fromRow(row, out) })
   return found
 }

@@ -14,6 +14,7 @@ import type { Grant } from '../../../domain/resolve.ts'
 import { readFacts } from '../facts.ts'
 import { fromMemberRow, parseJson, type MemberTableRow } from '../rows.ts'
 import type { Session } from '../session.ts'
+import { linkedColumn, outAtHome } from './home-standing.ts'
 import { contains, sortedPage, type Order } from './sorted-page.ts'
 import { grantsByMember } from './grants-by-member.ts'
 
@@ -27,6 +28,7 @@ type Row = MemberTableRow & {
   stopped: number
   revisit_at: number | null
   cells: string | null
+  linked: number
   propagation_status: PropagationState['status']
   attempts: number
   next_attempt_at: number
@@ -62,7 +64,7 @@ function withMarks({ db }: Session) {
     .join('accounts as a', 'a.id', 'm.account_id')
     .select('m.*', 'p.desired_rev', 'p.applied_rev', 'p.applied_epoch', 'p.revisit_at', 'a.epoch', 'a.stopped')
     .leftJoin('customisations as c', (on) => on.on('c.member_id', 'm.id').andOn('c.incarnation', 'm.incarnation'))
-    .select({ propagation_status: 'p.status' })
+    .select({ propagation_status: 'p.status' }, db.raw(linkedColumn))
     .select('c.cells', 'p.attempts', 'p.next_attempt_at', 'p.error_class', 'p.error')
 }
 
@@ -103,10 +105,11 @@ async function withGrants(session: Session, rows: readonly Row[]): Promise<Membe
     session,
     rows.map(({ id }) => id),
   )
-  return rows.map((row) => toMember(row, grants.get(row.id) ?? []))
+  const out = await outAtHome(session, rows)
+  return rows.map((row) => ({ ...toMember(row, grants.get(row.id) ?? []), outAtHome: out.has(row.id) }))
 }
 
-function toMember(row: Row, grants: readonly Grant[]): MemberRow {
+function toMember(row: Row, grants: readonly Grant[]): Omit<MemberRow, 'outAtHome'> {
   const { desired_rev: desiredRev, applied_rev: appliedRev, applied_epoch: appliedEpoch, epoch } = row
   const lagging = lags({ desiredRev, appliedRev, appliedEpoch, epoch })
   const time = { accountStopped: row.stopped > 0, revisitAt: row.revisit_at }

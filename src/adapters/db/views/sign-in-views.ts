@@ -2,6 +2,7 @@ import type { Knex } from 'knex'
 import type { Membership, SignInSetUp, SignInViews, StoredSession } from '../../../application/sign-in/stores.ts'
 import { fromAccountRow, fromConnectionRow, type AccountRow, type ConnectionRow } from '../rows.ts'
 import { written, type Session } from '../session.ts'
+import { standsAtHome } from './home-standing.ts'
 import {
   fromIdentityLinkRow,
   fromOidcSettingsRow,
@@ -88,13 +89,6 @@ async function setUps(session: Session, query: Knex.QueryBuilder): Promise<SignI
   })
 }
 
-/** Of an identity from another account: that it stands there, or never was a member's there. See barredAtHome. */
-const linkedAtHome = 'h.connection_id = s.connection_id and h.subject = s.subject and h.account_id = c.account_id'
-const standsAtHome = `(
-  not exists (select 1 from identity_links h where ${linkedAtHome})
-  or exists (select 1 from identity_links h join members hm on hm.id = h.member_id
-    where ${linkedAtHome} and h.ended_at is null and h.incarnation = hm.incarnation and hm.status = 'active'))`
-
 /** An account with a sign-in of its own is entered by that one. */
 const ownSignIn = `exists (select 1 from oidc_settings own join connections oc on oc.id = own.connection_id
   where own.account_id = s.account_id and own.enabled = 1 and oc.state = 'active')`
@@ -104,7 +98,7 @@ const sessionQuery = `
 select s.*,
   case when s.link_id is null or (
     l.ended_at is null and l.incarnation = s.incarnation and c.state = 'active' and o.enabled = 1
-    and (c.account_id = s.account_id or (home.stopped = 0 and ${standsAtHome} and not ${ownSignIn}))
+    and (c.account_id = s.account_id or (home.stopped = 0 and ${standsAtHome('s', 'c')} and not ${ownSignIn}))
   ) then 1 else 0 end as still_linked
 from sessions s
 left join identity_links l on l.id = s.link_id

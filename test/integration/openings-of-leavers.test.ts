@@ -1,0 +1,151 @@
+import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest'
+import { createAccess } from '../support/access.ts'
+import { createKeyApi, createKeyBench, type MadeKey } from '../support/access-keys.ts'
+import { createBrowser, type Browser } from '../support/browser.ts'
+import { describeOnBoth } from '../support/databases.ts'
+import { patch } from '../support/idp.ts'
+import { operator, testSecrets } from '../support/joinery.ts'
+import { openByForm } from '../support/openings.ts'
+import { settle } from '../support/signed-in.ts'
+import {
+  clientId,
+  person,
+  proveDomain,
+  push,
+  sessionOf,
+  signIn,
+  startCompany,
+  startSignInJoinery,
+  type Company,
+  type SignInJoinery,
+} from '../support/sign-in.ts'
+
+/** Somebody has opened an account by the sign-in of his company, and has a key and a place in decisions there. */
+describeOnBoth('whoever his company lets go, in the account that he opened', (database) => {
+  let joinery: SignInJoinery
+  let platform: Company
+  let partner: Company
+  let name: string
+  let home: { account: string; member: string }
+  let opened: { account: string; member: string }
+  let browser: Browser
+  let key: MadeKey
+  let names = 0
+
+  const { own } = createKeyBench(() => joinery)
+  const where = async () => {
+    const { account, member } = (await sessionOf(joinery, browser)).body
+    return { account: account.id as string, member: member.id as string }
+  }
+  const isMet = async (company: Company) => {
+    const domain = `${name}.${company.accountId}.example`
+    company.idp.people.set(`00u${name}`, person(name, { email: `${name}@${domain}` }))
+    await proveDomain(joinery, company.accountId, domain)
+    await signIn(company, name, browser)
+    await settle(joinery)
+  }
+  const opens = async () => {
+    await openByForm(joinery, browser, 'Globex')
+    await settle(joinery)
+    opened = await where()
+    key = await own(opened.account, opened.member)
+  }
+
+  beforeAll(async () => {
+    joinery = await startSignInJoinery({ database, workers: false, env: { OPEN_ACCOUNTS: 'cpaas-iam' } })
+    platform = await startCompany(joinery, { settings: { platform: true } })
+    const pair = { attribute: 'externalId', claim: 'sub' }
+    partner = await startCompany(joinery, { settings: { authority: 'jit', defaultRole: 'support', pair } })
+  })
+  beforeEach(async () => {
+    name = `l${(names += 1)}`
+    browser = createBrowser()
+    await isMet(partner)
+    home = await where()
+    await opens()
+    await isLetIn()
+  })
+  afterAll(async () => {
+    for (const { idp } of [platform, partner]) await idp.close()
+    await joinery.close()
+  })
+
+  const resource = () => ({ type: 'capability', id: 'user-management', properties: { account: opened.account } })
+  const ask = <T>(path: string, body: object) => createAccess(joinery.url, testSecrets.ADMIN_TOKEN)<T>(path, body)
+  const decided = async () => {
+    const subject = { type: 'member', id: opened.member }
+    return (await ask<any>('/evaluation', { subject, action: { name: 'read' }, resource: resource() })).body
+  }
+  const found = async (): Promise<string[]> => {
+    const question = { subject: { type: 'member' }, action: { name: 'read' }, resource: resource() }
+    return ((await ask<any>('/search/subject', question)).body.results as { id: string }[]).map(({ id }) => id)
+  }
+  const byKey = async () => (await createKeyApi(joinery.api, key)('GET', `/accounts/${opened.account}/members`)).status
+  const isLetIn = async () => {
+    expect([await byKey(), await decided()]).toEqual([200, { decision: true }])
+    expect(await found()).toEqual([opened.member])
+  }
+  const isOut = async () => {
+    expect((await sessionOf(joinery, browser)).status).toBe(401)
+    expect([await byKey(), await decided()]).toMatchObject([401, { context: { reason: 'out_at_home' } }])
+    expect(await found()).toEqual([])
+  }
+  const suspendAtHome = (suspended: boolean) =>
+    joinery.api.ok('PATCH', `/accounts/${home.account}/members/${home.member}`, { suspended })
+
+  it('has no use of his key and his decisions while he is suspended at home, and has them back with his place', async () => {
+    await suspendAtHome(true)
+    await isOut()
+    const { account: accountId, member: memberId } = opened
+    const link = joinery.runtime.app.createOneTimeLink(operator, { accountId, memberId })
+    await expect(link).rejects.toMatchObject({ code: 'conflict', rule: 'out_at_home' })
+    const why = await joinery.api.ok('GET', `/accounts/${accountId}/members/${memberId}/why?role=administrator`)
+    expect(why).toMatchObject({ holds: false, lost: [{ reason: 'out_at_home' }] })
+    await suspendAtHome(false)
+    await isLetIn()
+  })
+
+  it('has none once he is removed at home', async () => {
+    await joinery.api.ok('DELETE', `/accounts/${home.account}/members/${home.member}`)
+    await isOut()
+  })
+
+  it('stays by another identity of his that stands', async () => {
+    const path = `/accounts/${opened.account}/members/${opened.member}/identities`
+    await joinery.api.ok('POST', path, { connection: platform.connectionId, subject: `00u${name}` })
+    await suspendAtHome(true)
+    await isLetIn()
+  })
+
+  it('stays by the word of a directory that the account has itself', async () => {
+    const company = await startCompany(joinery, { account: opened.account })
+    const id = await push(company, name)
+    await joinery.breakable.run((db) => db('directory_users').where({ id }).update({ member_id: opened.member }))
+    await suspendAtHome(true)
+    expect((await decided()).decision).toBe(true)
+    await company.idp.close()
+  })
+
+  it.each([
+    ['externalId', {}],
+    ['userName', { externalId: 'another' }],
+  ])('is out by the word of a directory that names him by %s, where he never was a member', async (attribute, more) => {
+    const settings = { issuer: partner.idp.issuer, clientId, authority: 'jit', defaultRole: 'support' }
+    await joinery.api.ok('PUT', partner.oidcPath, { ...settings, pair: { attribute, claim: 'sub' } })
+    await signIn(partner, name, browser, `?account=${opened.account}`)
+    await joinery.breakable.run((db) =>
+      db('identity_links').where({ account_id: home.account, member_id: home.member }).delete(),
+    )
+    const userName = attribute === 'userName' ? { userName: `00u${name}` } : { externalId: `00u${name}` }
+    const scimId = await push(partner, name, { ...more, ...userName })
+    await isLetIn()
+    const set = (value: boolean) =>
+      partner.scim('PATCH', `/Users/${scimId}`, patch({ op: 'replace', path: 'active', value }))
+    await set(false)
+    await isOut()
+    await set(true)
+    await isLetIn()
+    await partner.scim('DELETE', `/Users/${scimId}`)
+    await isOut()
+  })
+})
