@@ -7,10 +7,10 @@ import { followDirectory, isLeaving, type Member } from '../../domain/member.ts'
 import { tellOfOwner } from '../accounts/tell-of-owner.ts'
 import { authorize, type Operation } from '../operation.ts'
 import type { Ports, Tx } from '../ports.ts'
-import { holdSchemas, keepUnique } from '../schemas/hold-schemas.ts'
+import { holdSchemas, keepUnique, withoutClashes } from '../schemas/hold-schemas.ts'
 import { auditRefusal } from './audit-refusal.ts'
 import { auditedFields, auditedUser, movedAttributes } from './audited-user.ts'
-import { requireWorkPerson } from './require-work-person.ts'
+import { addressOfTold } from './require-work-person.ts'
 
 type Needs = Pick<Ports, 'unitOfWork' | 'workEmail' | 'clock'>
 export type ChangeUser = {
@@ -20,6 +20,8 @@ export type ChangeUser = {
   change: (current: DirectoryUser) => UserFacts
   /** The schemas by which the change was read. */
   schemas?: AccountSchemas
+  /** Hears of each unique value that stays as it was, as the person is gone and another has the one told. */
+  onKept?: (path: string) => void
 }
 
 /**
@@ -47,13 +49,14 @@ async function change(
   current: DirectoryUser,
   command: ChangeUser,
 ): Promise<DirectoryUser> {
-  const { schemas = noSchemas } = command
+  const { schemas = noSchemas, onKept = () => undefined } = command
   await holdSchemas(tx, current.accountId, schemas)
   const now = ports.clock.now()
-  const facts = command.change(current)
+  const told = command.change(current)
+  const facts = told.active ? told : await withoutClashes(tx, told, current, { schemas, onKept })
   if (sameFacts(current, facts)) return current
   const { emailPolicy, accountId: ofAccount } = command.connection
-  const email = await requireWorkPerson(ports.workEmail, facts, {
+  const email = await addressOfTold(ports.workEmail, facts, {
     emailPolicy,
     provenDomains: () => tx.domains.proven(ofAccount, 'verified-or-lapsed'),
   })

@@ -5,10 +5,10 @@ import { noSchemas, type AccountSchemas } from '../../domain/extension-schema.ts
 import { followDirectory, rehire, type Member } from '../../domain/member.ts'
 import { authorize, type Operation } from '../operation.ts'
 import type { Ports, Tx } from '../ports.ts'
-import { holdSchemas, keepUnique } from '../schemas/hold-schemas.ts'
+import { holdSchemas, keepUnique, withoutClashes } from '../schemas/hold-schemas.ts'
 import { auditRefusal } from './audit-refusal.ts'
 import { auditedUser } from './audited-user.ts'
-import { requireWorkPerson } from './require-work-person.ts'
+import { addressOfTold } from './require-work-person.ts'
 
 type Needs = Pick<Ports, 'unitOfWork' | 'views' | 'workEmail' | 'clock' | 'newId'>
 export type CreateUser = {
@@ -16,6 +16,8 @@ export type CreateUser = {
   facts: UserFacts
   /** The schemas by which the facts were read. */
   schemas?: AccountSchemas
+  /** Hears of each unique value that is left out, as the person is not active and another has it. */
+  onKept?: (path: string) => void
 }
 
 /**
@@ -34,8 +36,8 @@ export async function createUser(ports: Needs, op: Operation, command: CreateUse
 }
 
 async function admit(ports: Needs, op: Operation, command: CreateUser): Promise<DirectoryUser> {
-  const { connection, facts, schemas = noSchemas } = command
-  const email = await requireWorkPerson(ports.workEmail, facts, {
+  const { connection, facts: told, schemas = noSchemas, onKept = () => undefined } = command
+  const email = await addressOfTold(ports.workEmail, told, {
     emailPolicy: connection.emailPolicy,
     provenDomains: () => ports.views.provenDomains(connection.accountId, 'verified'),
   })
@@ -44,6 +46,8 @@ async function admit(ports: Needs, op: Operation, command: CreateUser): Promise<
 
   return ports.unitOfWork(async (tx) => {
     await holdSchemas(tx, connection.accountId, schemas)
+    const nobody = { id, connectionId: connection.id, attributes: {} }
+    const facts = told.active ? told : await withoutClashes(tx, told, nobody, { schemas, onKept })
     const matches = await tx.users.matches(connection.id, facts)
     const decision = decideProvisioning(facts, matches)
     const member =

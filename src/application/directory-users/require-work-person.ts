@@ -46,3 +46,16 @@ export async function requireWorkPerson(
   if (refusal !== null) throw new PersonRefused(refusal.attribute, refusal.verdict)
   return workAddressOf(person, rule, proven)
 }
+
+/**
+ * The address that may reach a person of whom a directory tells, or null. The account's rule keeps nobody active: of somebody
+ * who is not, it is not asked.
+ */
+export async function addressOfTold(
+  rule: WorkEmailRule,
+  person: Pick<UserFacts, 'userName' | 'emails' | 'active'>,
+  policy: PersonPolicy,
+): Promise<string | null> {
+  if (person.active) return requireWorkPerson(rule, person, policy)
+  return workAddressOf(person, rule, { verifiedDomains: await policy.provenDomains() })
+}

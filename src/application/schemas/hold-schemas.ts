@@ -37,6 +37,42 @@ export async function keepUnique(
   await tx.uniques.set(resource, values)
 }
 
+/**
+ * What a directory tells of somebody who is not active, with his former value where another has the one told: `onKept` hears
+ * of each. No clash keeps anybody active.
+ */
+export async function withoutClashes<T extends Pick<Resource, 'attributes'>>(
+  tx: Stores,
+  told: T,
+  before: Resource,
+  { schemas: { list }, onKept }: { schemas: AccountSchemas; onKept: (path: string) => void },
+): Promise<T> {
+  const ofUsers = list.filter((schema) => schema.resourceType === 'User' && hasUnique(schema))
+  if (ofUsers.length === 0) return told
+  const kept = new Set<string>()
+  let { attributes } = told
+  for (;;) {
+    const taken = await tx.uniques.taken(before, uniqueValuesOf(ofUsers, attributes))
+    if (taken === undefined) return { ...told, attributes }
+    // A former value that somebody else has is nobody's to keep.
+    attributes = withValueOf(kept.has(taken.attribute) ? {} : before.attributes, attributes, taken.attribute)
+    if (!kept.has(taken.attribute)) onKept(taken.attribute)
+    kept.add(taken.attribute)
+  }
+}
+
+type Attributes = Resource['attributes']
+
+/** The attributes, one of which, `URN:name`, is as in the source. */
+function withValueOf(source: Attributes, attributes: Attributes, path: string): Attributes {
+  const [urn, name] = [path.slice(0, path.lastIndexOf(':')), path.slice(path.lastIndexOf(':') + 1)]
+  const { [name]: _, ...others } = attributes[urn] as Attributes
+  const former = (source[urn] as Attributes | undefined)?.[name]
+  const extension = former === undefined ? others : { ...others, [name]: former }
+  const { [urn]: __, ...rest } = attributes
+  return Object.keys(extension).length === 0 ? rest : { ...rest, [urn]: extension }
+}
+
 export function hasUnique({ attributes }: ExtensionSchema): boolean {
   return attributes.some(({ uniqueness }) => uniqueness === 'server')
 }

@@ -1,8 +1,9 @@
 import { canonicalJson } from '../../domain/directory-user.ts'
 import { requireOneCertificate } from './binary.ts'
 import { canonicalScalar } from './canonical-scalar.ts'
+import { orMisfit, type Misfit } from './misfits.ts'
 import { invalidSyntax, invalidValue } from './scim-error.ts'
-import { isManager, type Attribute, type AttributeTable, type ResourceSchema } from './schemas.ts'
+import { isManager, type Attribute, type AttributeTable, type Extension, type ResourceSchema } from './schemas.ts'
 
 /** A resource in the schema's spelling and types, without what only the server says (id, meta, groups). */
 export type Resource = Record<string, unknown>
@@ -15,9 +16,10 @@ const dropped = new Set(['schemas', 'id', 'meta', 'groups', 'password'])
 
 /**
  * A body as an IdP sent it, in the schema's spelling and types: names in any letter case, booleans as text, one object for
- * a list. What the schema does not know is dropped and noted; what cannot be of its type is an error that says where.
+ * a list. What the schema does not know is dropped and noted; what cannot be of its type is an error that says where. With
+ * `misfits`, those of the account's own schemas are put there, for the caller to judge.
  */
-export function canonicalResource(schema: ResourceSchema, body: unknown, notes: Notes): Resource {
+export function canonicalResource(schema: ResourceSchema, body: unknown, notes: Notes, misfits?: Misfit[]): Resource {
   if (!isObject(body)) throw invalidSyntax('the body is not a JSON object')
   const resource: Resource = {}
   for (const [key, value] of Object.entries(body)) {
@@ -25,12 +27,28 @@ export function canonicalResource(schema: ResourceSchema, body: unknown, notes: 
     const extension = schema.extensions.get(lower)
     const attribute = schema.attributes.get(lower)
     if (extension !== undefined)
-      setUnlessEmpty(resource, extension.id, canonicalObject(extension.attributes, value, key, notes))
+      setUnlessEmpty(resource, extension.id, canonicalExtension(extension, value, key, notes, misfits))
     else if (attribute === undefined) notes.push(`dropped ${key.slice(0, 100)}: not in the schema`)
     else if (!dropped.has(attribute.name))
       setUnlessEmpty(resource, attribute.name, canonicalValue(attribute, value, attribute.name, notes))
   }
   return resource
+}
+
+function canonicalExtension(
+  { id: urn, custom, attributes }: Extension,
+  value: unknown,
+  where: string,
+  notes: Notes,
+  misfits: Misfit[] | undefined,
+): Resource | undefined {
+  if (!custom || !isObject(value))
+    return orMisfit(misfits, custom, { urn, name: null }, () => canonicalObject(attributes, value, where, notes))
+  const parts = Object.entries(value).map(([key, inner]) => {
+    const name = attributes.get(key.toLowerCase())?.name ?? key
+    return orMisfit(misfits, custom, { urn, name }, () => canonicalObject(attributes, { [key]: inner }, where, notes))
+  })
+  return Object.assign({}, ...parts) as Resource
 }
 
 /** The value of one attribute in its type; undefined means unset. `where` names it in errors. */

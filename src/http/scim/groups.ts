@@ -49,7 +49,7 @@ async function replace(app: ScimApplication, context: ScimContext, request: Scim
   const steps: MembershipStep[] = [{ kind: 'replace', values: members }]
   const change = ({ attributes }: DirectoryGroup): GroupFacts => ({
     ...facts,
-    attributes: settledReplace(schema, attributes, facts.attributes),
+    attributes: settledReplace(schema, attributes, facts.attributes, null),
   })
   const group = await changed(app, context, request, { change, steps })
   return answerWith(app, context, request, { status: 200, group })
@@ -62,7 +62,7 @@ async function patch(app: ScimApplication, context: ScimContext, request: ScimRe
   const split = await splitGroupPatch(parsed, { dialect, notes })
   const change = (current: DirectoryGroup): GroupFacts => {
     const facts = split.change(current)
-    return { ...facts, attributes: settledPatch(schema, current.attributes, facts.attributes) }
+    return { ...facts, attributes: settledPatch(schema, current.attributes, facts.attributes, null) }
   }
   const group = await changed(app, context, request, { change, steps: split.steps })
   // RFC 7644, 3.5.2: 204, unless attributes were asked for.

@@ -4,6 +4,7 @@ import { isObject, type Notes } from './canonical.ts'
 import type { Dialect } from './dialects.ts'
 import { parseElementFilter } from './filters.ts'
 import { requireMessage } from './message.ts'
+import { isOwnPath, orMisfit, type Misfit } from './misfits.ts'
 import { invalidPath, invalidSyntax, invalidValue, mutability, noTarget } from './scim-error.ts'
 import type { Extension, ResourceSchema } from './schemas.ts'
 
@@ -23,6 +24,8 @@ export type PatchTarget = {
   readonly resourceId: string
   readonly dialect: Dialect
   readonly notes: Notes
+  /** Takes what does not fit the account's own schemas, for the caller to judge; without it, that is an error. */
+  readonly misfits?: Misfit[]
 }
 
 export const patchUrn = 'urn:ietf:params:scim:api:messages:2.0:PatchOp'
@@ -54,11 +57,20 @@ function parseOperation(target: PatchTarget, operation: unknown, where: string):
     throw invalidSyntax(`${where}.op: add, replace or remove is due`)
   if (op !== 'remove' && value === undefined)
     throw invalidValue(`${where}.value: missing; use op remove to clear an attribute`)
-  if (typeof path === 'string' && path !== '') return parsePath(target, op, path, value, where)
+  if (typeof path === 'string' && path !== '')
+    return stepsOf(target, path, () => parsePath(target, op, path, value, where))
   if (path !== undefined && path !== null && path !== '') throw invalidPath(`${where}.path: a string is due`)
   if (op === 'remove') throw noTarget(`${where}: remove needs a path`)
   if (!isObject(value)) throw invalidValue(`${where}.value: without a path, an object of attributes is due`)
-  return Object.entries(value).flatMap(([key, inner]) => parseKey(target, op, key, inner, where))
+  return Object.entries(value).flatMap(([key, inner]) =>
+    stepsOf(target, key, () => parseKey(target, op, key, inner, where)),
+  )
+}
+
+/** The steps, or none where what the path means is the account's own matter and does not fit. */
+function stepsOf({ schema, misfits }: PatchTarget, path: string, parse: () => PatchStep[]): PatchStep[] {
+  const isOwn = path.length <= longestPath && isOwnPath(schema, path)
+  return orMisfit(misfits, isOwn, null, parse) ?? []
 }
 
 function parsePath(target: PatchTarget, op: PatchStep['op'], path: string, value: unknown, where: string): PatchStep[] {
@@ -113,7 +125,10 @@ function parseExtension(
     )
   }
   if (!isObject(value)) throw invalidValue(`${where}: an object is due for "${extension.id}"`)
-  return Object.entries(value).flatMap(([name, each]) => parsePath(target, op, `${extension.id}:${name}`, each, where))
+  return Object.entries(value).flatMap(([name, each]) => {
+    const path = `${extension.id}:${name}`
+    return stepsOf(target, path, () => parsePath(target, op, path, each, where))
+  })
 }
 
 const bracketed = /^([^[\]]+)\[(.*)\](?:\.([A-Za-z$][\w$-]*))?$/s

@@ -1,9 +1,10 @@
 import { isObject, type Notes } from './canonical.ts'
 import type { Dialect } from './dialects.ts'
+import type { Misfit } from './misfits.ts'
 import type { PatchStep } from './patch-operations.ts'
 
 /** What all steps of one PATCH share. */
-export type PatchContext = { readonly dialect: Dialect; readonly notes: Notes }
+export type PatchContext = { readonly dialect: Dialect; readonly notes: Notes; readonly misfits?: Misfit[] }
 
 /** A remove, null, and for some IdPs the empty string, take the value away. */
 export function clears(step: PatchStep, dialect: Dialect): boolean {

@@ -1,6 +1,7 @@
 import type { Filter } from '../../domain/filter.ts'
 import { canonicalValue, isEmpty, isObject, requireFew, type Resource } from './canonical.ts'
 import { changedList, setOrDelete } from './patch-lists.ts'
+import { orMisfit } from './misfits.ts'
 import type { PatchStep } from './patch-operations.ts'
 import { clears, type PatchContext } from './patch-values.ts'
 import { invalidValue, mutability } from './scim-error.ts'
@@ -14,7 +15,12 @@ export function applyPatch(resource: Resource, steps: readonly PatchStep[], cont
     const owner = step.extension === null ? result : extensionOf(result, step.extension)
     cost += costOf(owner, step)
     if (cost > mostCost) throw tooMuch(step)
-    applyStep(owner, step, context)
+    const former = owner[step.attribute.name]
+    const done = orMisfit(context.misfits, step.attribute.custom, null, () => {
+      applyStep(owner, step, context)
+      return true
+    })
+    if (done === undefined) setOrDelete(owner, step.attribute.name, former)
     if (step.extension !== null && isEmpty(owner)) delete result[step.extension]
   }
   return result

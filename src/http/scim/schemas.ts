@@ -22,6 +22,8 @@ export type AttributeTable = ReadonlyMap<string, Attribute>
 export type Extension = {
   readonly id: string
   readonly required: boolean
+  /** One of the account's own. */
+  readonly custom: boolean
   readonly attributes: AttributeTable
   readonly document: SchemaDocument
 }
@@ -134,7 +136,7 @@ export const groupSchema = resourceSchema('Group', groupUrn, [])
 export type ResourceSchemas = { readonly User: ResourceSchema; readonly Group: ResourceSchema }
 
 function toExtension(document: SchemaDocument): Extension {
-  return { id: document.id, required: false, attributes: toTable(document.attributes), document }
+  return { id: document.id, required: false, custom: false, attributes: toTable(document.attributes), document }
 }
 
 /** RFC 7643 and what an account has beside it. */
@@ -151,7 +153,8 @@ function extended(core: ResourceSchema, list: readonly ExtensionSchema[]): Resou
 }
 
 function toCustomExtension({ id, name, description, required, attributes }: ExtensionSchema): Extension {
-  return { id, required, attributes: toTable(attributes, true), document: { id, name, description, attributes } }
+  const document = { id, name, description, attributes }
+  return { id, required, custom: true, attributes: toTable(attributes, true), document }
 }
 
 /** The manager of the enterprise extension, whose parts say who he is. */

@@ -24,6 +24,13 @@ export const deviations: readonly Deviation[] = [
     why: 'Entra names a schema of its own with every group',
   },
   {
+    numbers: [14],
+    point: 'Values that do not fit a schema of the account’s own, with `active: false`',
+    asked: 'RFC 7644: 400 `invalidValue`, `invalidPath`, `noTarget` or `mutability`, 409 `uniqueness`',
+    answered: 'the value stays as it was, told in the log; the rest is carried out',
+    why: 'an account’s schemas are its administrators’ to change: refused, the person would stay active',
+  },
+  {
     numbers: [14, 15],
     point: 'Booleans, numbers and single values in the wrong dress: `"True"`, `"7"`, one object for a list',
     asked: 'RFC 7643: the value has the attribute’s type',

@@ -1,4 +1,5 @@
 import { asResource, satisfies, type Term } from './filters.ts'
+import { modelUrn } from './extension.ts'
 import type { Described, Place } from './schema.ts'
 
 type Json = Record<string, unknown>
@@ -21,8 +22,21 @@ export class Refused extends Error {}
 export function patched(resource: Json, operations: readonly Operation[], dialect: Dialect): Json {
   // What can be said of the message alone is said before anything of it is carried out.
   if (operations.some(({ place }) => isReadOnly(place))) throw new Refused('mutability')
-  const result = structuredClone(resource)
-  for (const operation of operations) apply(result, operation, dialect)
+  let result = structuredClone(resource)
+  const misfits: Refused[] = []
+  for (const operation of operations) {
+    const next = structuredClone(result)
+    try {
+      apply(next, operation, dialect)
+      result = next
+    } catch (error) {
+      if (!(error instanceof Refused) || !isOwn(operation.place)) throw error
+      misfits.push(error)
+    }
+  }
+  // The account's own schemas keep nobody active of whom the message says that he is gone.
+  const tells = operations.some(({ place }) => place.urn === null && place.attribute.name === 'active')
+  if (misfits[0] !== undefined && !(tells && result.active === false)) throw misfits[0]
   if (typeof result.userName !== 'string' || result.userName.trim() === '') throw new Refused('invalidValue')
   return result
 }
@@ -42,6 +56,10 @@ function apply(resource: Json, operation: Operation, dialect: Dialect): void {
   else if (op !== 'remove') put(owner, attribute.name, value)
   if (attribute.name === 'manager' && ((owner.manager as Json | undefined)?.value ?? '') === '') delete owner.manager
   if (urn !== null) put(resource, urn, owner)
+}
+
+function isOwn({ urn }: Place): boolean {
+  return urn === modelUrn
 }
 
 function isReadOnly({ attribute, sub }: Place): boolean {
