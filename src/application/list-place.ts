@@ -15,9 +15,14 @@ export function placeIn(after: string, sort: string): ListPlace {
   if (its !== sort)
     throw refused(`is a place in the list as "${its}" sorts it; send the same sort, or begin without after`)
   const [value, id] = parsed(text)
-  const isValue = value === null || typeof value === 'string' || Number.isSafeInteger(value)
-  if (!isValue || typeof id !== 'string') throw noPlace()
+  const isValue = value === null || isText(value) || Number.isSafeInteger(value)
+  if (!isValue || !isText(id)) throw noPlace()
   return { value: value as ListPlace['value'], id }
+}
+
+/** Text that each database can compare with: no NUL and no half of a surrogate pair. */
+function isText(value: unknown): value is string {
+  return typeof value === 'string' && !/[\u0000\p{Cs}]/u.test(value)
 }
 
 function parsed(text: string): unknown[] {

@@ -1,4 +1,4 @@
-import type { Command } from 'commander'
+import { Option, type Command } from 'commander'
 import { memberOrders } from '../application/list-orders.ts'
 import { at } from './client.ts'
 import { print, type CliContext } from './context.ts'
@@ -30,7 +30,7 @@ export function addReportCommands(program: Command, { client, out }: CliContext)
     .option('--name <text>', 'only people with this in their display name or user name')
     .option('--role <role>', 'only this role')
     .option(...sortBy(memberOrders))
-    .option('--csv', 'print CSV, always of everybody')
+    .addOption(new Option('--csv', 'print CSV, always of everybody').conflicts(['name', 'role', 'sort']))
     .option('--json', 'print JSON')
     .action(async ({ account, csv, json, ...query }: Options) => {
       const path = at`/accounts/${account}/reports/assignments`

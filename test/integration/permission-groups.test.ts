@@ -253,6 +253,11 @@ describeOnBoth('permission groups', (database) => {
     await app().changePermissionGroup(operator, { ...ref, permissions: { reports: 'hide' } })
     await app().removePermissionGroup(operator, ref)
     const history = await app().permissionGroupHistory(operator, { ...ref, limit: 10 })
+    const ofNobody = { ...ref, limit: 10, actor: 'nobody' }
+    expect((await app().permissionGroupHistory(operator, ofNobody)).items).toEqual([])
+    await expect(app().permissionGroupHistory(operator, { ...ofNobody, groupId: 'nope' })).rejects.toMatchObject({
+      code: 'not_found',
+    })
     expect(history.items.map(({ action, before, after }) => ({ action, before, after }))).toMatchObject([
       { action: 'permission_group.removed', before: { name: 'New name' }, after: null },
       {

@@ -7,6 +7,7 @@ import { createClock } from '../support/clock.ts'
 import { describeOnBoth } from '../support/databases.ts'
 import { operator, startJoinery, type Joinery } from '../support/joinery.ts'
 import { explainPostgres, explainSqlite, listening, rowsRead } from '../support/query-plans.ts'
+import { settle } from '../support/signed-in.ts'
 
 type Item = Record<string, unknown> & { id: string }
 type Asked = Record<string, string>
@@ -85,6 +86,7 @@ describeOnBoth('lists that the database sorts', (database) => {
     expect(await found({ suspendedBy: 'operator' })).toEqual(['r@corp.example'])
     expect(await found({ suspendedBy: 'directory' })).toEqual([])
     expect(await found({ customised: 'true' })).toEqual([])
+    expect(await found({ customised: 'false' })).toHaveLength((await found({})).length)
   })
 
   it('access keys: by what not all of them have, and by their state', async () => {
@@ -159,11 +161,38 @@ describeOnBoth('lists that the database sorts', (database) => {
     expect(await run('accounts', 'list', '--catalog', 'iotcomms', '--sort', '-name')).toEqual([accountId])
     expect(await run('accounts', 'list', '--stopped')).toEqual([])
     expect(await run('mail', 'list', '--to', 'b@corp.example', '--sort', 'subject')).toHaveLength(1)
-    expect(await run('report', 'assignments', ...of, '--sort', 'displayName', '--role', 'admin')).toEqual([])
+    const [memberId = ''] = byName
+    await app().assignRole(operator, { accountId, memberId, role: 'admin' })
+    await settle(joinery)
+    const holding = (role: string) => run('report', 'assignments', ...of, '--sort', 'displayName', '--role', role)
+    expect(await holding('admin')).toHaveLength(1)
+    expect(await holding('billing_administrator')).toEqual([])
+    const mixed = await runCli(joinery.url, ['report', 'assignments', ...of, '--csv', '--role', 'admin'])
+    expect(mixed).toMatchObject({
+      status: 1,
+      err: expect.stringContaining("'--csv' cannot be used with option '--role"),
+    })
     const [oldest] = await run('audit', 'list', ...of, '--sort', 'at', '--limit', '1')
     expect(oldest).toBe(idsOf((await read(`${base}/audit`, { sort: 'at' })).items)[0])
     const wrong = await runCli(joinery.url, ['members', 'list', ...of, '--sort', 'shoe-size'])
     expect(wrong).toMatchObject({ status: 1, err: expect.stringContaining('sort: must be one of: createdAt') })
+  })
+
+  it('a place that somebody made up is refused, whatever it holds', async () => {
+    const made = (sort: string, ...place: unknown[]): string =>
+      `sort=${sort}&after=${sort}.${Buffer.from(JSON.stringify(place)).toString('base64url')}`
+    const nul = String.fromCharCode(0)
+    for (const path of [
+      `${base}/audit?${made('at', 'abc', 'x')}`,
+      `/accounts?${made('name', `a${nul}b`, 'x')}`,
+      `/accounts?${made('createdAt', null, `a${nul}`)}`,
+      `/accounts?${made('name', null, 'x')}`,
+      `${base}/keys?${made('expiresAt', 'abc', 'x')}`,
+      `${base}/members?${made('userName', 7, 'x')}`,
+    ]) {
+      const { status, body } = await joinery.api.call('GET', path)
+      expect([path, status, body.errors?.[0]?.path]).toEqual([path, 400, 'after'])
+    }
   })
 
   it('a place of one order is refused in another, with what to do', async () => {

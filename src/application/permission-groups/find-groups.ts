@@ -55,7 +55,13 @@ export async function permissionGroupHistory(
 ): Promise<Slice<ChangeRow>> {
   await requireMay(ports, op, 'manage-permission-groups', query.accountId)
   const events = await ports.views.permissionGroupEvents(query)
-  const isAsked = query.after === undefined && query.actor === undefined
-  if (events.items.length === 0 && isAsked) groupIn([], query)
+  if (events.items.length === 0) await requireEverThere(ports, query)
   return events
+}
+
+/** A group that is there, or one whose history is. */
+async function requireEverThere(ports: AccessNeeds, ref: GroupRef): Promise<void> {
+  const { accountId, groupId } = ref
+  const { items } = await ports.views.permissionGroupEvents({ accountId, groupId, limit: 1 })
+  if (items.length === 0) groupIn(await ports.views.permissionGroups(accountId), ref)
 }

@@ -1,6 +1,6 @@
 import type { Knex } from 'knex'
 import { isDescending } from '../../../application/list-orders.ts'
-import { placeIn, placeText, type ListPlace } from '../../../application/list-place.ts'
+import { noPlace, placeIn, placeText, type ListPlace } from '../../../application/list-place.ts'
 import type { Slice } from '../../../application/views.ts'
 import type { Session } from '../session.ts'
 
@@ -21,7 +21,7 @@ export async function sortedPage<Row extends { id: string }>(
 ): Promise<Slice<Row>> {
   const descending = isDescending(sort)
   const column = columnOf(order, descending ? sort.slice(1) : sort)
-  const place = after === undefined ? null : placeIn(after, sort)
+  const place = after === undefined ? null : fitting(column, placeIn(after, sort))
   const terms = termsOf(session, order, column)
   const direction = descending ? 'desc' : 'asc'
   if (place !== null) void select.whereRaw(...behind(terms, place, descending))
@@ -40,6 +40,18 @@ function columnOf({ columns }: Order, field: string): Column {
   const column = columns[field]
   if (column !== undefined) return column
   throw new Error(`this list is not sorted by "${field}"`)
+}
+
+/** A place is made by a page; one that somebody made up need not fit the column. */
+function fitting(column: Column, place: ListPlace): ListPlace {
+  const { value } = place
+  const fits = column === null ? value === null : value === null ? column.nullable === true : isOf(column.type, value)
+  if (!fits) throw noPlace()
+  return place
+}
+
+function isOf(type: 'text' | 'number', value: string | number): boolean {
+  return typeof value === (type === 'text' ? 'string' : 'number')
 }
 
 type Terms = { readonly value: string | null; readonly id: string; readonly nullable: boolean }
