@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Operation } from '../../src/application/operation.ts'
+import type { Ports } from '../../src/application/ports.ts'
 import { createConnection, type Tenant } from '../support/api.ts'
 import { createClock } from '../support/clock.ts'
 import { describeOnBoth } from '../support/databases.ts'
@@ -8,6 +9,7 @@ import { operator } from '../support/joinery.ts'
 import { proveDomain, startSignInJoinery, type SignInJoinery } from '../support/sign-in.ts'
 import { as, settle } from '../support/signed-in.ts'
 
+const entitlements = ['role-management']
 const refOf = ({ accountId, connectionId }: Tenant) => ({ accountId, connectionId })
 const client = { clientId: 'joinery', clientSecret: 'x'.repeat(30) }
 const jit = { ...client, authority: 'jit', defaultRole: 'support' } as const
@@ -23,7 +25,7 @@ describeOnBoth('escalation by connections and sign-ins is refused', (database) =
     return { userName: name, email: name }
   }
   const account = async (): Promise<{ accountId: string; owner: Operation }> => {
-    const more = { catalog: 'plivo', entitlements: ['role-management'], owner: somebody() }
+    const more = { catalog: 'plivo', entitlements, owner: somebody() }
     const { id, ownerId } = await app().createAccount(operator, { name: 'S', ...more })
     await settle(joinery)
     return { accountId: id, owner: as(ownerId ?? '', id) }
@@ -35,8 +37,26 @@ describeOnBoth('escalation by connections and sign-ins is refused', (database) =
     return { ...as(memberId, accountId), memberId }
   }
 
+  /** What happens once, after whoever asks was let in and before his transaction begins. */
+  let between: (() => Promise<unknown>) | null = null
+  const comingBetween = (ports: Ports): Ports => ({
+    ...ports,
+    unitOfWork: async (work) => {
+      const first = between
+      between = null
+      await first?.()
+      return ports.unitOfWork(work)
+    },
+  })
+
   beforeAll(async () => {
-    joinery = await startSignInJoinery({ database, clock, workers: false, env: { SCIM_RATE_LIMIT: '100' } })
+    joinery = await startSignInJoinery({
+      database,
+      clock,
+      workers: false,
+      wrapPorts: comingBetween,
+      env: { SCIM_RATE_LIMIT: '100' },
+    })
   })
   afterAll(() => joinery.close())
 
@@ -123,6 +143,64 @@ describeOnBoth('escalation by connections and sign-ins is refused', (database) =
     await expect(app().changeConnection(owner, { ...ref, rateLimit: null })).resolves.toMatchObject({ rateLimit: null })
   })
 
+  describe('of whoever is out, or has lost his role, by the time that is written which would outlive him', () => {
+    let accountId: string
+    let ref: { accountId: string; connectionId: string }
+    let clientId: string
+    let plan: string
+    beforeAll(async () => {
+      accountId = (await app().createAccount(operator, { ...{ name: 'B', catalog: 'plivo' }, entitlements })).id
+      ref = refOf(await createConnection(joinery.api, accountId))
+      clientId = (await app().createClient(operator, { ...ref, name: 'Client' })).id
+      plan = (await app().planRetirement(operator, ref)).plan
+    })
+    const verbs: Record<string, (by: Operation) => Promise<unknown>> = {
+      createToken: (by) => app().createToken(by, ref),
+      createClient: (by) => app().createClient(by, { ...ref, name: 'Mine' }),
+      addClientSecret: (by) => app().addClientSecret(by, { ...ref, clientId }),
+      changeConnection: (by) => app().changeConnection(by, { ...ref, name: 'Mine' }),
+      createConnection: (by) => app().createConnection(by, { accountId, name: 'Mine', kind: 'okta' }),
+      putOidcSettings: (by) => app().putOidcSettings(by, { ...ref, ...jit, issuer: 'https://evil.example' }),
+      retireConnection: (by) => app().retireConnection(by, { ...ref, plan }),
+    }
+
+    it.each(Object.entries(verbs))('%s', async (_name, verb) => {
+      const admin = await join(accountId, 'admin')
+      const { memberId } = admin
+      between = () => app().suspendMember(operator, { accountId, memberId, suspended: true })
+      await expect(verb(admin)).rejects.toMatchObject({ rule: 'barred' })
+      await app().suspendMember(operator, { accountId, memberId, suspended: false })
+      await settle(joinery)
+      between = () => app().unassignRole(operator, { accountId, memberId, role: 'admin' })
+      await expect(verb(admin)).rejects.toMatchObject({ rule: 'not_allowed' })
+    })
+
+    it('by a key that is disabled meanwhile', async () => {
+      const { id: keyId } = await app().createAccessKey(operator, { accountId, name: 'K', roles: ['admin'] })
+      const key: Operation = { actor: { kind: 'key', keyId, accountId, memberId: null }, id: 'test' }
+      await expect(app().createToken(key, ref)).resolves.toBeDefined()
+      between = () => app().changeAccessKey(operator, { accountId, keyId, disabled: true })
+      await expect(app().createToken(key, ref)).rejects.toMatchObject({ rule: 'barred' })
+    })
+
+    it('of a connection that is retired, or becomes the platform’s, meanwhile', async () => {
+      const admin = await join(accountId, 'admin')
+      const [ended, staff] = [
+        await createConnection(joinery.api, accountId),
+        await createConnection(joinery.api, accountId),
+      ]
+      const end = (await app().planRetirement(operator, refOf(ended))).plan
+      const retire = () => app().retireConnection(operator, { ...refOf(ended), plan: end })
+      between = retire
+      await expect(app().createToken(admin, refOf(ended))).rejects.toMatchObject({ rule: 'connection_retired' })
+      const issuer = 'https://late.example'
+      between = () => app().putOidcSettings(operator, { ...refOf(staff), ...client, issuer, platform: true })
+      await expect(app().createClient(admin, { ...refOf(staff), name: 'C' })).rejects.toMatchObject({
+        rule: 'operator_only',
+      })
+    })
+  })
+
   describe('by an IdP of one’s own', () => {
     const above = { rule: 'reaches_above_you' }
     const ours = { ...jit, issuer: 'https://idp.example' }
@@ -159,7 +237,7 @@ describeOnBoth('escalation by connections and sign-ins is refused', (database) =
 
     it('of a member who is above others by what he holds, not by who they are', async () => {
       const { id: accountId } = await app().createAccount(operator, {
-        ...{ name: 'Without owner', catalog: 'plivo', entitlements: ['role-management'] },
+        ...{ name: 'Without owner', catalog: 'plivo', entitlements },
       })
       const admin = await join(accountId, 'admin')
       await join(accountId, 'support')

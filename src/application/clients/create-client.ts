@@ -1,4 +1,5 @@
-import { requireMayOpen } from '../access/require-may-reach.ts'
+import { openConnection } from '../access/require-may-reach.ts'
+import { requireStillOpen } from '../access/require-still-open.ts'
 import { AppError, type FieldProblem } from '../../domain/errors.ts'
 import {
   liveClientLimit,
@@ -28,7 +29,8 @@ export type CreatedClient = ClientWithSecrets & { readonly clientSecret: string 
 
 /** Makes an OAuth client of a connection: with a secret, or with trust in somebody's assertions. */
 export async function createClient(ports: Needs, op: Operation, command: CreateClient): Promise<CreatedClient> {
-  const connection = await requireMayOpen(ports, op, command)
+  const opened = await openConnection(ports, op, command)
+  const { connection } = opened
   const now = ports.clock.now()
   const id = ports.newId()
   const client: OAuthClient = {
@@ -45,6 +47,7 @@ export async function createClient(ports: Needs, op: Operation, command: CreateC
   const made = client.assertion === null ? makeSecret(ports, id, command.secretExpiresInDays) : null
 
   await ports.unitOfWork(async (tx) => {
+    await requireStillOpen(ports, op, tx, opened)
     const live = (await tx.clients.ofConnection(connection.id)).filter((other) => other.revokedAt === null)
     if (live.length >= liveClientLimit)
       throw new AppError('conflict', `the connection has ${live.length} clients already; revoke one first`)

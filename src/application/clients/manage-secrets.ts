@@ -1,4 +1,5 @@
-import { requireMayOpen } from '../access/require-may-reach.ts'
+import { openConnection, requireMayOpen } from '../access/require-may-reach.ts'
+import { requireStillOpen } from '../access/require-still-open.ts'
 import { isLive } from '../../domain/credential-text.ts'
 import { AppError } from '../../domain/errors.ts'
 import { liveSecretLimit, type ClientSecret } from '../../domain/oauth-client.ts'
@@ -14,10 +15,11 @@ export type AddedSecret = ClientSecret & { readonly clientSecret: string }
 
 /** One more secret of a client, to rotate to. Its text is answered once and never stored. */
 export async function addClientSecret(ports: Needs, op: Operation, command: AddSecret): Promise<AddedSecret> {
-  await requireMayOpen(ports, op, command)
+  const opened = await openConnection(ports, op, command)
   const { secret, text } = makeSecret(ports, command.clientId, command.expiresInDays)
   const now = secret.createdAt
   await ports.unitOfWork(async (tx) => {
+    await requireStillOpen(ports, op, tx, opened)
     const client = await lockClient(tx, command)
     if (client.revokedAt !== null) throw new AppError('conflict', 'the client is revoked; make a new one')
     if (client.assertion !== null)

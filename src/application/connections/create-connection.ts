@@ -3,6 +3,7 @@ import type { Connection, ConnectionKind, EmailPolicy } from '../../domain/conne
 import type { ProfileMapping } from '../../domain/profile.ts'
 import type { OwnRateLimit } from '../../domain/rate-limit.ts'
 import { requireMay } from '../access/require-may.ts'
+import { requireStillMay } from '../access/require-still-may.ts'
 import type { Operation } from '../operation.ts'
 import type { Ports } from '../ports.ts'
 import { requireSources } from './profile-sources.ts'
@@ -40,6 +41,7 @@ export async function createConnection(ports: Needs, op: Operation, command: Cre
   }
 
   return ports.unitOfWork(async (tx) => {
+    await requireStillMay(ports, op, tx, { permitted, verb: 'manage-mappings' })
     const { profileMapping = {} } = command
     const { list } = await tx.schemas.lock(accountId)
     const connection = { ...told, profileMapping: requireSources(profileMapping, list) }

@@ -3,12 +3,13 @@ import type { AuditLine } from '../../domain/audit.ts'
 import type { Connection } from '../../domain/connection.ts'
 import { isLive } from '../../domain/credential-text.ts'
 import { AppError } from '../../domain/errors.ts'
-import { requireMayOpen } from '../access/require-may-reach.ts'
+import { openConnection } from '../access/require-may-reach.ts'
+import { requireStillOpen } from '../access/require-still-open.ts'
 import { ended } from '../ended.ts'
 import { dropCredentials } from '../oidc/credentials.ts'
 import type { Operation } from '../operation.ts'
 import type { Ports, Tx } from '../ports.ts'
-import { connectionRetired, type ConnectionRef } from './find-connections.ts'
+import type { ConnectionRef } from './find-connections.ts'
 import { makePlan, type Retirement, type RetirementNeeds } from './retirement.ts'
 import type { Leaver } from './retirement-store.ts'
 
@@ -21,12 +22,12 @@ export type RetireConnection = ConnectionRef & { readonly plan: string }
  * stays a member. A plan that is not what would happen now is refused.
  */
 export async function retireConnection(ports: Needs, op: Operation, command: RetireConnection): Promise<Retirement> {
-  const opened = await requireMayOpen(ports, op, command)
-  const plan = await makePlan(ports, opened)
+  const opened = await openConnection(ports, op, command)
+  const plan = await makePlan(ports, opened.connection)
   if (plan.plan !== command.plan) throw stale()
   const now = ports.clock.now()
   return ports.unitOfWork(async (tx) => {
-    const connection = await lockOpen(tx, opened)
+    const connection = await requireStillOpen(ports, op, tx, opened)
     await tx.assignments.owners(connection.accountId) // the account changes hands before this, or after it
     const leavers = await tx.retirements.leavers(connection.id)
     requireNotHimself(leavers, memberBehind(op.actor))
@@ -38,12 +39,6 @@ export async function retireConnection(ports: Needs, op: Operation, command: Ret
     await removeAll(tx, op, { connection, leavers }, now)
     return { ...plan, leave: leavers.length }
   })
-}
-
-async function lockOpen(tx: Tx, { id, accountId }: Connection): Promise<Connection> {
-  const connection = await tx.connections.lock(id)
-  if (connection?.state === 'active') return connection
-  throw connectionRetired({ accountId, connectionId: id })
 }
 
 async function endCredentials(tx: Tx, op: Operation, { id, accountId }: Connection, now: number): Promise<void> {

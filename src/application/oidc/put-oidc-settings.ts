@@ -16,6 +16,7 @@ import {
 } from '../../domain/oidc-settings.ts'
 import { openConnection, requireMayBringIdp, requireMayReach } from '../access/require-may-reach.ts'
 import { requireOwnSignIn } from '../access/require-own-sign-in.ts'
+import { requireStillOpen } from '../access/require-still-open.ts'
 import type { ConnectionRef } from '../connections/find-connections.ts'
 import type { Operation } from '../operation.ts'
 import type { Ports, Tx } from '../ports.ts'
@@ -47,7 +48,8 @@ export type PutOidcSettings = ConnectionRef & {
  * set by the operator alone, and an IdP is brought by whoever stands below nobody of the account.
  */
 export async function putOidcSettings(ports: Needs, op: Operation, command: PutOidcSettings): Promise<OidcSettings> {
-  const { permitted, connection } = await openConnection(ports, op, command)
+  const opened = await openConnection(ports, op, command)
+  const { permitted, connection } = opened
   requireOwnSignIn(permitted, command)
   const current = (await ports.views.signIn(connection.id))?.settings
   const wanted = wantedSettings(ports, connection, command, current)
@@ -63,6 +65,7 @@ export async function putOidcSettings(ports: Needs, op: Operation, command: PutO
   const settings = made === null ? wanted : { ...wanted, key: { kid: made.kid, publicJwk: made.publicJwk } }
 
   return ports.unitOfWork(async (tx) => {
+    await requireStillOpen(ports, op, tx, opened)
     await refuseIfMoved(tx, current, connection.id)
     const ended = current !== undefined && !sameProof(settings, current) ? await endAll(ports, tx, settings) : 0
     if (current !== undefined && !(settings.enabled && sameJudge(settings, current)))
@@ -124,7 +127,6 @@ function endAll({ clock }: Needs, tx: Tx, { connectionId }: OidcSettings): Promi
 
 /** Settings were judged against what was there; two who set them at once do not mix. */
 async function refuseIfMoved(tx: Tx, current: OidcSettings | undefined, connectionId: string): Promise<void> {
-  await tx.connections.lock(connectionId)
   const now = await tx.oidcSettings.lock(connectionId)
   if (now?.updatedAt !== current?.updatedAt)
     throw new AppError('conflict', 'the sign-in of this connection was changed meanwhile; look at it, and try again')

@@ -1,4 +1,5 @@
-import { requireMayOpen } from '../access/require-may-reach.ts'
+import { openConnection } from '../access/require-may-reach.ts'
+import { requireStillOpen } from '../access/require-still-open.ts'
 import { formatCredential, isLive } from '../../domain/credential-text.ts'
 import { AppError } from '../../domain/errors.ts'
 import { everyScope, type ScimScope } from '../../domain/scim-scope.ts'
@@ -18,7 +19,8 @@ const dayMs = 86_400_000
 
 /** Makes a bearer token of a connection. Its text is answered once and never stored. */
 export async function createToken(ports: Needs, op: Operation, command: CreateToken): Promise<CreatedToken> {
-  const connection = await requireMayOpen(ports, op, command)
+  const opened = await openConnection(ports, op, command)
+  const { connection } = opened
   const now = ports.clock.now()
   const secret = ports.secrets.token()
   const token: ScimToken = {
@@ -35,6 +37,7 @@ export async function createToken(ports: Needs, op: Operation, command: CreateTo
   }
 
   await ports.unitOfWork(async (tx) => {
+    await requireStillOpen(ports, op, tx, opened)
     const live = (await tx.tokens.ofConnection(connection.id)).filter((other) => isLive(other, now))
     if (live.length >= liveTokenLimit) {
       const names = live.map((other) => other.id).join(', ')
