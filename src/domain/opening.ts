@@ -32,6 +32,10 @@ export function roomForOpening(opened: readonly number[], now: number): number |
 }
 
 const longestName = 200
+/** What mail programs make a link of: also a bare name of a host, whichever dot it has. */
+const address = /[<>@/\\]|www\.|[\p{L}\p{M}\p{N}-]{2,}[.\u3002\uff0e\uff61][\p{L}\p{M}-]{2,}/iu
+const noAddress =
+  'must be a name, and no address of a page or a person: leave out "/", "@", "<", ">", and dots inside a word'
 
 /**
  * The name that a person gives his account, and what is wrong with it. It stands in mail that the account sends, so it is no
@@ -42,6 +46,6 @@ export function accountName(given: string): { readonly name: string; readonly pr
   if (name === '') return { name, problem: 'must not be empty' }
   if (name.length > longestName) return { name, problem: `must have at most ${longestName} characters` }
   if (/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/u.test(name)) return { name, problem: 'must hold no invisible characters' }
-  if (/[<>@]|:\/\/|www\./i.test(name)) return { name, problem: 'must be a name, and no address of a page or a person' }
+  if (address.test(name)) return { name, problem: noAddress }
   return { name, problem: null }
 }
