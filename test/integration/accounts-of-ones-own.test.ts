@@ -224,6 +224,8 @@ describeOnBoth('accounts of one’s own', (database) => {
     ['an empty name', { name: '  ', catalog: 'plivo' }, 'must not be empty'],
     ['a long name', { name: 'x'.repeat(201), catalog: 'plivo' }, 'at most 200 characters'],
     ['a link in a name', { name: 'Win at https://evil.example', catalog: 'plivo' }, 'no address'],
+    ['a bare address in a name', { name: 'Locked: verify at evil-login.com', catalog: 'plivo' }, 'no address'],
+    ['a path in a name', { name: 'Globex a/b', catalog: 'plivo' }, 'no address'],
     ['a name that turns round', { name: 'a\u202eb', catalog: 'plivo' }, 'no invisible characters'],
     ['a name that is a number', { name: 7, catalog: 'plivo' }, 'must be text'],
     ['a list', [], 'JSON object'],
@@ -284,6 +286,18 @@ describeOnBoth('accounts of one’s own', (database) => {
     )
     expect(hasOpeningForm(await inside.browser.get(`${joinery.url}/console`))).toBe(false)
     expect(await openByJson(joinery, inside.browser, wanted)).toMatchObject(refused)
+  })
+
+  it('refuses whom a directory tells of also where his sign-in is one that creates people', async () => {
+    const { browser, sub } = await partnerMember()
+    const { member } = await here(browser)
+    const id = await push(company(partner), `told${people}`, { externalId: `told-${sub}` })
+    await joinery.breakable.run((db) => db('directory_users').where({ id }).update({ member_id: member.id }))
+    const wanted = { name: 'Mine', catalog: 'plivo' }
+    const told = { status: 422, body: { rule: 'directory_owns_people' } }
+    expect(await openByJson(joinery, browser, wanted)).toMatchObject(told)
+    await joinery.breakable.run((db) => db('directory_users').where({ id }).update({ removed_at: 1 }))
+    expect((await openByJson(joinery, browser, wanted)).status).toBe(201)
   })
 
   it('refuses whoever has a personal address, none, or no sign-in behind his session', async () => {

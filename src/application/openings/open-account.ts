@@ -15,7 +15,7 @@ import { newMember } from '../members/new-member.ts'
 import { authorize, type Operation } from '../operation.ts'
 import type { Ports, Tx } from '../ports.ts'
 import { requireOffer } from './offers.ts'
-import { requireUndirected } from './require-undirected.ts'
+import { requireUndirected, requireUntold } from './require-undirected.ts'
 
 export type OpeningNeeds = Pick<
   Ports,
@@ -97,6 +97,7 @@ export async function openAccount(
 ): Promise<OpenedAccount> {
   const known = prepared.keyHash === null ? undefined : await tx.openings.named(opener, prepared.keyHash)
   if (known !== undefined) return openedBefore(tx, opener, prepared, known)
+  await requireUntold(ports, tx, opener)
   const now = ports.clock.now()
   const { connectionId, subject, issuer, objectId, displayName } = opener
   requireRoom(await tx.openings.since(opener, now - openingWindowMs), now)

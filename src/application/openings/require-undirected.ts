@@ -1,6 +1,6 @@
 import { AppError } from '../../domain/errors.ts'
 import { owningDirectory } from '../invitations/inviting.ts'
-import type { Ports } from '../ports.ts'
+import type { Ports, Tx } from '../ports.ts'
 import type { Identity } from '../sign-in/home-standing.ts'
 
 type Needs = Pick<Ports, 'views' | 'workEmail' | 'openingRules'>
@@ -15,10 +15,25 @@ export async function requireUndirected(ports: Needs, opener: Opener): Promise<v
   if (ports.openingRules.directoryPeople) return
   for (const accountId of await accountsBehind(ports, opener)) {
     if ((await owningDirectory(ports, accountId)) === undefined) continue
-    const message =
-      'the people of your company come from its directory; have the operator of this service open the account'
-    throw new AppError('policy_violation', message, { rule: 'directory_owns_people' })
+    throw directed()
   }
+}
+
+/** Refuses whom a directory tells of now, whatever the sign-in of its connection is set to: asked in the transaction. */
+export async function requireUntold(
+  { openingRules }: Pick<Ports, 'openingRules'>,
+  tx: Tx,
+  { connectionId, subject }: Identity,
+): Promise<void> {
+  if (openingRules.directoryPeople) return
+  for (const { memberId } of await tx.identityLinks.ofIdentity(connectionId, subject))
+    if ((await tx.users.connectionsOf(memberId)).length > 0) throw directed()
+}
+
+function directed(): AppError {
+  const message =
+    'the people of your company come from its directory; have the operator of this service open the account'
+  return new AppError('policy_violation', message, { rule: 'directory_owns_people' })
 }
 
 async function accountsBehind({ views, workEmail }: Needs, opener: Opener): Promise<ReadonlySet<string>> {
