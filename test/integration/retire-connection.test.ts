@@ -148,6 +148,7 @@ describeOnBoth('a connection that is retired', (database) => {
     expect((await joinery.api.ok('GET', `/accounts/${accountId}/members/${ownerId}`)).status).toBe('active')
     expect((await joinery.api.ok('GET', `/accounts/${accountId}/members/${ownerId}/identities`)).items).toEqual([])
 
+    await joinery.api.ok('PATCH', `/accounts/${other.accountId}`, { entitlements: ['role-management'] })
     const { body: boss } = await other.scim('POST', '/Users', okta.createUser('boss'))
     expect(boss.id).toEqual(expect.any(String))
     const member = await memberOf(other.accountId, 'boss')
@@ -155,6 +156,8 @@ describeOnBoth('a connection that is retired', (database) => {
     await settle(joinery)
     const its = await planOf(other)
     expect(its).toMatchObject({ people: 1, leave: 0, stay: 1, owners: [member.id] })
+    const himself = app().retireConnection(as(member.id, other.accountId), { ...refOf(other), plan: its.plan })
+    await expect(himself).rejects.toMatchObject({ rule: 'own_standing' })
     await retire(other, its.plan)
     await settle(joinery)
     expect(await memberOf(other.accountId, 'boss')).toMatchObject({ status: 'active', roles: ['owner'] })
@@ -181,6 +184,24 @@ describeOnBoth('a connection that is retired', (database) => {
       ['POST', `/accounts/${tenant.accountId}/mappings`, { connection: tenant.connectionId, groupName: 'X', role: 'support' }], // prettier-ignore
     ] as const)
       expect((await joinery.api.call(method, path, body)).body.rule, `${method} ${path}`).toBe('connection_retired')
+  })
+
+  it('is refused where something changes between the request and its turn', async () => {
+    const tenant = await createTenant(joinery.api)
+    const { plan, tokens } = await planOf(tenant)
+    expect(tokens).toBe(1)
+    const { database: beside, close } = await lookInto(joinery.database)
+    let answer: ReturnType<typeof retire> | undefined
+    await beside.transaction(async ({ db, run }) => {
+      await run(db('connections').where({ id: tenant.connectionId }).update({ state: 'active' })) // it waits for this row
+      answer = retire(tenant, plan)
+      for (let n = 0; n < 5; n += 1) await planOf(tenant) // by then it has read what there was before
+      await run(db('scim_tokens').where({ connection_id: tenant.connectionId }).update({ revoked_at: 1 }))
+    })
+    await close()
+    const late = await answer
+    expect([late?.status, late?.body.rule]).toEqual([409, 'plan_stale'])
+    expect((await joinery.api.ok('GET', pathOf(tenant))).state).toBe('active')
   })
 
   it('takes nobody in any more by a request that was let in before', async () => {

@@ -10,7 +10,7 @@ import { dropCredentials } from '../oidc/credentials.ts'
 import type { Operation } from '../operation.ts'
 import type { Ports, Tx } from '../ports.ts'
 import type { ConnectionRef } from './find-connections.ts'
-import { makePlan, type Retirement, type RetirementNeeds } from './retirement.ts'
+import { toPlan, type Retirement, type RetirementNeeds } from './retirement.ts'
 import type { Leaver } from './retirement-store.ts'
 
 type Needs = RetirementNeeds & Pick<Ports, 'unitOfWork'>
@@ -23,14 +23,14 @@ export type RetireConnection = ConnectionRef & { readonly plan: string }
  */
 export async function retireConnection(ports: Needs, op: Operation, command: RetireConnection): Promise<Retirement> {
   const opened = await openConnection(ports, op, command)
-  const plan = await makePlan(ports, opened.connection)
-  if (plan.plan !== command.plan) throw stale()
   const now = ports.clock.now()
   return ports.unitOfWork(async (tx) => {
     const connection = await requireStillOpen(ports, op, tx, opened)
     await tx.assignments.owners(connection.accountId) // the account changes hands before this, or after it
     const leavers = await tx.retirements.leavers(connection.id)
-    requireNotHimself(leavers, memberBehind(op.actor))
+    const plan = await planNow(ports, tx, connection, now)
+    if (plan.plan !== command.plan) throw stale()
+    await requireNotHimself(tx, { connection, leavers, plan }, memberBehind(op.actor))
     await endCredentials(tx, op, connection, now)
     const identities = await endSignIn(tx, connection, now)
     await tx.retirements.retire(connection.id, now)
@@ -39,6 +39,12 @@ export async function retireConnection(ports: Needs, op: Operation, command: Ret
     await removeAll(tx, op, { connection, leavers }, now)
     return { ...plan, leave: leavers.length }
   })
+}
+
+/** What would happen now, the connection and its sign-in being locked. */
+async function planNow(ports: Needs, tx: Tx, connection: Connection, now: number): Promise<Retirement> {
+  const issuer = (await tx.oidcSettings.lock(connection.id))?.issuer ?? null
+  return toPlan(ports, connection, { ...(await tx.retirements.facts(connection.id, now)), issuer })
 }
 
 async function endCredentials(tx: Tx, op: Operation, { id, accountId }: Connection, now: number): Promise<void> {
@@ -96,10 +102,22 @@ function lineOf(accountId: string, connection: string, { id, status }: Leaver): 
   return { action: 'member.removed', accountId, target: id, memberId: id, detail: { connection }, ...states }
 }
 
-function requireNotHimself(leavers: readonly Leaver[], whoAsks: string | null): void {
-  if (!leavers.some(({ id }) => id === whoAsks)) return
+/** The owner would stay a member, and without a way in unless he has an identity elsewhere. */
+async function requireNotHimself(
+  tx: Tx,
+  { connection, leavers, plan }: Leaving & { readonly plan: Retirement },
+  whoAsks: string | null,
+): Promise<void> {
+  if (whoAsks === null) return
+  const leaves = leavers.some(({ id }) => id === whoAsks)
+  if (!leaves && !(plan.owners.includes(whoAsks) && !(await entersOtherwise(tx, whoAsks, connection.id)))) return
   const message = 'you come in by this connection alone and would shut yourself out; ask somebody else'
   throw new AppError('forbidden', message, { rule: 'own_standing' })
+}
+
+async function entersOtherwise(tx: Tx, memberId: string, retired: string): Promise<boolean> {
+  const links = await tx.identityLinks.ofMember(memberId)
+  return links.some(({ connectionId }) => connectionId !== retired)
 }
 
 function stale(): AppError {

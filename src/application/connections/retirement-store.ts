@@ -25,6 +25,7 @@ export type Leaver = { readonly id: string; readonly status: MemberStatus }
 
 /** What a connection takes with it when it is retired. Its row is locked before: nobody comes in by it meanwhile. */
 export type Retirements = {
+  facts(connectionId: string, now: number): Promise<RetirementFacts>
   /** Members who come in by this connection alone and do not own the account, their rows locked in order. */
   leavers(connectionId: string): Promise<Leaver[]>
   /** Marks the connection as retired and its people and groups as removed, and forgets sign-ins under way. */

@@ -23,14 +23,18 @@ export type RetirementNeeds = AccessNeeds & Pick<Ports, 'secrets'>
 /** Who would lose access, and what would end, if the connection were retired. It changes nothing. */
 export async function planRetirement(ports: RetirementNeeds, op: Operation, ref: ConnectionRef): Promise<Retirement> {
   const { connection } = await openConnection(ports, op, ref)
-  return makePlan(ports, connection)
+  const facts = await ports.views.retirementFacts(connection.id, ports.clock.now())
+  const issuer = (await ports.views.signIn(connection.id))?.settings.issuer ?? null
+  return toPlan(ports, connection, { ...facts, issuer })
 }
 
-export async function makePlan(ports: RetirementNeeds, { id: connection }: Connection): Promise<Retirement> {
-  const facts = await ports.views.retirementFacts(connection, ports.clock.now())
-  const issuer = (await ports.views.signIn(connection))?.settings.issuer ?? null
-  const { people, groups, identities, elsewhere, mappings, tokens, clients, leave, stay } = facts
+export function toPlan(
+  { secrets }: Pick<Ports, 'secrets'>,
+  { id: connection }: Connection,
+  found: RetirementFacts & Pick<Retirement, 'issuer'>,
+): Retirement {
+  const { people, groups, identities, elsewhere, mappings, tokens, clients, leave, stay, owners, issuer } = found
   const any = [people, groups, identities, elsewhere, mappings, tokens, clients, leave, stay].map((count) => count > 0)
-  const kinds = { any, roles: facts.roles.map(({ role }) => role), owners: facts.owners, issuer }
-  return { connection, ...facts, issuer, plan: ports.secrets.hash(canonicalText({ connection, ...kinds })) }
+  const kinds = { any, roles: found.roles.map(({ role }) => role), owners, issuer }
+  return { connection, ...found, plan: secrets.hash(canonicalText({ connection, ...kinds })) }
 }

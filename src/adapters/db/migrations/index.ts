@@ -29,6 +29,8 @@ import { openings } from './0030-openings.ts'
 import { toldNames } from './0031-told-names.ts'
 import { identityPairs } from './0029-identity-pairs.ts'
 import { listOrders } from './0028-list-orders.ts'
+import { identityPairs } from './0029-identity-pairs.ts'
+import { openings } from './0030-openings.ts'
 
 export type Migration = { name: string; up(knex: Knex): Promise<void>; down(knex: Knex): Promise<void> }
 
@@ -60,10 +62,10 @@ export const migrations: readonly Migration[] = [
   catalogsInForce,
   visitors,
   defaultAccounts,
-  openings,
-  identityPairs,
   listOrders,
   toldNames,
+  identityPairs,
+  openings,
 ]
 
 export function migrationSource(list: readonly Migration[] = migrations): Knex.MigrationSource<Migration> {
