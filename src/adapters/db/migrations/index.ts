@@ -25,12 +25,10 @@ import { customisations } from './0023-customisations.ts'
 import { catalogsInForce } from './0024-catalogs-in-force.ts'
 import { visitors } from './0025-visitors.ts'
 import { defaultAccounts } from './0026-default-accounts.ts'
-import { openings } from './0030-openings.ts'
-import { toldNames } from './0031-told-names.ts'
-import { identityPairs } from './0029-identity-pairs.ts'
 import { listOrders } from './0028-list-orders.ts'
 import { identityPairs } from './0029-identity-pairs.ts'
 import { openings } from './0030-openings.ts'
+import { toldNames } from './0031-told-names.ts'
 
 export type Migration = { name: string; up(knex: Knex): Promise<void>; down(knex: Knex): Promise<void> }
 
@@ -63,9 +61,9 @@ export const migrations: readonly Migration[] = [
   visitors,
   defaultAccounts,
   listOrders,
-  toldNames,
   identityPairs,
   openings,
+  toldNames,
 ]
 
 export function migrationSource(list: readonly Migration[] = migrations): Knex.MigrationSource<Migration> {
