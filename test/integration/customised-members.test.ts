@@ -93,7 +93,7 @@ describeOnBoth('customised members', (database) => {
     await reset(admin, memberId)
     expect(await may(memberId, flows, 'full')).toBe('yes')
     expect(await may(memberId, reports, 'full')).toBe('yes')
-    await expect(reset(admin, memberId)).rejects.toMatchObject({ code: 'not_found', rule: 'not_customised' })
+    await expect(reset(admin, memberId)).rejects.toMatchObject({ code: 'conflict', rule: 'not_customised' })
 
     await customise(admin, memberId, { [reports]: 'full' })
     await app().assignRole(operator, { accountId, memberId, role: 'ac_ro' })

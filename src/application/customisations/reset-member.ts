@@ -31,6 +31,7 @@ export async function resetMember(ports: Needs, op: Operation, ref: MemberRef): 
 }
 
 function notCustomised(): AppError {
-  const message = 'the member’s permissions are not customised: he has all that his roles give'
-  return new AppError('not_found', message, { rule: 'not_customised' })
+  const message =
+    'the member’s permissions are not customised: he has all that his roles give, and there is nothing to reset'
+  return new AppError('conflict', message, { rule: 'not_customised' })
 }

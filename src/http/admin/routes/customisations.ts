@@ -32,7 +32,7 @@ export function customisationRoutes({ app }: AdminDeps): AdminRoute[] {
     route({
       ...{ operation: 'resetCustomisation', tag, method: 'delete', path, conditional, errors: ['conflict'] },
       about:
-        'Resets a member to all that his roles give: he follows their changes again. `not_found` where nothing is customised.',
+        'Resets a member to all that his roles give: he follows their changes again. A `conflict` where nothing is customised.',
       handle: ({ op, params }) => app.resetMember(op, memberRef(params)),
     }),
   ]
