@@ -8,6 +8,7 @@ import { loadConfig } from '../config/load-config.ts'
 import { createRuntime, databaseTarget } from '../runtime.ts'
 import { CliError } from './client.ts'
 import type { Output } from './output.ts'
+import { counted } from './output.ts'
 
 type Check = { name: string; run: () => Promise<string> }
 
@@ -47,8 +48,8 @@ function checks(config: Config): Check[] {
 async function checkDatabase(config: Config): Promise<string> {
   const { done, pending } = await migrationStatus(databaseTarget(config))
   if (pending.length > 0 && !config.migrateOnStart)
-    throw new Error(`${pending.length} migrations pending; run "joinery migrate"`)
-  return `${config.database.kind}, ${done.length} migrations done, ${pending.length} pending`
+    throw new Error(`${counted(pending.length, 'migration')} pending; run "joinery migrate"`)
+  return `${config.database.kind}, ${counted(done.length, 'migration')} done, ${pending.length} pending`
 }
 
 async function checkAudit({ app, newId }: Awaited<ReturnType<typeof createRuntime>>): Promise<string> {
@@ -56,7 +57,7 @@ async function checkAudit({ app, newId }: Awaited<ReturnType<typeof createRuntim
   const key = await app.auditKeyInUse(op)
   const { unsealed, unsealedMs, checkpointsNotInSink } = await app.auditStatus(op)
   const since = unsealed === 0 ? '' : `, the oldest for ${Math.round(unsealedMs / 1000)} s`
-  return `${unsealed} lines not sealed${since}, ${checkpointsNotInSink} checkpoints not in the sink, key ${key ?? 'not made yet'}`
+  return `${counted(unsealed, 'line')} not sealed${since}, ${counted(checkpointsNotInSink, 'checkpoint')} not in the sink, key ${key ?? 'not made yet'}`
 }
 
 async function checkQueue(

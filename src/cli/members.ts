@@ -1,7 +1,7 @@
 import type { Command } from 'commander'
 import { memberOrders } from '../application/list-orders.ts'
 import { at, type Client, type Page } from './client.ts'
-import { printable, toPath, toTable, type Row } from './output.ts'
+import { counted, printable, toPath, toTable, type Row } from './output.ts'
 import { print, type CliContext } from './context.ts'
 import { addCustomisationCommands } from './customisations.ts'
 import { addMemberChanges } from './member-changes.ts'
@@ -144,7 +144,7 @@ function toDetail(member: Detail): string {
     ...(lost.length === 0 ? [] : [`\nConsidered and lost\n${toTable(lost, ['role', 'source', 'reason', 'path'])}`]),
     ...(member.propagation.status === 'blocked'
       ? [
-          `\nBlocked after ${member.propagation.attempts} attempts: ${printable(member.propagation.error ?? '')}\nTry again with: joinery propagation retry ${id} --account …`,
+          `\nBlocked after ${counted(member.propagation.attempts, 'attempt')}: ${printable(member.propagation.error ?? '')}\nTry again with: joinery propagation retry ${id} --account …`,
         ]
       : []),
     `\nRecent events\n${toTable(member.events, ['at', 'action', 'actor'])}`,

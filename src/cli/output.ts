@@ -26,6 +26,11 @@ export function toTable(rows: readonly Row[], columns: readonly string[], nothin
     .join('\n')
 }
 
+/** `1 row`, `2 rows`. */
+export function counted(count: number, one: string, several = `${one}s`): string {
+  return `${count} ${count === 1 ? one : several}`
+}
+
 /** One thing with its settings, a line each; what is not set is left out. */
 export function toSettings(shown: Readonly<Record<string, unknown>>): string {
   const told = (value: unknown): string => printable(typeof value === 'string' ? value : JSON.stringify(value))

@@ -1,7 +1,7 @@
 import type { Command } from 'commander'
 import { at } from './client.ts'
 import { print, type CliContext } from './context.ts'
-import { printable } from './output.ts'
+import { counted, printable } from './output.ts'
 
 type Retirement = {
   connection: string
@@ -38,7 +38,9 @@ export function addRetire(connections: Command, { client, out }: Pick<CliContext
       }
       const retired = await client.call<Retirement>('DELETE', `${path}${at`?plan=${options.plan}`}`)
       const { connection, leave } = retired
-      print(out, options, retired, () => printable(`Connection ${connection} is retired; ${leave} people have left.`))
+      print(out, options, retired, () =>
+        printable(`Connection ${connection} is retired; ${counted(leave, 'person has', 'people have')} left.`),
+      )
     })
 }
 
@@ -47,12 +49,12 @@ function planText(plan: Retirement, { account }: Options): string {
   const roles = plan.roles.map(({ role, members }) => `  ${members} × ${role}`)
   return [
     `Retiring connection ${connection} cannot be undone.`,
-    `${leave} people leave${roles.length === 0 ? '' : ', and hold these roles no more:'}`,
+    `${counted(leave, 'person leaves', 'people leave')}${roles.length === 0 ? '' : ', and hold these roles no more:'}`,
     ...roles,
-    `${stay} stay${plan.owners.length === 0 ? '' : `, among them the owner (${plan.owners.join(', ')}), without this sign-in`}`,
-    `In the directory   ${people} people, ${plan.groups} groups, ${plan.mappings} mappings`,
-    `Credentials        ${plan.tokens} tokens, ${plan.clients} clients`,
-    `Sign-in            ${plan.issuer ?? 'none'}, ${identities} identities here, ${elsewhere} in other accounts`,
+    `${counted(stay, 'stays', 'stay')}${plan.owners.length === 0 ? '' : `, among them the owner (${plan.owners.join(', ')}), without this sign-in`}`,
+    `In the directory   ${counted(people, 'person', 'people')}, ${counted(plan.groups, 'group')}, ${counted(plan.mappings, 'mapping')}`,
+    `Credentials        ${counted(plan.tokens, 'token')}, ${counted(plan.clients, 'client')}`,
+    `Sign-in            ${plan.issuer ?? 'none'}, ${counted(identities, 'identity', 'identities')} here, ${elsewhere} in other accounts`,
     `\nDo it with: joinery connections retire --account ${account} --connection ${connection} --plan ${plan.plan}`,
   ]
     .map((line) => (line.startsWith('\n') ? `\n${printable(line.slice(1))}` : printable(line)))

@@ -5,7 +5,7 @@ import type { SchemaPut } from '../application/schemas/put-schema.ts'
 import type { ExtensionAttribute, ExtensionSchema } from '../domain/extension-schema.ts'
 import { at, CliError } from './client.ts'
 import { print, type CliContext } from './context.ts'
-import { printable, toJson, toTable, type Row } from './output.ts'
+import { counted, printable, toJson, toTable, type Row } from './output.ts'
 
 type OfAccount = { account: string; json?: boolean }
 
@@ -30,10 +30,13 @@ function addCheck(schemas: Command, { out }: CliContext): void {
       if (options.json === true) out.line(toJson({ files, problems }))
       for (const each of options.json === true ? [] : checked) {
         if ('problems' in each) for (const problem of each.problems) out.error(printable(problemLine(problem)))
-        else out.line(`${printable(each.file)}: sound: ${each.schema.id}, ${each.schema.attributes.length} attributes`)
+        else
+          out.line(
+            `${printable(each.file)}: sound: ${each.schema.id}, ${counted(each.schema.attributes.length, 'attribute')}`,
+          )
       }
       if (problems.length === 0) return
-      throw new CliError(problems.length === 1 ? 'There is 1 problem' : `There are ${problems.length} problems`)
+      throw new CliError(`There ${problems.length === 1 ? 'is' : 'are'} ${counted(problems.length, 'problem')}`)
     })
 }
 

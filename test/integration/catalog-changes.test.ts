@@ -383,7 +383,7 @@ describeOnBoth('a changed catalog', (database) => {
     const planned = await run('plan', 'shop')
     expect(planned).toMatchObject({ status: 0, err: '' })
     expect(planned.out).toMatch(
-      /Of 1 people 1 gain and 0 lose, in 1 accounts\.\n\nAccount \S+ "Acme"\n {2}1 × guest: \+till: sell/,
+      /Of 1 person 1 gain and 0 lose, in 1 account\.\n\nAccount \S+ "Acme"\n {2}1 × guest: \+till: sell/,
     )
     const hash = /--plan (\S+)/.exec(planned.out)?.[1] ?? ''
     const applied = { status: 0, out: 'Revision 2 of "shop" is in force now.', err: '' }

@@ -89,7 +89,7 @@ describe('joinery audit', () => {
     ]
     for (const each of told)
       expect(await works('verify', file('whole.jsonl'), ...each)).toMatch(
-        new RegExp(`whole: lines 1 to \\d+ of ${accountId}, 1 checkpoints .* with key ${id}\\.$`),
+        new RegExp(`whole: lines 1 to \\d+ of ${accountId}, 1 checkpoint .* with key ${id}\\.$`),
       )
     expect(await works('verify', file('whole.jsonl'), '--any-key')).toContain('compare it with one')
     expect(await json('verify', file('whole.jsonl'), '--key', id)).toMatchObject({ faults: [], trusted: true })

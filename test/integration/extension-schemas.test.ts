@@ -210,7 +210,7 @@ describeOnBoth('joinery schemas', (database) => {
   })
 
   it('checks a file, and says which line breaks which rule', async () => {
-    expect(await run('check', file)).toEqual({ status: 0, text: `${file}: sound: ${urn}, 1 attributes` })
+    expect(await run('check', file)).toEqual({ status: 0, text: `${file}: sound: ${urn}, 1 attribute` })
     const bad = join(folder, 'bad.yaml')
     writeFileSync(bad, `id: ${urn}\nname: Acme\nattributes:\n  - name: badge\n    type: text\n    colour: red\n`)
     const { status, text } = await run('check', bad)

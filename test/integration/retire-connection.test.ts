@@ -289,14 +289,14 @@ describeOnBoth('a connection that is retired', (database) => {
     const cli = (...args: string[]) => runCli(joinery.url, ['connections', 'retire', ...ref, ...args])
     const looked = await cli()
     expect(looked).toMatchObject({ status: 0 })
-    expect(looked.out).toContain('1 people leave')
+    expect(looked.out).toContain('1 person leaves')
     const command = /--plan (\w+)/.exec(looked.out)
     expect(await cli('--plan', 'wrong')).toMatchObject({
       status: 1,
       err: expect.stringContaining('plan again') as string,
     })
     const done = await cli('--plan', command?.[1] ?? '')
-    expect(done.out).toContain('is retired; 1 people have left')
+    expect(done.out).toContain('is retired; 1 person has left')
   })
 })
 

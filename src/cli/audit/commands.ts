@@ -2,7 +2,7 @@ import { auditOrders } from '../../application/list-orders.ts'
 import type { Command } from 'commander'
 import { at } from '../client.ts'
 import { print, type CliContext } from '../context.ts'
-import { printable, toTable, type Row } from '../output.ts'
+import { counted, printable, toTable, type Row } from '../output.ts'
 import { exportLog, type ExportOptions } from './export.ts'
 import { sortBy } from '../sort-option.ts'
 import { wholeNumber } from '../whole-number.ts'
@@ -49,7 +49,7 @@ export function addAuditCommands(program: Command, context: CliContext): void {
       const path = at`/accounts/${options.account}/audit/erasures`
       const done = await context.client.call<{ lines: number }>('POST', path, { member: options.member })
       print(context.out, options, done, () => {
-        const what = done.lines === 1 ? '1 line' : `${done.lines} lines`
+        const what = counted(done.lines, 'line')
         return `What ${what} said of member ${printable(options.member)} is erased. The member is as he was.`
       })
     })

@@ -8,6 +8,7 @@ import type { CliContext } from '../context.ts'
 import { linesOf } from '../lines.ts'
 import { wholeNumber } from '../whole-number.ts'
 import { logPath } from './log-path.ts'
+import { counted } from '../output.ts'
 
 export type ExportOptions = { account?: string; out?: string; after: string; personal?: boolean }
 
@@ -33,7 +34,9 @@ export async function exportLog({ client, out }: CliContext, options: ExportOpti
     if (fault !== undefined) throw new CliError(`the export is not whole: its line ${fault.at} ${fault.why}`)
     await target.end()
     if (options.out === undefined) return
-    out.line(`${options.out} has ${lines} lines, ${from} to ${to}, of ${account}; it is signed with key ${key}.`)
+    out.line(
+      `${options.out} has ${counted(lines, 'line')}, ${from} to ${to}, of ${account}; it is signed with key ${key}.`,
+    )
   } catch (error) {
     await target.drop()
     throw error

@@ -6,7 +6,7 @@ import { createVerifier, type Expected, type Verdict } from '../../domain/audit-
 import { CliError } from '../client.ts'
 import { print } from '../context.ts'
 import { createBar } from '../import/bar.ts'
-import { printable, type Output } from '../output.ts'
+import { counted, printable, type Output } from '../output.ts'
 import { linesOf } from '../lines.ts'
 
 export type VerifyOptions = { key?: string[]; checkpoints?: string; anyKey?: boolean; json?: boolean }
@@ -37,7 +37,7 @@ export async function verifyFile(out: Output, file: string, options: VerifyOptio
 
 function wholeText(file: string, verdict: Verdict, { keys }: Expected): string {
   const { from, to, account, checkpoints, closedAt, key, later } = verdict
-  const whole = `${file} is whole: lines ${from} to ${to} of ${account}, ${checkpoints} checkpoints on the way; closed at ${closedAt} with key ${key}.`
+  const whole = `${file} is whole: lines ${from} to ${to} of ${account}, ${counted(checkpoints, 'checkpoint')} on the way; closed at ${closedAt} with key ${key}.`
   const more = `Kept checkpoints go on to line ${later?.seq}, signed at ${later?.at}: there are lines that came after this export.`
   const untold =
     "Whether that key is the service's own was not asked: compare it with one that you had from elsewhere, by --key."

@@ -4,7 +4,7 @@ import { problemLine } from '../../adapters/catalogs/read-document.ts'
 import { diffCatalogs } from '../../application/catalogs/diff-catalogs.ts'
 import { CliError } from '../client.ts'
 import { print, type CliContext } from '../context.ts'
-import { printable, toJson, toTable } from '../output.ts'
+import { counted, printable, toJson, toTable } from '../output.ts'
 import { addCatalogPlans } from './plans.ts'
 import { localCatalog, localCatalogs, serverCatalog } from './source.ts'
 import { catalogText } from './text.ts'
@@ -36,13 +36,13 @@ function addCheck(catalog: Command, { out }: CliContext): void {
         else out.line(`${printable(each.file)}: sound: ${summary(each.catalog)}`)
       }
       if (problems.length === 0) return
-      throw new CliError(problems.length === 1 ? 'There is 1 problem' : `There are ${problems.length} problems`)
+      throw new CliError(`There ${problems.length === 1 ? 'is' : 'are'} ${counted(problems.length, 'problem')}`)
     })
 }
 
 type Counted = { label: string; roles: readonly unknown[]; capabilities: readonly unknown[] }
 const summary = ({ label, roles, capabilities }: Counted): string =>
-  `"${label}", ${roles.length} roles, ${capabilities.length} rows`
+  `"${label}", ${counted(roles.length, 'role')}, ${counted(capabilities.length, 'row')}`
 
 function addShow(catalog: Command, context: CliContext): void {
   catalog
@@ -74,7 +74,7 @@ function addDiff(catalog: Command, context: CliContext): void {
       const lines = diff.changes.map(({ text }) => printable(text))
       print(out, options, diff, () => (lines.length === 0 ? 'The two are the same.' : lines.join('\n')))
       if (options.exitCode === true && lines.length > 0) {
-        throw new CliError(lines.length === 1 ? 'There is 1 difference' : `There are ${lines.length} differences`)
+        throw new CliError(`There ${lines.length === 1 ? 'is' : 'are'} ${counted(lines.length, 'difference')}`)
       }
     })
 }

@@ -1,7 +1,7 @@
 import type { Command } from 'commander'
 import { at } from '../client.ts'
 import { print, type CliContext } from '../context.ts'
-import { printable, toTable } from '../output.ts'
+import { counted, printable, toTable } from '../output.ts'
 
 type Cells = Record<string, string[]>
 type Effect = { roles: string[]; becomes: string[]; gains: Cells; loses: Cells; members: number } & Controls
@@ -53,14 +53,14 @@ function planText(plan: Plan): string {
   const { gain, lose, members, accounts } = plan.totals
   const blocked = plan.levelsInUse.map(
     ({ level, accounts: count }) =>
-      `Cannot be applied: ${count} accounts stand on level "${level}", which is gone; give the file that level`,
+      `Cannot be applied: ${counted(count, 'account stands', 'accounts stand')} on level "${level}", which is gone; give the file that level`,
   )
   return [
     ...(plan.from === null ? [`"${printable(plan.catalog)}" is in force nowhere yet.`] : ['Changes']),
     ...plan.changes.map(({ text }) => `  ${printable(text)}`),
-    `\nOf ${members} people ${gain} gain and ${lose} lose, in ${accounts} accounts.`,
+    `\nOf ${counted(members, 'person', 'people')} ${gain} gain and ${lose} lose, in ${counted(accounts, 'account')}.`,
     ...plan.accounts.flatMap(accountText),
-    ...(plan.moreAccounts > 0 ? [`… and ${plan.moreAccounts} accounts more`] : []),
+    ...(plan.moreAccounts > 0 ? [`… and ${counted(plan.moreAccounts, 'account')} more`] : []),
     ...(plan.vanishing.length === 0 ? [] : [`\nRoles that are gone then\n${toTable(plan.vanishing, useColumns)}`]),
     ...(plan.carried.length === 0
       ? []

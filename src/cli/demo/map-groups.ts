@@ -1,8 +1,8 @@
 import { CliError } from '../client.ts'
-import type { Output } from '../output.ts'
+import { counted, type Output } from '../output.ts'
 import { settled, type Admin, type Customer, type MappingItem } from './admin.ts'
 import { sayMappings } from './set-up.ts'
-import { counted, inColumns } from './text.ts'
+import { inColumns } from './text.ts'
 
 type Stage = { readonly admin: Admin; readonly out: Output; readonly signal: AbortSignal }
 

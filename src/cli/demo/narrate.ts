@@ -1,8 +1,7 @@
-import { printable } from '../output.ts'
+import { counted, printable } from '../output.ts'
 import type { MemberItem } from './admin.ts'
 import { groupOf } from './model.ts'
 import type { Happening } from './happening.ts'
-import { counted } from './text.ts'
 
 type Told = { readonly word: string; readonly text: string }
 

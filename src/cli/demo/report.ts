@@ -1,8 +1,9 @@
+import { counted } from '../output.ts'
 import type { Admin, Customer, MemberDetail, MemberItem } from './admin.ts'
 import { roleOf } from './narrate.ts'
 import { personOf, type Company, type Vendor } from './model.ts'
 import type { Happening } from './happening.ts'
-import { counted, inColumns, wrapped } from './text.ts'
+import { inColumns, wrapped } from './text.ts'
 import type { Step } from './week.ts'
 
 const head = ['PERSON', 'THIS WEEK', 'NOW', 'ROLE', 'WHY']

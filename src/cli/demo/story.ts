@@ -1,5 +1,5 @@
 import { CliError } from '../client.ts'
-import type { Output } from '../output.ts'
+import { counted, type Output } from '../output.ts'
 import { settled, type Admin, type Customer } from './admin.ts'
 import { checkAll } from './checks.ts'
 import { alderway, brightquay } from './companies.ts'
@@ -11,7 +11,6 @@ import type { Progress } from './progress.ts'
 import { reportCustomer } from './report.ts'
 import { openCustomer, sayMappings } from './set-up.ts'
 import type { SignIns } from './sign-in/sign-ins.ts'
-import { counted } from './text.ts'
 import { phaseOf, reportTimings, type Timings } from './timings.ts'
 
 export type Stage = {

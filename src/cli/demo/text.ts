@@ -33,7 +33,3 @@ export function wrapped(text: string, width: number): string[] {
   }
   return lines
 }
-
-export function counted(count: number, one: string, many = `${one}s`): string {
-  return `${count} ${count === 1 ? one : many}`
-}

@@ -3,7 +3,7 @@ import type { Command } from 'commander'
 import { importSlice } from '../../domain/member-import.ts'
 import { at, CliError, type Client } from '../client.ts'
 import { print, type CliContext } from '../context.ts'
-import { printable, type Output } from '../output.ts'
+import { counted, printable, type Output } from '../output.ts'
 import { createBar } from './bar.ts'
 import { openKeyFile, type HandedOut, type KeyFile } from './key-file.ts'
 import { readRows, type Refused, type Row } from './read-rows.ts'
@@ -53,7 +53,7 @@ async function importMembers({ client, out }: CliContext, file: string, options:
   if (options.dryRun === true || (!whole && options.skipRefused !== true)) {
     const done = options.dryRun === true ? 'Nothing was changed: this was a rehearsal.' : nothingTaken
     print(out, options, { dryRun: true, ...seen }, () => `${counts(seen, 'would be ')}\n${done}`)
-    if (!whole) throw new CliError(`${seen.refused.length} rows are refused`)
+    if (!whole) throw new CliError(`${counted(seen.refused.length, 'row is', 'rows are')} refused`)
     return
   }
   if (seen.issuesKeys && options.keysFile === undefined) throw new CliError(whereTo)
@@ -66,13 +66,13 @@ async function importMembers({ client, out }: CliContext, file: string, options:
   const summary = { ...made, refused: [...seen.refused, ...made.refused] }
   const keys = keyFile === null || keyFile.count() === 0 ? '' : `\n${keysAreIn(keyFile)}`
   print(out, options, { dryRun: false, ...summary }, () => `${counts(summary, '')}${keys}`)
-  if (summary.refused.length > 0) throw new CliError(`${summary.refused.length} rows are refused`)
+  if (summary.refused.length > 0) throw new CliError(`${counted(summary.refused.length, 'row is', 'rows are')} refused`)
 }
 
 const whereTo =
   'each of these people gets an access key, and its secret is told once: say where to with --keys-file FILE, or make none with --no-keys. Nothing was changed.'
 const keysAreIn = (file: KeyFile): string =>
-  `${file.count()} access keys were made; their secrets are in ${file.name}, and nowhere else`
+  `${counted(file.count(), 'access key was made; its secret is', 'access keys were made; their secrets are')} in ${file.name}, and nowhere else`
 const nothingTaken = 'Nothing was changed. Mend the rows and run it again, or leave them out with --skip-refused.'
 
 function readFile(file: string): string {

@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { nameKey } from '../../domain/directory-user.ts'
 import { nearestName } from '../../domain/nearest-name.ts'
 import { CliError } from '../client.ts'
+import { counted } from '../output.ts'
 
 export type Row = { line: number; userName: string; email: string; displayName?: string; roles: string[] }
 export type Refused = { line: number; field: string; reason: string }
@@ -116,7 +117,7 @@ function requireHead(names: readonly string[]): readonly string[] {
 
 function toValue(names: readonly string[], record: readonly string[]): Told['value'] {
   if (record.length !== names.length) {
-    const reason = `has ${record.length} values for ${names.length} columns; put quotes around values with commas`
+    const reason = `has ${counted(record.length, 'value')} for ${counted(names.length, 'column')}; put quotes around values with commas`
     return { problem: { field: '', reason } }
   }
   const pairs = names.map((name, index) => [name, record[index] ?? ''] as const).filter(([, value]) => value !== '')

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { printable, toJson, toTable } from '../../../src/cli/output.ts'
+import { counted, printable, toJson, toTable } from '../../../src/cli/output.ts'
 
 /** Names that a directory may well tell of, to move a terminal's cursor, hide what follows or turn it around. */
 const hostile = [
@@ -69,4 +69,9 @@ describe('JSON', () => {
     expect(text).not.toMatch(controls)
     expect(JSON.parse(text)).toEqual({ name })
   })
+})
+
+it('counts in words: one of a thing, several things', () => {
+  expect([0, 1, 2].map((count) => counted(count, 'row'))).toEqual(['0 rows', '1 row', '2 rows'])
+  expect([1, 2].map((count) => counted(count, 'person', 'people'))).toEqual(['1 person', '2 people'])
 })
