@@ -8,6 +8,7 @@ import { operator, testSecrets } from '../support/joinery.ts'
 import { openByForm } from '../support/openings.ts'
 import { settle } from '../support/signed-in.ts'
 import {
+  auditOf,
   clientId,
   person,
   proveDomain,
@@ -147,5 +148,17 @@ describeOnBoth('whoever his company lets go, in the account that he opened', (da
     await isLetIn()
     await partner.scim('DELETE', `/Users/${scimId}`)
     await isOut()
+  })
+
+  it('finds in the log of that account that a change of the sign-in at home took its identities', async () => {
+    const company = await startCompany(joinery, { settings: { authority: 'jit', defaultRole: 'support' } })
+    browser = createBrowser()
+    await isMet(company)
+    await opens()
+    await joinery.api.ok('DELETE', company.oidcPath)
+    const lines = await auditOf(joinery, opened.account, 'identity.ended')
+    const detail = { connection: company.connectionId, issuer: company.idp.issuer }
+    expect(lines).toMatchObject([{ member_id: opened.member, detail }])
+    await company.idp.close()
   })
 })

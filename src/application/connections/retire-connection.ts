@@ -7,6 +7,7 @@ import { openConnection } from '../access/require-may-reach.ts'
 import { requireStillOpen } from '../access/require-still-open.ts'
 import { ended } from '../ended.ts'
 import { dropCredentials } from '../oidc/credentials.ts'
+import { endIdentities } from '../sign-in/end-identities.ts'
 import type { Operation } from '../operation.ts'
 import type { Ports, Tx } from '../ports.ts'
 import type { ConnectionRef } from './find-connections.ts'
@@ -32,7 +33,7 @@ export async function retireConnection(ports: Needs, op: Operation, command: Ret
     if (plan.plan !== command.plan) throw stale()
     await requireNotHimself(tx, { connection, leavers, plan }, memberBehind(op.actor))
     await endCredentials(tx, op, connection, now)
-    const identities = await endSignIn(tx, connection, now)
+    const identities = await endSignIn(tx, op, connection, now)
     await tx.retirements.retire(connection.id, now)
     await tx.accounts.bumpEpoch(connection.accountId)
     await note(tx, op, { connection, plan: { ...plan, identities }, leave: leavers.length }, now)
@@ -62,8 +63,13 @@ async function endCredentials(tx: Tx, op: Operation, { id, accountId }: Connecti
 }
 
 /** Identities end everywhere, also where they lead into other accounts. */
-async function endSignIn(tx: Tx, { id: connectionId, accountId }: Connection, now: number): Promise<number> {
-  const identities = await tx.identityLinks.endAll(connectionId, now)
+async function endSignIn(
+  tx: Tx,
+  op: Operation,
+  { id: connectionId, accountId }: Connection,
+  now: number,
+): Promise<number> {
+  const identities = await endIdentities(tx, op, { connectionId, accountId }, now)
   await tx.oidcSettings.remove(connectionId)
   await dropCredentials(tx, { accountId, connectionId }, { hasSecret: false, key: null })
   return identities

@@ -6,6 +6,7 @@ import type { ConnectionRef } from '../connections/find-connections.ts'
 import type { Operation } from '../operation.ts'
 import type { Ports } from '../ports.ts'
 import type { ProviderCheck } from '../sign-in/open-id.ts'
+import { endIdentities } from '../sign-in/end-identities.ts'
 import { dropCredentials, openSetUp } from './credentials.ts'
 
 type Needs = AccessNeeds & Pick<Ports, 'unitOfWork'>
@@ -29,7 +30,7 @@ export async function removeOidcSettings(ports: Needs, op: Operation, ref: Conne
   const now = ports.clock.now()
   await ports.unitOfWork(async (tx) => {
     if ((await tx.oidcSettings.lock(connectionId)) === undefined) return
-    const ended = await tx.identityLinks.endAll(connectionId, now)
+    const ended = await endIdentities(tx, op, current, now)
     await tx.oidcSettings.remove(connectionId)
     await dropCredentials(tx, { accountId, connectionId }, { hasSecret: false, key: null })
     const line = { action: 'sign_in.unconfigured', accountId, target: connectionId } as const

@@ -21,6 +21,7 @@ import type { ConnectionRef } from '../connections/find-connections.ts'
 import type { Operation } from '../operation.ts'
 import type { Ports, Tx } from '../ports.ts'
 import { keepSecret } from '../secrets/keep-secret.ts'
+import { endIdentities } from '../sign-in/end-identities.ts'
 import { clientKeyPlace, clientSecretPlace, dropCredentials } from './credentials.ts'
 
 type Needs = Pick<Ports, 'unitOfWork' | 'views' | 'catalogs' | 'clock' | 'outbound' | 'vault' | 'clientKeys'>
@@ -67,7 +68,10 @@ export async function putOidcSettings(ports: Needs, op: Operation, command: PutO
   return ports.unitOfWork(async (tx) => {
     await requireStillOpen(ports, op, tx, opened)
     await refuseIfMoved(tx, current, connection.id)
-    const ended = current !== undefined && !sameProof(settings, current) ? await endAll(ports, tx, settings) : 0
+    const ended =
+      current !== undefined && !sameProof(settings, current)
+        ? await endIdentities(tx, op, settings, ports.clock.now())
+        : 0
     if (current !== undefined && !(settings.enabled && sameJudge(settings, current)))
       await tx.sessions.endAll({ connectionId: connection.id })
     if (settings.enabled) await tx.sessions.endAll({ strangersIn: settings.accountId })
@@ -119,10 +123,6 @@ function bringsIdp(wanted: OidcSettings, current: OidcSettings | undefined): boo
 
 function sameProof(wanted: OidcSettings, current: OidcSettings): boolean {
   return sameClient(wanted, current) && wanted.tenant === current.tenant
-}
-
-function endAll({ clock }: Needs, tx: Tx, { connectionId }: OidcSettings): Promise<number> {
-  return tx.identityLinks.endAll(connectionId, clock.now())
 }
 
 /** Settings were judged against what was there; two who set them at once do not mix. */

@@ -57,8 +57,8 @@ export type IdentityLinks = {
   standingAt(accountId: string, connectionId: string, subject: string): Promise<HomeStanding>
   /** Ends a link and the sessions that it let in. */
   end(id: string, at: number): Promise<void>
-  /** Ends every link, every session and every visitor of a connection; answers how many links there were. */
-  endAll(connectionId: string, at: number): Promise<number>
+  /** Ends every link, every session and every visitor of a connection; forgets by which pairs they were named; answers the links. */
+  endAll(connectionId: string, at: number): Promise<IdentityLink[]>
   /** Whether the account has a usable sign-in other than this connection's. */
   hasOwnSignIn(accountId: string, exceptConnectionId: string): Promise<boolean>
   /** Live directory users of the connection whose attribute is this very text; at most two, as a second one is one too many. */

@@ -90,10 +90,11 @@ function createIdentityLinks(session: DbSession): IdentityLinks {
     },
     async endAll(connectionId, at) {
       const ended = db('identity_links').where({ connection_id: connectionId, ended_at: null }).update({ ended_at: at })
-      const links = await session.rows(ended.returning('id'))
+      const links = await session.rows<IdentityLinkRow>(ended.returning('*'))
       await session.run(db('sessions').where({ connection_id: connectionId }).delete())
       await session.run(db('visitors').where({ connection_id: connectionId }).delete())
-      return links.length
+      await session.run(db('identity_pairs').where({ connection_id: connectionId }).delete())
+      return links.map(fromIdentityLinkRow)
     },
     hasOwnSignIn: (accountId, exceptConnectionId) => hasOwnSignIn(session, accountId, exceptConnectionId),
     candidates: (connectionId, attribute, value) => candidates(session, connectionId, attribute, value),
