@@ -61,7 +61,10 @@ function addSet(command: Make, { client, out }: Out): void {
     .option('--tenant <id>', 'Entra’s tenant, where the issuer does not name it')
     .option('--scopes <scopes>', 'apart by commas (openid,profile,email)')
     .option('--max-age <seconds>', 'how old the IdP’s own sign-in may be')
-    .option('--platform', 'its people may be let into other accounts by the operator')
+    .option(
+      '--platform',
+      'its people may be let into other accounts by the operator; strangers may open accounts by it where OPEN_ACCOUNTS says so',
+    )
     .option('--disabled', 'nobody signs in by it')
     .action(async (options: Set) => {
       const set = await client.call<Settings>('PUT', pathOf(options), bodyOf(options))

@@ -21,6 +21,7 @@ export const signInRefusals = [
   'linked_otherwise',
   'not_a_work_address',
   'no_verified_address',
+  'opening_unverified',
   'domain_not_verified',
   'own_sign_in_required',
   'suspended',

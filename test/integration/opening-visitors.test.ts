@@ -102,18 +102,28 @@ describeOnBoth('somebody who opens his first account', (database) => {
     expect(pages.map(({ status }) => status).sort()).toEqual([200, 303])
     expect(await accounts('Slip Ltd')).toHaveLength(1)
     const late = await open(browser, again, { name: 'Slip Ltd' })
-    expect([late.status, late.location]).toEqual([303, place()])
+    expect([late.status, late.location]).toEqual([303, `${place()}?sent`])
+    expect((await browser.walk(late)).text).toContain('your account may be open')
+    expect(openingFormOf(page)).not.toHaveProperty('request')
     expect(await accounts('Slip Ltd')).toHaveLength(1)
   })
 
   it.each([
-    ['an address that the sign-in has not verified', { email_verified: false }, 'Your e-mail address is not verified'],
-    ['no address', { email: undefined }, 'Your e-mail address is not verified'],
+    ['an address that the sign-in has not verified', { email_verified: false }, 'Verify it where you sign in'],
+    ['no address', { email: undefined }, 'Verify it where you sign in'],
     ['a personal address', { email: 'somebody@gmail.com' }, 'A work address is needed'],
   ])('refuses whoever has %s', async (_what, claims, told) => {
     aStranger(platform, 'claims.example', claims)
     const page = await come(createBrowser())
     expect([page.status, page.text]).toEqual([403, expect.stringContaining(told)])
+  })
+
+  it.each(['PUT', 'DELETE'])('tells a program that %s is not for the accounts, and what is', async (method) => {
+    const headers = { 'Sec-Fetch-Site': 'same-origin' }
+    const answer = await fetch(`${joinery.url}/auth/accounts`, { method, headers })
+    expect([answer.status, answer.headers.get('allow'), answer.headers.get('content-type')]).toEqual([
+      ...[405, 'GET, POST', 'application/problem+json'],
+    ])
   })
 
   it('offers nothing to people of a company whose directory says who is there, and refuses them', async () => {
@@ -167,7 +177,7 @@ describeOnBoth('somebody who opens his first account', (database) => {
     const other = await browser.follow(`${joinery.url}${link(page, '/auth/start/')}`)
     expect(openingFormOf(other).visitor).not.toBe(openingFormOf(page).visitor)
     const answer = await open(browser, page, { name: 'Of the first' })
-    expect([answer.status, answer.location]).toEqual([303, place()])
+    expect([answer.status, answer.location]).toEqual([303, `${place()}?sent`])
     expect(await accounts('Of the first')).toEqual([])
   })
 

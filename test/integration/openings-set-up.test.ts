@@ -55,6 +55,8 @@ describeOnBoth('where accounts of one’s own may be opened', (kind) => {
     await expect((async () => starting(`studio@${other.id}`))()).rejects.toThrow('which lives under "plivo"')
 
     const joinery = await started({ OPEN_ACCOUNTS: `studio@${provider.id}` })
+    const login = await (await fetch(`${joinery.url}/auth/login`)).text()
+    expect(login).not.toContain('Open an account of your own') // no stranger comes in without a sign-in of the platform
     const company = await startCompany(joinery, {
       ...{ people: [person('cleo')], settings: { authority: 'jit', defaultRole: 'support' } },
     })

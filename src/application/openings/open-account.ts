@@ -146,7 +146,7 @@ async function openedBefore(
 function requireRoom(opened: readonly number[], now: number): void {
   const waitMs = roomForOpening(opened, now)
   if (waitMs === null) return
-  throw new AppError('rate_limited', `one person opens at most ${mostOpenings} accounts an hour; wait a while`, {
+  throw new AppError('rate_limited', `one person opens at most ${mostOpenings} accounts an hour`, {
     retryAfterSeconds: Math.ceil(waitMs / 1000),
     rule: 'too_many_openings',
   })

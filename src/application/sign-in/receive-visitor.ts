@@ -54,7 +54,7 @@ export async function receiveVisitor(
   const refusal = await unfit(tx, arrival, found)
   if (refusal !== null) return { refusal }
   if (purpose === null) return { refusal: 'invitation_over' }
-  if (purpose === 'opening' && !hasVerifiedAddress(arrival)) return { refusal: 'no_verified_address' }
+  if (purpose === 'opening' && !hasVerifiedAddress(arrival)) return { refusal: 'opening_unverified' }
   const { connection, settings, claims, now } = arrival
   const id = ports.newId()
   const { objectId, email, emailVerified, name } = claims

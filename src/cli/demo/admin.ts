@@ -47,7 +47,13 @@ export function createAdmin(client: Client) {
     `/accounts/${accountId}/connections/${connectionId}`
   return {
     async openAccount(name: string): Promise<string> {
-      return (await client.call<{ id: string }>('POST', '/accounts', { name, catalog: 'plivo' })).id
+      return (
+        await client.call<{ id: string }>('POST', '/accounts', {
+          name,
+          catalog: 'plivo',
+          entitlements: ['role-management'],
+        })
+      ).id
     },
     openConnection: (accountId: string, name: string, kind: string) =>
       client.call<{ id: string; scimUrl: string }>('POST', `/accounts/${accountId}/connections`, { name, kind }),

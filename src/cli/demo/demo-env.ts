@@ -21,6 +21,8 @@ const takenOver = [
   'PROPAGATION_CONCURRENCY',
   'METRICS_TOKEN',
   'METRICS_TOKEN_FILE',
+  'OPEN_ACCOUNTS',
+  'OPEN_ACCOUNTS_DIRECTORY_PEOPLE',
 ]
 
 const loopback = /^(localhost|::1|127\.\d+\.\d+\.\d+)$/

@@ -45,6 +45,8 @@ function toText(error: unknown): RefusalText {
   if (error instanceof SignInRefused) return refusalTexts[error.refusal]
   if (!(error instanceof AppError)) return isMalformedUrl(error) ? malformed : internal
   if (error.rule === 'invitation_dead') return refusalTexts.invitation_over
+  if (error.rule === 'too_many_openings')
+    return { status: 429, title: 'Enough accounts for now', text: `${sentence(error)} Try again in ${waiting(error)}.` }
   switch (error.code) {
     case 'rate_limited':
       return { status: 429, title: 'Too many attempts', text: `Wait ${waiting(error)}, and try again.` }
@@ -65,6 +67,8 @@ function toText(error: unknown): RefusalText {
       return internal
   }
 }
+
+const sentence = ({ message }: AppError): string => `${message.charAt(0).toUpperCase()}${message.slice(1)}.`
 
 function waiting({ retryAfterSeconds = 0 }: AppError): string {
   return retryAfterSeconds < 60 ? 'a moment' : `${Math.ceil(retryAfterSeconds / 60)} minutes`

@@ -84,9 +84,10 @@ export function startUrl({ base }: Site, { connectionId, accountId }: Realm, hin
   return `${base}/auth/start/${connectionId}?${query.toString()}`
 }
 
-/** Whether a stranger may open an account of his own. */
+/** Whether a stranger may open an account of his own: he comes in by the platform's own sign-in alone. */
 async function hasOpenings({ app, newId }: AuthDeps, request: Request): Promise<boolean> {
-  return (await app.findOpeningDoor(signInOperation(request, newId))) !== null
+  const door = await app.findOpeningDoor(signInOperation(request, newId))
+  return door !== null && door.connectionId !== null
 }
 
 type LoginForm = { returnTo: string; hint: string; alarm: string | null; opens: boolean }

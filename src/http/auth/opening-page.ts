@@ -17,8 +17,8 @@ export type Typed = { readonly name: string; readonly catalog: string | undefine
 type Filled = { readonly typed: Typed | null; readonly visitorId: string | null }
 
 /**
- * The form by which somebody opens an account of his own; null where he may not. `request` names what the form asks for, so
- * that a second click opens no second account.
+ * The form by which somebody opens an account of his own; null where he may not. `request` names what the form of
+ * somebody signed in asks for, so that a second click opens no second account; a visitor's sign-in is spent by the first.
  */
 export function openingForm(
   { site, newSecret }: AuthDeps,
@@ -31,8 +31,11 @@ export function openingForm(
       <label for="name">Name of the account</label>
       <input id="name" name="name" value="${typed?.name ?? ''}" maxlength="200" autocomplete="organization" required />
       ${platformField(offers, typed?.catalog)}
-      <input type="hidden" name="request" value="${newSecret()}" />
-      ${visitorId && html`<input type="hidden" name="visitor" value="${visitorId}" />`}
+      ${
+        visitorId === null
+          ? html`<input type="hidden" name="request" value="${newSecret()}" />`
+          : html`<input type="hidden" name="visitor" value="${visitorId}" />`
+      }
       <button type="submit">Open the account</button>
     </form>`
 }

@@ -35,7 +35,7 @@ async function openVisiting(deps: AuthDeps, request: Request, response: Response
   const op = signInOperation(request, newId)
   const opened = browser === null ? null : await app.openAsVisitor(op, { ...wanted, browser, visitorId })
   if (opened === null) {
-    response.redirect(303, openingPath(site)) // spent, over, or somebody else than the page showed: look again
+    response.redirect(303, `${openingPath(site)}?sent`) // spent, over, or somebody else than the page showed: look again
     return
   }
   const { account, connectionId } = opened
@@ -61,12 +61,20 @@ async function sendOpening(deps: AuthDeps, request: Request, response: Response,
   const title = 'Open an account of your own'
   const body = html`<div class="card">
     <h1>${title}</h1>
-    ${visitor && shown(visitor)}
+    ${request.query.sent === undefined || visitor !== null ? null : sentBefore(site)} ${visitor && shown(visitor)}
     ${known ? (openingForm(deps, offers, { typed, visitorId: visitor?.id ?? null }) ?? refused) : null}
     ${visitor ? somebodyElse(site, door.connectionId) : known ? null : signInFirst(site, door.connectionId)}
     ${who && html`<p><a href="${site.base}/console">Back to your accounts</a></p>`}
   </div>`
   sendPage(response, site, typed === null ? 200 : 400, { title, body })
+}
+
+/** The form was sent twice, or too late: which of them, nobody can be told who has not signed in. */
+function sentBefore(site: Site): Html {
+  return html`<p role="status">
+    Your sign-in is used up or over. If you have sent the form already, your account may be open: enter it by the
+    sign-in by which you opened it. <a href="${site.base}/auth/login">Go to the sign-in page</a>, or sign in anew here.
+  </p>`
 }
 
 const refused = html`<p>

@@ -83,6 +83,10 @@ export const refusalTexts: Readonly<Record<SignInRefusal, RefusalText>> = {
     ...{ status: 403, title: 'Your e-mail address is not verified' },
     text: `Your company’s sign-in does not say that it has verified your address. ${administrator}`,
   },
+  opening_unverified: {
+    ...{ status: 403, title: 'Your e-mail address is not verified' },
+    text: `An account is opened by an address that is verified, and this sign-in does not say that yours is. Verify it where you sign in. ${again}`,
+  },
   domain_not_verified: {
     ...{ status: 403, title: 'Your e-mail domain is not known here' },
     text: `Your company has not proved that the domain of your address is its own. ${administrator}`,

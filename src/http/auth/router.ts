@@ -64,6 +64,15 @@ export function createAuthRouter(given: Omit<AuthDeps, 'site'> & Omit<SessionDep
   return router
 }
 
+const refuseMethod: RequestHandler = (request, response) => {
+  const detail = `${request.method} is not for this path; send GET or POST`
+  const told = { type: 'about:blank', title: 'Method not allowed', status: 405, detail }
+  response
+    .status(405)
+    .set({ Allow: 'GET, POST', 'Content-Type': 'application/problem+json', 'Cache-Control': 'no-store' })
+  response.end(JSON.stringify(told))
+}
+
 function refuseUnknown(_deps: AuthDeps, { method, baseUrl, path }: Request): never {
   throw new AppError('not_found', `there is no ${method} ${baseUrl}${path}`)
 }
@@ -91,6 +100,7 @@ function addAccountRoutes(router: Router, deps: AuthDeps, { act, limited, knock 
     knock(request)
     await postAccount(deps, request, response)
   })
+  router.all('/auth/accounts', refuseMethod)
   router.use('/auth/accounts', failedJson(deps))
   router.get('/auth/open', limited(showOpening))
   router.post('/auth/open', formBody, limited(submitOpening))

@@ -29,7 +29,7 @@ export function signInRoutes(deps: AdminDeps): AdminRoute[] {
 
 function settingsRoutes({ app, publicUrl }: AdminDeps): AdminRoute[] {
   const about =
-    'Sets the sign-in of a connection, whole: what is left out is as usual. `clientSecret` is kept where it is left out, and has to be given again with another `issuer` or `clientId`, which also end every identity and session of the connection. With `private_key_jwt` Joinery makes a key; the IdP takes it from `jwksUrl` or pasted from `publicKey`. `platform` is the operator’s to set. See [who may set it](../guides/sign-in.md#who-may-set-it).'
+    'Sets the sign-in of a connection, whole: what is left out is as usual. `clientSecret` is kept where it is left out, and has to be given again with another `issuer` or `clientId`, which also end every identity and session of the connection, as another `tenant` does; another `pair` or `maxAgeSeconds` and `enabled: false` end its sessions alone. Set to be enabled, it ends the sessions that other sign-ins than the account’s own have let in. With `private_key_jwt` Joinery makes a key; the IdP takes it from `jwksUrl` or pasted from `publicKey`. `platform` is the operator’s to set. See [who may set it](../guides/sign-in.md#who-may-set-it).'
   return [
     route({
       ...{ operation: 'setSignIn', tag, method: 'put', conditional: 'connection', path: oidc, about },
