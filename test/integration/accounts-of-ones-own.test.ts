@@ -5,17 +5,8 @@ import { describeOnBoth } from '../support/databases.ts'
 import { operator } from '../support/joinery.ts'
 import { hasOpeningForm, openByForm, openByJson, openingFormOf, twinOf } from '../support/openings.ts'
 import { as, settle } from '../support/signed-in.ts'
-import {
-  auditOf,
-  person,
-  proveDomain,
-  push,
-  sessionOf,
-  startCompany,
-  startSignInJoinery,
-  type Company,
-  type SignInJoinery,
-} from '../support/sign-in.ts'
+import { auditOf, push, sessionOf, startSignInJoinery, type Company, type SignInJoinery } from '../support/sign-in.ts'
+import { createNewcomers, startThreeCompanies } from '../support/three-companies.ts'
 
 const hour = 60 * 60_000
 
@@ -23,32 +14,20 @@ describeOnBoth('accounts of one’s own', (database) => {
   const clock = createClock()
   let joinery: SignInJoinery
   let [platform, partner, strict]: Company[] = []
-  let people = 0
 
   const company = (of: Company | undefined): Company => of as Company
   const app = () => joinery.runtime.app
   beforeAll(async () => {
     const env = { OPEN_ACCOUNTS: 'plivo, cpaas-iam' }
     joinery = await startSignInJoinery({ database, clock, workers: false, env })
-    platform = await startCompany(joinery, { settings: { platform: true } })
-    partner = await startCompany(joinery, { settings: { authority: 'jit', defaultRole: 'support' } })
-    strict = await startCompany(joinery, { settings: { pair: { attribute: 'externalId', claim: 'sub' } } })
-    await proveDomain(joinery, partner.accountId, 'partner.example')
-    await proveDomain(joinery, strict.accountId, 'strict.example')
+    ;[platform, partner, strict] = await startThreeCompanies(joinery)
   })
   afterAll(async () => {
     for (const each of [platform, partner, strict]) await company(each).idp.close()
     await joinery.close()
   })
 
-  /** Somebody new at an IdP. */
-  const somebody = (of: Company, domain: string) => {
-    const name = `p${(people += 1)}`
-    const one = person(name, { email: `${name}@${domain}` })
-    of.idp.people.set(one.sub, one)
-    of.idp.next.sub = one.sub
-    return { name, sub: one.sub, email: `${name}@${domain}` }
-  }
+  const somebody = createNewcomers()
   /** A member of the company whose sign-in creates people, in a browser of his. */
   const partnerMember = async () => {
     const who = somebody(company(partner), 'partner.example')
@@ -264,7 +243,7 @@ describeOnBoth('accounts of one’s own', (database) => {
   it('refuses people for whom a company’s directory answers, whichever way they come, and leaves a line', async () => {
     const at = company(strict)
     const who = somebody(at, 'strict.example')
-    await push(at, who.name, { externalId: who.sub })
+    await push(at, who.login, { externalId: who.sub })
     const directed = createBrowser()
     await directed.follow(at.loginUrl)
     expect((await here(directed)).account.id).toBe(at.accountId)
@@ -289,9 +268,9 @@ describeOnBoth('accounts of one’s own', (database) => {
   })
 
   it('refuses whom a directory tells of also where his sign-in is one that creates people', async () => {
-    const { browser, sub } = await partnerMember()
+    const { browser, login, sub } = await partnerMember()
     const { member } = await here(browser)
-    const id = await push(company(partner), `told${people}`, { externalId: `told-${sub}` })
+    const id = await push(company(partner), `told-${login}`, { externalId: `told-${sub}` })
     await joinery.breakable.run((db) => db('directory_users').where({ id }).update({ member_id: member.id }))
     const wanted = { name: 'Mine', catalog: 'plivo' }
     const told = { status: 422, body: { rule: 'directory_owns_people' } }

@@ -3,9 +3,16 @@ import { createServer, type Server } from 'node:http'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { createBrowser, type Page } from '../support/browser.ts'
 import { freshDatabase, type TestDatabase } from '../support/databases.ts'
-import { patch } from '../support/idp.ts'
 import { describeWithNginx, freePort, startNginx } from '../support/nginx.ts'
-import { push, signIn, startCompany, startSignInJoinery, type Company, type SignInJoinery } from '../support/sign-in.ts'
+import {
+  push,
+  setActive,
+  signIn,
+  startCompany,
+  startSignInJoinery,
+  type Company,
+  type SignInJoinery,
+} from '../support/sign-in.ts'
 
 const guide = readFileSync(new URL('../../docs/guides/gateways.md', import.meta.url), 'utf8')
 const block = (language: string): string =>
@@ -70,7 +77,7 @@ describeWithNginx('the guide for gateways, as it stands', () => {
     expect(page.status).toBe(200)
     const session = JSON.parse((await browser.get(`${url}/auth/session`)).text)
     expect(JSON.parse(page.text)).toEqual({ id: session.member.id, account: company.accountId, roles: [] })
-    await company.scim('PATCH', `/Users/${id}`, patch({ op: 'replace', path: 'active', value: false }))
+    await setActive(company, id, false)
     expect((await browser.get(`${url}/whoami`)).status).toBe(302)
   })
 

@@ -9,7 +9,6 @@ import { logoutToken, revocationToken, revocationUrl, sendLogout, sendRevocation
 import {
   auditOf,
   clientId,
-  person,
   proveDomain,
   push,
   sessionOf,
@@ -18,6 +17,7 @@ import {
   type Company,
   type SignInJoinery,
 } from '../support/sign-in.ts'
+import { createNewcomers, startThreeCompanies } from '../support/three-companies.ts'
 
 const minute = 60_000
 
@@ -28,16 +28,11 @@ describeOnBoth('somebody invited who is a member of nothing', (database) => {
   let [platform, partner, strict]: Company[] = []
   let inviting: string
   let inviter: { accountId: string; memberId: string }
-  let people = 0
 
   const company = (of: Company | undefined): Company => of as Company
   beforeAll(async () => {
     joinery = await startSignInJoinery({ database, clock, workers: false })
-    platform = await startCompany(joinery, { settings: { platform: true } })
-    partner = await startCompany(joinery, { settings: { authority: 'jit', defaultRole: 'support' } })
-    strict = await startCompany(joinery, { settings: { pair: { attribute: 'externalId', claim: 'sub' } } })
-    await prove(partner, 'partner.example')
-    await prove(strict, 'strict.example')
+    ;[platform, partner, strict] = await startThreeCompanies(joinery)
   })
   beforeEach(async () => {
     const owner = { userName: 'olga@inviting.example', email: 'olga@inviting.example' }
@@ -54,14 +49,7 @@ describeOnBoth('somebody invited who is a member of nothing', (database) => {
   })
 
   const prove = (of: Company, domain: string): Promise<void> => proveDomain(joinery, of.accountId, domain)
-  /** Somebody new at an IdP, by his `sub`. */
-  const aStranger = (of: Company, domain: string, more: object = {}): { sub: string; email: string } => {
-    const name = `p${(people += 1)}`
-    const stranger = person(name, { email: `${name}@${domain}`, ...more })
-    of.idp.people.set(stranger.sub, stranger)
-    of.idp.next.sub = stranger.sub
-    return { sub: stranger.sub, email: stranger.email as string }
-  }
+  const aStranger = createNewcomers()
   const invited = async (email: string, issuer?: string): Promise<{ id: string; link: string }> => {
     const command = { accountId: inviting, email, roles: ['developer'], publicUrl: joinery.url, issuer }
     const { id } = await joinery.runtime.app.invite(as(inviter), command)

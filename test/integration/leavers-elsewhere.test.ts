@@ -1,7 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest'
 import { createBrowser, type Browser } from '../support/browser.ts'
 import { describeOnBoth } from '../support/databases.ts'
-import { patch } from '../support/idp.ts'
 import { anIdentity, mailedToken, signIn as signingIn } from '../support/invitations.ts'
 import {
   clientId,
@@ -9,6 +8,7 @@ import {
   proveDomain,
   push,
   sessionOf,
+  setActive,
   signIn,
   startCompany,
   startSignInJoinery,
@@ -55,7 +55,7 @@ describeOnBoth('a leaver who is a member elsewhere too', (database) => {
   }
 
   it('by active: false', async () => {
-    await company.scim('PATCH', `/Users/${scimId}`, patch({ op: 'replace', path: 'active', value: false }))
+    await setActive(company, scimId, false)
     await isOut()
   })
 
@@ -99,8 +99,7 @@ describeOnBoth('a leaver who joined elsewhere before his directory knew him', (d
   afterAll(() => joinery.close())
 
   const accountOf = async (browser: Browser) => (await sessionOf(joinery, browser)).body.account?.id
-  const suspend = (scimId: string) =>
-    company.scim('PATCH', `/Users/${scimId}`, patch({ op: 'replace', path: 'active', value: false }))
+  const suspend = (scimId: string) => setActive(company, scimId, false)
   const entered = async (query = ''): Promise<Browser> => {
     const browser = createBrowser()
     await signIn(company, name, browser, query)

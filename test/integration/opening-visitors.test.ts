@@ -8,14 +8,12 @@ import {
   auditOf,
   clientId,
   clientSecret,
-  person,
-  proveDomain,
   sessionOf,
-  startCompany,
   startSignInJoinery,
   type Company,
   type SignInJoinery,
 } from '../support/sign-in.ts'
+import { createNewcomers, startThreeCompanies } from '../support/three-companies.ts'
 
 const minute = 60_000
 
@@ -23,30 +21,20 @@ describeOnBoth('somebody who opens his first account', (database) => {
   const clock = createClock()
   let joinery: SignInJoinery
   let [platform, partner, strict]: Company[] = []
-  let people = 0
 
   const company = (of: Company | undefined): Company => of as Company
   beforeAll(async () => {
     const env = { OPEN_ACCOUNTS: 'plivo' }
     joinery = await startSignInJoinery({ database, clock, workers: false, env })
-    platform = await startCompany(joinery, { settings: { platform: true } })
-    partner = await startCompany(joinery, { settings: { authority: 'jit', defaultRole: 'support' } })
-    strict = await startCompany(joinery, { settings: { pair: { attribute: 'externalId', claim: 'sub' } } })
-    await proveDomain(joinery, partner.accountId, 'partner.example')
-    await proveDomain(joinery, strict.accountId, 'strict.example')
+    ;[platform, partner, strict] = await startThreeCompanies(joinery)
   })
   afterAll(async () => {
     for (const each of [platform, partner, strict]) await company(each).idp.close()
     await joinery.close()
   })
 
-  const aStranger = (of: Company | undefined, domain: string, more: object = {}) => {
-    const name = `p${(people += 1)}`
-    const one = person(name, { email: `${name}@${domain}`, ...more })
-    company(of).idp.people.set(one.sub, one)
-    company(of).idp.next.sub = one.sub
-    return { sub: one.sub, email: `${name}@${domain}`, name: one.name as string }
-  }
+  const newcomer = createNewcomers()
+  const aStranger = (of: Company | undefined, domain: string, more: object = {}) => newcomer(company(of), domain, more)
   const place = () => `${joinery.url}/auth/open`
   const link = ({ text }: Page, start: string): string =>
     new RegExp(`href="(${start}[^"]*)"`).exec(text)?.[1]?.replaceAll('&amp;', '&') ?? ''

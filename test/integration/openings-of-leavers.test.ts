@@ -3,7 +3,6 @@ import { createAccess } from '../support/access.ts'
 import { createKeyApi, createKeyBench, type MadeKey } from '../support/access-keys.ts'
 import { createBrowser, type Browser } from '../support/browser.ts'
 import { describeOnBoth } from '../support/databases.ts'
-import { patch } from '../support/idp.ts'
 import { operator, testSecrets } from '../support/joinery.ts'
 import { openByForm } from '../support/openings.ts'
 import { settle } from '../support/signed-in.ts'
@@ -14,6 +13,7 @@ import {
   proveDomain,
   push,
   sessionOf,
+  setActive,
   signIn,
   startCompany,
   startSignInJoinery,
@@ -140,8 +140,7 @@ describeOnBoth('whoever his company lets go, in the account that he opened', (da
     const userName = attribute === 'userName' ? { userName: `00u${name}` } : { externalId: `00u${name}` }
     const scimId = await push(partner, name, { ...more, ...userName })
     await isLetIn()
-    const set = (value: boolean) =>
-      partner.scim('PATCH', `/Users/${scimId}`, patch({ op: 'replace', path: 'active', value }))
+    const set = (value: boolean) => setActive(partner, scimId, value)
     await set(false)
     await isOut()
     await set(true)

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest'
 import { createAccess } from '../support/access.ts'
 import { createBrowser, type Browser } from '../support/browser.ts'
 import { describeOnBoth } from '../support/databases.ts'
-import { okta, patch } from '../support/idp.ts'
+import { okta } from '../support/idp.ts'
 import { operator, testSecrets } from '../support/joinery.ts'
 import { as, settle } from '../support/signed-in.ts'
 import {
@@ -10,6 +10,7 @@ import {
   person,
   push,
   sessionOf,
+  setActive,
   signIn,
   startCompany,
   startSignInJoinery,
@@ -49,8 +50,7 @@ describeOnBoth('an owner whom his directory lets go', (database) => {
   }
   const handOver = (heir: string): Promise<void> =>
     app().handOverAccount(operator, { accountId: company.accountId, memberId: heir })
-  const active = (value: boolean) =>
-    company.scim('PATCH', `/Users/${scimId}`, patch({ op: 'replace', path: 'active', value }))
+  const active = (value: boolean) => setActive(company, scimId, value)
   const may = async (id: string): Promise<boolean> => {
     const resource = {
       type: 'capability',

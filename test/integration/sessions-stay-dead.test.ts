@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest'
 import { createBrowser, type Browser } from '../support/browser.ts'
 import { createClock } from '../support/clock.ts'
 import { describeOnBoth } from '../support/databases.ts'
-import { okta, patch } from '../support/idp.ts'
+import { okta } from '../support/idp.ts'
 import { operator } from '../support/joinery.ts'
 import { browserOf } from '../support/signed-in.ts'
 import {
@@ -11,6 +11,7 @@ import {
   person,
   push,
   sessionOf,
+  setActive,
   signIn,
   startCompany,
   startSignInJoinery,
@@ -50,8 +51,7 @@ describeOnBoth('a session that was ended', (database) => {
   })
 
   const app = () => joinery.runtime.app
-  const active = (value: boolean) =>
-    company.scim('PATCH', `/Users/${scimId}`, patch({ op: 'replace', path: 'active', value }))
+  const active = (value: boolean) => setActive(company, scimId, value)
   const suspend = (suspended: boolean) =>
     app().suspendMember(operator, { accountId: company.accountId, memberId, suspended })
   const stop = (accountId: string, suspended: boolean) => app().suspendAccount(operator, { accountId, suspended })

@@ -2,7 +2,7 @@ import { createBreakable } from './breakable.ts'
 import { createConnection, createTenant, type Tenant } from './api.ts'
 import type { JWK } from 'jose'
 import { createBrowser, type Browser, type Page } from './browser.ts'
-import { okta } from './idp.ts'
+import { okta, patch } from './idp.ts'
 import { startJoinery, type Joinery, type Options } from './joinery.ts'
 import {
   signingKey,
@@ -119,3 +119,7 @@ export function proveDomain(
     }),
   )
 }
+
+/** What a directory says of somebody who leaves, or comes back. */
+export const setActive = ({ scim }: Company, userId: string, value: boolean): ReturnType<Company['scim']> =>
+  scim('PATCH', `/Users/${userId}`, patch({ op: 'replace', path: 'active', value }))
