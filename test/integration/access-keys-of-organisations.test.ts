@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import type { Ports } from '../../src/application/ports.ts'
 import { createKeyBench, createKeyCheck } from '../support/access-keys.ts'
+import { createComingBetween } from '../support/coming-between.ts'
 import { describeOnBoth } from '../support/databases.ts'
 import { operator, startJoinery, testSecrets, type Joinery } from '../support/joinery.ts'
 import { as, settle } from '../support/signed-in.ts'
@@ -13,20 +13,10 @@ describeOnBoth('access keys of organisations', (database) => {
   let check: ReturnType<typeof createKeyCheck>
   const { app, account, join, make, byOperator } = createKeyBench(() => joinery)
 
-  /** What happens once, after whoever asks was let in and before his transaction begins. */
-  let between: (() => Promise<unknown>) | null = null
-  const comingBetween = (ports: Ports): Ports => ({
-    ...ports,
-    unitOfWork: async (work) => {
-      const first = between
-      between = null
-      await first?.()
-      return ports.unitOfWork(work)
-    },
-  })
+  const between = createComingBetween()
 
   beforeAll(async () => {
-    joinery = await startJoinery({ database, workers: false, wrapPorts: comingBetween })
+    joinery = await startJoinery({ database, workers: false, wrapPorts: between.wrapPorts })
     check = createKeyCheck(joinery.url, testSecrets.ADMIN_TOKEN)
   })
   afterAll(() => joinery.close())
@@ -65,13 +55,13 @@ describeOnBoth('access keys of organisations', (database) => {
       const keys = async () => (await app().listAccessKeys(operator, { accountId, limit: 500, after: undefined })).items
       const before = (await keys()).length
 
-      between = () => app().unassignRole(operator, { ...ref, role: 'hybrid_admin' })
+      between.once(() => app().unassignRole(operator, { ...ref, role: 'hybrid_admin' }))
       await expect(makes('hybrid_admin')).rejects.toMatchObject({ rule: 'role_not_yours' })
-      between = () => app().suspendMember(operator, { ...ref, suspended: true })
+      between.once(() => app().suspendMember(operator, { ...ref, suspended: true }))
       await expect(makes('admin')).rejects.toMatchObject({ rule: 'barred' })
       await app().suspendMember(operator, { ...ref, suspended: false })
       await settle(joinery)
-      between = () => app().unassignRole(operator, { ...ref, role: 'admin' })
+      between.once(() => app().unassignRole(operator, { ...ref, role: 'admin' }))
       await expect(makes('admin')).rejects.toMatchObject({ rule: 'not_allowed' })
       expect(await keys()).toHaveLength(before)
     })

@@ -6,6 +6,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, it } from 'vitest'
+import { createComingBetween } from '../support/coming-between.ts'
 import { describeOnBoth, type TestDatabase } from '../support/databases.ts'
 import { operator, startJoinery, testSecrets, type Joinery } from '../support/joinery.ts'
 import { as, settle } from '../support/signed-in.ts'
@@ -39,16 +40,13 @@ describeOnBoth('a changed catalog', (database) => {
   let joinery: Joinery
   let accountId: string
   let names = 0
-  /** What happens once, before a transaction begins; and after a catalog was locked in one. */
-  let between: (() => Promise<unknown>) | null = null
+  const between = createComingBetween()
+  /** What happens once, after a catalog was locked in a transaction. */
   let afterLock: (() => Promise<unknown>) | null = null
-  const comingBetween = (ports: Ports): Ports => ({
+  const afterItsLock = (ports: Ports): Ports => ({
     ...ports,
-    unitOfWork: async (work) => {
-      const first = between
-      between = null
-      await first?.()
-      return ports.unitOfWork((tx) => {
+    unitOfWork: (work) =>
+      ports.unitOfWork((tx) => {
         const lock: Tx['catalogs']['lock'] = async (id) => {
           const found = await tx.catalogs.lock(id)
           const then = afterLock
@@ -57,8 +55,7 @@ describeOnBoth('a changed catalog', (database) => {
           return found
         }
         return work({ ...tx, catalogs: { ...tx.catalogs, lock } })
-      })
-    },
+      }),
   })
   const write = (text: string) => writeFileSync(join(folder, 'shop.yaml'), text)
   const start = (on?: TestDatabase) =>
@@ -66,7 +63,7 @@ describeOnBoth('a changed catalog', (database) => {
       database,
       workers: false,
       env: { CATALOG_DIR: folder },
-      wrapPorts: comingBetween,
+      wrapPorts: (ports) => between.wrapPorts(afterItsLock(ports)),
       ...(on && { on }),
     })
 
@@ -230,9 +227,9 @@ describeOnBoth('a changed catalog', (database) => {
     const without = (await plan()).plan
     const open = () => joinery.runtime.app.createAccount(operator, { name: 'G', catalog: 'shop', level: 'group' })
     let opened = ''
-    between = async () => {
+    between.once(async () => {
       opened = (await open()).id
-    }
+    })
     await expect(apply(without)).rejects.toMatchObject({ rule: 'level_in_use' })
     expect(opened).not.toBe('')
 
@@ -246,7 +243,7 @@ describeOnBoth('a changed catalog', (database) => {
     await apply((await plan()).plan)
     write(two)
     const { plan: back } = await plan()
-    between = () => apply(back)
+    between.once(() => apply(back))
     const seat = joinery.runtime.app.createAccount(operator, { name: 'S', catalog: 'shop', level: 'seat' })
     await expect(seat).rejects.toMatchObject({ code: 'invalid_input', message: expect.stringMatching(/^level: /) })
   })

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Operation } from '../../src/application/operation.ts'
-import type { Ports } from '../../src/application/ports.ts'
 import { createConnection, type Tenant } from '../support/api.ts'
 import { createClock } from '../support/clock.ts'
+import { createComingBetween } from '../support/coming-between.ts'
 import { describeOnBoth } from '../support/databases.ts'
 import { signIn } from '../support/invitations.ts'
 import { operator } from '../support/joinery.ts'
@@ -37,24 +37,14 @@ describeOnBoth('escalation by connections and sign-ins is refused', (database) =
     return { ...as(memberId, accountId), memberId }
   }
 
-  /** What happens once, after whoever asks was let in and before his transaction begins. */
-  let between: (() => Promise<unknown>) | null = null
-  const comingBetween = (ports: Ports): Ports => ({
-    ...ports,
-    unitOfWork: async (work) => {
-      const first = between
-      between = null
-      await first?.()
-      return ports.unitOfWork(work)
-    },
-  })
+  const between = createComingBetween()
 
   beforeAll(async () => {
     joinery = await startSignInJoinery({
       database,
       clock,
       workers: false,
-      wrapPorts: comingBetween,
+      wrapPorts: between.wrapPorts,
       env: { SCIM_RATE_LIMIT: '100' },
     })
   })
@@ -167,11 +157,11 @@ describeOnBoth('escalation by connections and sign-ins is refused', (database) =
     it.each(Object.entries(verbs))('%s', async (_name, verb) => {
       const admin = await join(accountId, 'admin')
       const { memberId } = admin
-      between = () => app().suspendMember(operator, { accountId, memberId, suspended: true })
+      between.once(() => app().suspendMember(operator, { accountId, memberId, suspended: true }))
       await expect(verb(admin)).rejects.toMatchObject({ rule: 'barred' })
       await app().suspendMember(operator, { accountId, memberId, suspended: false })
       await settle(joinery)
-      between = () => app().unassignRole(operator, { accountId, memberId, role: 'admin' })
+      between.once(() => app().unassignRole(operator, { accountId, memberId, role: 'admin' }))
       await expect(verb(admin)).rejects.toMatchObject({ rule: 'not_allowed' })
     })
 
@@ -179,7 +169,7 @@ describeOnBoth('escalation by connections and sign-ins is refused', (database) =
       const { id: keyId } = await app().createAccessKey(operator, { accountId, name: 'K', roles: ['admin'] })
       const key: Operation = { actor: { kind: 'key', keyId, accountId, memberId: null }, id: 'test' }
       await expect(app().createToken(key, ref)).resolves.toBeDefined()
-      between = () => app().changeAccessKey(operator, { accountId, keyId, disabled: true })
+      between.once(() => app().changeAccessKey(operator, { accountId, keyId, disabled: true }))
       await expect(app().createToken(key, ref)).rejects.toMatchObject({ rule: 'barred' })
     })
 
@@ -191,10 +181,10 @@ describeOnBoth('escalation by connections and sign-ins is refused', (database) =
       ]
       const end = (await app().planRetirement(operator, refOf(ended))).plan
       const retire = () => app().retireConnection(operator, { ...refOf(ended), plan: end })
-      between = retire
+      between.once(retire)
       await expect(app().createToken(admin, refOf(ended))).rejects.toMatchObject({ rule: 'connection_retired' })
       const issuer = 'https://late.example'
-      between = () => app().putOidcSettings(operator, { ...refOf(staff), ...client, issuer, platform: true })
+      between.once(() => app().putOidcSettings(operator, { ...refOf(staff), ...client, issuer, platform: true }))
       await expect(app().createClient(admin, { ...refOf(staff), name: 'C' })).rejects.toMatchObject({
         rule: 'operator_only',
       })
