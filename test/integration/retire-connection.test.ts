@@ -92,7 +92,9 @@ describeOnBoth('a connection that is retired', (database) => {
     expect((await joinery.api.ok('GET', `${pathOf(company)}/tokens`)).items).toMatchObject([{ state: 'revoked' }])
     expect((await joinery.api.ok('GET', pathOf(company))).state).toBe('retired')
     expect((await signIn(company, 'bob')).status).toBeGreaterThanOrEqual(400)
-    isProblem(await joinery.api.call('GET', company.oidcPath), 404, 'not_found')
+    const signInNow = await joinery.api.call('GET', company.oidcPath)
+    isProblem(signInNow, 404, 'not_found')
+    expect(signInNow.body.detail).toContain('it is retired, for good')
   })
 
   it('leaves nothing to the propagation but stored grants, which it takes away, and says so in the audit log', async () => {

@@ -1,3 +1,4 @@
+import type { Connection } from '../../domain/connection.ts'
 import { AppError } from '../../domain/errors.ts'
 import type { OidcSettings } from '../../domain/oidc-settings.ts'
 import { requireMayOpen, requireMaySee } from '../access/require-may-reach.ts'
@@ -12,20 +13,19 @@ import { dropCredentials, openSetUp } from './credentials.ts'
 type Needs = AccessNeeds & Pick<Ports, 'unitOfWork'>
 
 export async function getOidcSettings(ports: AccessNeeds, op: Operation, ref: ConnectionRef): Promise<OidcSettings> {
-  await requireMaySee(ports, op, ref)
-  return requireSignIn(ports, ref)
+  return requireSignIn(ports, await requireMaySee(ports, op, ref))
 }
 
-async function requireSignIn(ports: Pick<Ports, 'views'>, ref: ConnectionRef): Promise<OidcSettings> {
-  const found = await ports.views.signIn(ref.connectionId)
+async function requireSignIn(ports: Pick<Ports, 'views'>, { id, state }: Connection): Promise<OidcSettings> {
+  const found = await ports.views.signIn(id)
   if (found !== undefined) return found.settings
-  throw noSignIn(ref)
+  const mend = state === 'retired' ? 'it is retired, for good' : 'set it with PUT'
+  throw new AppError('not_found', `connection "${id}" has no sign-in; ${mend}`)
 }
 
 /** Takes the sign-in away: its identities and sessions end at once, and the next request is refused. */
 export async function removeOidcSettings(ports: Needs, op: Operation, ref: ConnectionRef): Promise<void> {
-  await requireMayOpen(ports, op, ref)
-  const current = await requireSignIn(ports, ref)
+  const current = await requireSignIn(ports, await requireMayOpen(ports, op, ref))
   const { accountId, connectionId } = current
   const now = ports.clock.now()
   await ports.unitOfWork(async (tx) => {
@@ -46,8 +46,4 @@ export async function testOidcSettings(
 ): Promise<ProviderCheck[]> {
   const settings = await getOidcSettings(ports, op, ref)
   return ports.openId.check(await openSetUp(ports, settings), redirectUri)
-}
-
-function noSignIn({ connectionId }: ConnectionRef): AppError {
-  return new AppError('not_found', `connection "${connectionId}" has no sign-in; set it with PUT`)
 }
