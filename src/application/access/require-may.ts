@@ -7,7 +7,7 @@ import { AppError } from '../../domain/errors.ts'
 import { accountNotFound } from '../accounts/find-accounts.ts'
 import type { Operation } from '../operation.ts'
 import type { Ports } from '../ports.ts'
-import { accountCatalog } from './account-catalog.ts'
+import { accountCatalog, requireLoaded } from './account-catalog.ts'
 import { judgeKey } from './judge-key.ts'
 import { judgeMember } from './judge-member.ts'
 
@@ -32,8 +32,31 @@ export async function requireMay(
   verb: JoineryVerb,
   accountId: string,
 ): Promise<Permitted> {
+  const permitted = await requireWithin(ports, op, accountId)
+  if (permitted.kind === 'operator') return permitted
+  const { account, holder } = permitted
+  const { controls, entitlements } = requireLoaded(account, permitted.catalog)
+  if (!meetsControl(controls[verb], holder)) throw mayNot(verb)
+  const missing = entitlements.find(({ flag, gates }) => gates.includes(verb) && !account.entitlements.includes(flag))
+  if (missing !== undefined) throw notEntitled(missing)
+  return permitted
+}
+
+/**
+ * The first line of what everybody of an account may look at: it takes no capability to be of one's own account, and any role
+ * that reaches down to be seen in one below.
+ */
+export async function requireStanding(ports: AccessNeeds, op: Operation, accountId: string): Promise<Permitted> {
+  const permitted = await requireWithin(ports, op, accountId)
+  if (permitted.kind === 'holder' && permitted.levelsDown > 0 && permitted.holder.roles.length === 0)
+    throw accountNotFound(accountId)
+  return permitted
+}
+
+/** The operator, or somebody who is not out, in an account of his purview. */
+async function requireWithin(ports: AccessNeeds, op: Operation, accountId: string): Promise<Permitted> {
   const { actor } = op
-  if (actor.kind !== 'operator' && actor.kind !== 'member' && actor.kind !== 'key') throw mayNot(verb)
+  if (actor.kind !== 'operator' && actor.kind !== 'member' && actor.kind !== 'key') throw noPerson()
   const path = await ports.views.accountPath(accountId)
   const [account] = path
   if (account === undefined) throw accountNotFound(accountId)
@@ -44,21 +67,20 @@ export async function requireMay(
   const levelsDown = path.findIndex(({ id }) => id === judged.homeId)
   const reach = judged.catalog.purview === 'accounts-below' ? levelsDown >= 0 : levelsDown === 0
   if (!reach || judged.catalog.id !== account.catalog) throw accountNotFound(accountId)
-  if (!meetsControl(judged.catalog.controls[verb], judged)) throw mayNot(verb)
-  const missing = judged.catalog.entitlements.find(
-    ({ flag, gates }) => gates.includes(verb) && !account.entitlements.includes(flag),
-  )
-  if (missing !== undefined) throw notEntitled(missing)
   return { account, catalog, kind: 'holder', holder: judged, levelsDown }
 }
 
 type Judged = Giver & { readonly homeId: string; readonly catalog: Catalog }
 
 /** A person, or a program by its key, with what he has in his own account; refuses whoever is out. */
-async function judgeActor(ports: AccessNeeds, actor: KeyActor | MemberActor): Promise<Judged> {
+export async function judgeActor(ports: AccessNeeds, actor: KeyActor | MemberActor): Promise<Judged> {
   const judged = actor.kind === 'key' ? await judgeKey(ports, actor.keyId) : await judgeMember(ports, actor.memberId)
   if (judged === undefined || judged.barred !== null) throw barred()
   return { ...judged, homeId: 'key' in judged ? judged.account.id : judged.member.accountId }
+}
+
+function noPerson(): AppError {
+  return new AppError('forbidden', 'this credential may not do that here')
 }
 
 export function barred(): AppError {

@@ -11,12 +11,6 @@ export async function listAccounts(ports: Needs, op: Operation, query: AccountQu
   return ports.views.accounts(query)
 }
 
-/** The account, or `not_found`. */
-export async function getAccount(ports: Needs, op: Operation, accountId: string): Promise<Account> {
-  authorize(op, { verb: 'operate' })
-  return requireAccount(ports, accountId)
-}
-
 export async function requireAccount(ports: Needs, accountId: string): Promise<Account> {
   const account = await ports.views.account(accountId)
   if (account === undefined) throw accountNotFound(accountId)

@@ -16,7 +16,7 @@ export type SignedIn = {
     readonly email: string | null
     readonly displayName: string | null
   }
-  readonly account: { readonly id: string; readonly name: string }
+  readonly account: { readonly id: string; readonly name: string; readonly catalog: string; readonly level: string }
   readonly catalog: Catalog
   readonly roles: readonly string[]
   readonly access: EffectiveAccess
@@ -46,7 +46,7 @@ export async function readSession(ports: Needs, op: Operation, secret: string): 
   return {
     session: seen,
     member: { id, userName, email, displayName },
-    account: { id: account.id, name: account.name },
+    account: { id: account.id, name: account.name, catalog: account.catalog, level: judged.level },
     catalog: judged.catalog,
     roles: judged.roles,
     access: judged.access,

@@ -1,3 +1,4 @@
+import type { ShownAccount } from '../../application/accounts/get-account.ts'
 import type { MemberDetail, MemberWithRoles } from '../../application/members/find-members.ts'
 import type { RequestDetail, RequestSummary } from '../../application/requests/request-entry.ts'
 import type { ClientWithSecrets, MappingRow } from '../../application/views.ts'
@@ -18,11 +19,15 @@ export function presentCatalog({ id, label, sections, capabilities, roles }: Cat
   return { id, label, sections: sections.length, capabilities: capabilities.length, roles: roles.length }
 }
 
+export function presentAccount({ parentId, ...account }: Account) {
+  return { ...presentShownAccount(account), parent: parentId }
+}
+
 /** `stopped`: it or an account above it is suspended. */
-export function presentAccount(account: Account) {
+export function presentShownAccount(account: ShownAccount) {
   const { id, name, catalog, parentId, level, entitlements, suspendedAt, stopped, createdAt } = account
   return {
-    ...{ id, name, catalog, parent: parentId, level, entitlements },
+    ...{ id, name, catalog, ...(parentId === undefined ? {} : { parent: parentId }), level, entitlements },
     ...{ suspendedAt: isoOrNull(suspendedAt), stopped, createdAt: iso(createdAt) },
   }
 }

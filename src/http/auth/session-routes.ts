@@ -1,6 +1,8 @@
 import type { Request, Response } from 'express'
 import { buildEndSessionUrl } from 'openid-client'
 import type { IdpLogout } from '../../application/sessions/end-session.ts'
+import type { SignedIn } from '../../application/sessions/read-session.ts'
+import { findRole } from '../../domain/catalog.ts'
 import { AppError } from '../../domain/errors.ts'
 import { html } from '../html.ts'
 import { requestId } from '../operation.ts'
@@ -16,11 +18,11 @@ export function showSession({ newId }: AuthDeps, request: Request, response: Res
   const who = signedInOf(request)
   response.set({ 'Content-Type': 'application/json', 'Cache-Control': 'no-store' })
   if (who === null) return sendNobody(request, response, newId)
-  const { session, member, account, roles, access, expiresAt } = who
+  const { session, member, account, roles, access, customised, expiresAt } = who
   const { identity } = session
   response.end(
     JSON.stringify({
-      ...{ member, account, roles, permissions: Object.fromEntries(access) },
+      ...{ member, account, roles, roleLabels: labelsOf(who), customised, permissions: Object.fromEntries(access) },
       signIn: identity && {
         ...{ connection: identity.connectionId, acr: identity.acr, amr: identity.amr },
         authTime: identity.authTime === null ? null : new Date(identity.authTime).toISOString(),
@@ -29,6 +31,11 @@ export function showSession({ newId }: AuthDeps, request: Request, response: Res
       endsAt: new Date(session.endsAt).toISOString(),
     }),
   )
+}
+
+/** What the catalog, or whoever made a permission group, calls each of his roles. */
+function labelsOf({ catalog, roles }: SignedIn): Record<string, string> {
+  return Object.fromEntries(roles.map((id) => [id, findRole(catalog, id)?.label ?? id]))
 }
 
 function sendNobody(request: Request, response: Response, newId: () => string): void {

@@ -7,6 +7,8 @@ export const accountAnswer = z
     ...{ suspendedAt: instant.nullable(), stopped: z.boolean(), createdAt: instant },
   })
   .meta({ id: 'Account' })
+/** Of one’s own account `parent` is left out: it lies above. */
+export const accountShown = accountAnswer.partial({ parent: true }).meta({ id: 'AccountShown' })
 export const accountCreated = accountAnswer.extend({ ownerId: id.nullable() }).meta({ id: 'AccountCreated' })
 
 export const exampleAccount = {

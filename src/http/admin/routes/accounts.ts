@@ -1,7 +1,7 @@
-import { accountAnswer, accountCreated, exampleAccount } from '../answers/accounts.ts'
+import { accountAnswer, accountCreated, accountShown, exampleAccount } from '../answers/accounts.ts'
 import { pageOf } from '../answers/common.ts'
 import type { AdminDeps } from '../deps.ts'
-import { presentAccount } from '../presenters.ts'
+import { presentAccount, presentShownAccount } from '../presenters.ts'
 import { accountsQuery } from '../list-queries.ts'
 import { route, type AdminRoute } from '../route.ts'
 import { accountBody, accountChange, ownerBody } from '../schemas.ts'
@@ -37,9 +37,10 @@ export function accountRoutes({ app }: AdminDeps): AdminRoute[] {
     }),
     route({
       ...{ operation: 'getAccount', tag, method: 'get', path: '/accounts/:account' },
-      about: 'One account.',
-      ...{ answer: accountAnswer, example: exampleAccount },
-      handle: async ({ op, params }) => presentAccount(await app.getAccount(op, params.account)),
+      about:
+        'One account. Everybody in it reads it, by his session or an access key, whatever his roles; and whoever holds a role in an account above it that reaches down to it. `parent` is left out where it lies above whoever asks.',
+      ...{ answer: accountShown, example: exampleAccount },
+      handle: async ({ op, params }) => presentShownAccount(await app.getAccount(op, params.account)),
     }),
     ...changes(app),
   ]
@@ -52,13 +53,13 @@ function changes(app: AdminDeps['app']): AdminRoute[] {
       about:
         'Renames an account, says what its plan has, or suspends it (`suspended: true`) and lifts that. In a suspended account and in all below it nobody gets in and nobody is allowed anything, from the next question on; its directories are heard all the same.',
       ...{ body: accountChange, send: { entitlements: ['role-management'] } },
-      ...{ answer: accountAnswer, example: exampleAccount },
+      ...{ answer: accountShown, example: exampleAccount },
       async handle({ op, params, body: { suspended, ...change } }) {
         const accountId = params.account
         if (suspended !== undefined) await app.suspendAccount(op, { accountId, suspended })
         const settings = Object.values(change).some((value) => value !== undefined)
         if (settings) await app.changeAccount(op, { accountId, ...change })
-        return presentAccount(await app.getAccount(op, accountId))
+        return presentShownAccount(await app.getAccount(op, accountId))
       },
     }),
     route({
