@@ -16,6 +16,7 @@ import { completeSignIn } from './sign-in/complete-sign-in.ts'
 import { findRealm, findRealmByIssuer } from './sign-in/find-realm.ts'
 import { endIdentity, listIdentities, listIdentity } from './sign-in/manage-identities.ts'
 import { createOneTimeLink, useOneTimeLink } from './sign-in/one-time-links.ts'
+import { purgePairs } from './sign-in/purge-pairs.ts'
 import type { Ports } from './ports.ts'
 
 /** How people come in, and what they are signed in by. */
@@ -55,5 +56,6 @@ export function signInVerbs(ports: Ports) {
     endSession: endSession.bind(undefined, ports),
     endVisits: endVisits.bind(undefined, ports),
     purgeSignIns: purgeSignIns.bind(undefined, ports),
+    purgePairs: purgePairs.bind(undefined, ports),
   }
 }

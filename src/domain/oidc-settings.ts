@@ -149,7 +149,11 @@ type Judging = Pick<OidcSettings, 'issuer' | 'clientId' | 'tenant' | 'pair' | 'm
 
 /** Whether a token that was judged by the one settings was judged as the others would. A credential of ours judges none. */
 export function sameJudge(one: Judging, other: Judging): boolean {
-  const samePair = one.pair?.attribute === other.pair?.attribute && one.pair?.claim === other.pair?.claim
   const sameRules = one.tenant === other.tenant && one.maxAgeSeconds === other.maxAgeSeconds
-  return sameClient(one, other) && sameRules && samePair
+  return sameClient(one, other) && sameRules && samePair(one, other)
+}
+
+/** Whether a sign-in names the directory's people by the same values. */
+export function samePair(one: Pick<OidcSettings, 'pair'>, other: Pick<OidcSettings, 'pair'>): boolean {
+  return one.pair?.attribute === other.pair?.attribute && one.pair?.claim === other.pair?.claim
 }

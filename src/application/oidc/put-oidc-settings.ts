@@ -6,6 +6,7 @@ import {
   nextMark,
   sameClient,
   sameJudge,
+  samePair,
   settingsProblems,
   tenantOf,
   usualPair,
@@ -74,6 +75,8 @@ export async function putOidcSettings(ports: Needs, op: Operation, command: PutO
         : 0
     if (current !== undefined && !(settings.enabled && sameJudge(settings, current)))
       await tx.sessions.endAll({ connectionId: connection.id })
+    // Its sessions have ended: nobody has one whom the directory would reach by a former pair alone.
+    if (current !== undefined && !samePair(settings, current)) await tx.identityLinks.forgetPairs(connection.id)
     if (settings.enabled) await tx.sessions.endAll({ strangersIn: settings.accountId })
     await tx.oidcSettings.put(settings)
     await dropCredentials(tx, settings, settings)

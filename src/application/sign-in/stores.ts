@@ -43,7 +43,7 @@ export type OidcSettingsStore = {
 }
 
 export type HomeStanding = 'active' | 'suspended' | 'removed' | 'stranger'
-export type IdentityLinks = {
+export type IdentityLinks = IdentityPairs & {
   insert(link: IdentityLink): Promise<void>
   /** The live links of an identity, in every account that lists it, their rows locked. */
   ofIdentity(connectionId: string, subject: string): Promise<IdentityLink[]>
@@ -65,9 +65,20 @@ export type IdentityLinks = {
   candidates(connectionId: string, attribute: JoiningPair['attribute'], value: string): Promise<DirectoryUser[]>
   /** What the connection's directory says of whom a pair names; a stranger was never told of. Their rows are locked. */
   directorySays(connectionId: string, pair: PairValue): Promise<HomeStanding>
+}
+
+export type IdentityPairs = {
   /** Keeps by which pair an identity was named, so that its directory reaches it without a link. */
   notePair(connectionId: string, subject: string, pair: PairValue): Promise<void>
+  /** Forgets the pairs of a connection, but for those of whom its directory has let go: a changed rule lets nobody back in. */
+  forgetPairs(connectionId: string): Promise<void>
+  /**
+   * Looks at `limit` pairs behind a place, and takes away those of identities that have neither a live link nor a session nor a
+   * visitor. Answers where to go on, null at the end.
+   */
+  purgePairs(slice: { from: PairPlace | null; limit: number }): Promise<PairPlace | null>
 }
+export type PairPlace = { readonly connectionId: string; readonly subject: string }
 
 /** An attribute of the directory's people, and what an ID token said that it is. */
 export type PairValue = { readonly attribute: JoiningPair['attribute']; readonly value: string }

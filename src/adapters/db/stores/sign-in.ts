@@ -12,6 +12,7 @@ import { nameKey, type DirectoryUser } from '../../../domain/directory-user.ts'
 import type { JoiningPair } from '../../../domain/oidc-settings.ts'
 import { fromUserRow, type UserRow } from '../rows.ts'
 import { createDefaultAccounts } from './default-accounts.ts'
+import { createIdentityPairs } from './identity-pairs.ts'
 import { createSessions } from './sessions.ts'
 import { written, type Session as DbSession } from '../session.ts'
 import {
@@ -99,13 +100,8 @@ function createIdentityLinks(session: DbSession): IdentityLinks {
     hasOwnSignIn: (accountId, exceptConnectionId) => hasOwnSignIn(session, accountId, exceptConnectionId),
     candidates: (connectionId, attribute, value) => candidates(session, connectionId, attribute, value),
     directorySays: (connectionId, pair) => directorySays(session, connectionId, pair),
-    notePair: (connectionId, subject, pair) => notePair(session, connectionId, subject, pair),
+    ...createIdentityPairs(session),
   }
-}
-
-async function notePair({ db, run }: DbSession, connectionId: string, subject: string, pair: PairValue): Promise<void> {
-  const row = { connection_id: connectionId, subject, attribute: pair.attribute, value: pair.value }
-  await run(db('identity_pairs').insert(row).onConflict(['connection_id', 'subject']).merge())
 }
 
 type AtHome = { accountId: string; connectionId: string; subject: string }
