@@ -26,6 +26,7 @@ export const signInRefusals = [
   'own_sign_in_required',
   'suspended',
   'removed',
+  'out_at_home',
   'account_suspended',
   'link_spent',
   'invitation_over',

@@ -3,6 +3,7 @@ import { createAccess } from '../support/access.ts'
 import { createKeyApi, createKeyBench, type MadeKey } from '../support/access-keys.ts'
 import { createBrowser, type Browser } from '../support/browser.ts'
 import { describeOnBoth } from '../support/databases.ts'
+import { signIn as signInDoor } from '../support/invitations.ts'
 import { operator, testSecrets } from '../support/joinery.ts'
 import { openByForm } from '../support/openings.ts'
 import { settle } from '../support/signed-in.ts'
@@ -104,6 +105,23 @@ describeOnBoth('whoever his company lets go, in the account that he opened', (da
     expect(why).toMatchObject({ holds: false, lost: [{ reason: 'out_at_home' }] })
     await suspendAtHome(false)
     await isLetIn()
+  })
+
+  it('begins no session by a one-time link that was made before he left', async () => {
+    const { app } = joinery.runtime
+    const { account: accountId, member: memberId } = opened
+    const use = async () => {
+      const { secret } = await app.createOneTimeLink(operator, { accountId, memberId })
+      return { begin: () => app.useOneTimeLink(signInDoor, { secret, sessionSecret: secret, formerSecret: null }) }
+    }
+    const [early, late] = [await use(), await use()]
+    expect(await early.begin()).toMatchObject({ accountId, memberId })
+    await suspendAtHome(true)
+    await expect(late.begin()).rejects.toMatchObject({ refusal: 'out_at_home' })
+    const refused = await auditOf(joinery, accountId, 'sign_in.refused')
+    expect(refused.at(-1)).toMatchObject({ member_id: memberId, detail: { refusal: 'out_at_home' } })
+    await suspendAtHome(false)
+    await expect(late.begin()).rejects.toMatchObject({ refusal: 'link_spent' })
   })
 
   it('has none once he is removed at home', async () => {

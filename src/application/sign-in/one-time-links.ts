@@ -33,13 +33,12 @@ export async function createOneTimeLink(
     const mend = 'people of this account sign in by its connection; switch that sign-in off first if it is broken'
     throw new AppError('conflict', mend, { rule: 'own_sign_in_required' })
   }
-  const read = await views.memberWithAccount(memberId)
   return unitOfWork(async (tx) => {
     const member = await tx.members.lock(memberId)
     if (member?.accountId !== accountId)
       throw new AppError('not_found', `account "${accountId}" has no member "${memberId}"`)
     if (member.status !== 'active') throw new AppError('conflict', `the member is ${member.status}`)
-    if (read?.outAtHome === true) throw outAtHome()
+    if (await tx.identityLinks.outAtHome(memberId)) throw outAtHome()
     const { incarnation } = member
     const expiresAt = now + linkLifeMs
     const secretHash = secrets.hash(secret)
@@ -57,10 +56,11 @@ function outAtHome(): AppError {
   })
 }
 
-/** A sign-in of its own may have come to the account since the link was made. */
+/** Since the link was made, his company may have let him go, and a sign-in of its own may have come to the account. */
 async function barredByLink(tx: Tx, member: Member): Promise<SignInRefusal | null> {
   const barred = await barredHere(tx, member)
   if (barred !== null) return barred
+  if (await tx.identityLinks.outAtHome(member.id)) return 'out_at_home'
   return (await tx.identityLinks.hasOwnSignIn(member.accountId, '')) ? 'own_sign_in_required' : null
 }
 

@@ -49,6 +49,8 @@ export type IdentityLinks = IdentityPairs & {
   ofIdentity(connectionId: string, subject: string): Promise<IdentityLink[]>
   /** The live links of a member, their rows locked. */
   ofMember(memberId: string): Promise<IdentityLink[]>
+  /** Whether a member has identities of other accounts alone, and is suspended or gone in each of them. */
+  outAtHome(memberId: string): Promise<boolean>
   touch(id: string, at: number): Promise<void>
   /**
    * What the person of an identity is in the account of its connection now, by his link there and by what the directory says

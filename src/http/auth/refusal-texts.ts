@@ -103,6 +103,10 @@ export const refusalTexts: Readonly<Record<SignInRefusal, RefusalText>> = {
     ...{ status: 403, title: 'You have no access here any more' },
     text: `Your sign-in worked, and your access was taken away. ${administrator}`,
   },
+  out_at_home: {
+    ...{ status: 403, title: 'You have no access where you come from' },
+    text: `You are a member here by another account, which has suspended you or taken your access away. ${administrator}`,
+  },
   account_suspended: {
     ...{ status: 403, title: 'This account is suspended' },
     text: 'Nobody of this account is let in at present.',

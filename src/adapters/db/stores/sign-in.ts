@@ -15,6 +15,7 @@ import { createDefaultAccounts } from './default-accounts.ts'
 import { createIdentityPairs } from './identity-pairs.ts'
 import { createSessions } from './sessions.ts'
 import { written, type Session as DbSession } from '../session.ts'
+import { outAtHome } from '../views/home-standing.ts'
 import {
   fromIdentityLinkRow,
   fromOidcSettingsRow,
@@ -82,6 +83,7 @@ function createIdentityLinks(session: DbSession): IdentityLinks {
       (await live({ connection_id: connectionId, subject })).map(fromIdentityLinkRow),
     ofMember: async (memberId) => (await live({ member_id: memberId })).map(fromIdentityLinkRow),
     standingAt: (accountId, connectionId, subject) => standingAt(session, { accountId, connectionId, subject }),
+    outAtHome: async (memberId) => (await outAtHome(session, [{ id: memberId, linked: 1 }])).has(memberId),
     async touch(id, at) {
       await session.run(db('identity_links').where({ id }).update({ last_used_at: at }))
     },
