@@ -33,6 +33,8 @@ export type Connections = {
   lock(id: string): Promise<Connection | undefined>
   /** Writes its name and its settings. */
   update(connection: Connection): Promise<void>
+  /** Keeps it as it is until the transaction ends: whoever locks it waits, and others who hold it do not. */
+  hold(id: string): Promise<Connection | undefined>
   find(id: string): Promise<Connection | undefined>
   ofAccount(accountId: string): Promise<Connection[]>
 }

@@ -38,6 +38,7 @@ export const auditActions = {
   'schema.put': 'An account got an extension schema, or another form of it.',
   'schema.removed': 'An extension schema was taken away; what was told by it is kept, and not shown.',
   'user.joined': 'A directory told of a person for the first time: a new member.',
+  'user.recognised': 'A directory told of somebody who had signed in before it did: he is the member that he was.',
   'user.rehired': 'A directory told of a former member again: the same member in a new incarnation.',
   'user.changed': 'A directory changed what it tells of a person.',
   'user.suspended': 'A directory set a person inactive: suspended from that commit on.',

@@ -48,25 +48,38 @@ export function foldTexts(value: unknown): unknown {
   return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, foldTexts(inner)]))
 }
 
-export type Provisioning = { readonly kind: 'join' } | { readonly kind: 'rehire'; readonly memberId: string }
+export type Provisioning =
+  | { readonly kind: 'join' }
+  | { readonly kind: 'recognise'; readonly memberId: string }
+  | { readonly kind: 'rehire'; readonly memberId: string }
 
 /**
- * Decides what a create means, given the rows of this connection that share the userName or the externalId.
+ * Decides what a create means, given the rows of this connection that share the userName or the externalId, and the members
+ * whom the joining pair of its sign-in names so, although no directory has told of them yet.
  * A live row of that userName is a conflict. Exactly one tombstone with the same externalId, and no live row with
  * it, is a rehire: the same member in a new incarnation, under a new SCIM id (RFC 7643, 3.1: ids are never given again).
+ * Exactly one who signed in so is recognised: the member that he is.
  */
-export function decideProvisioning(wanted: UserFacts, matches: readonly DirectoryUser[]): Provisioning {
+export function decideProvisioning(
+  wanted: UserFacts,
+  matches: readonly DirectoryUser[],
+  signedIn: readonly string[],
+): Provisioning {
   const key = nameKey(wanted.userName)
   if (matches.some((row) => row.removedAt === null && nameKey(row.userName) === key)) {
     throw new AppError('conflict', `userName: a user named "${wanted.userName}" already exists on this connection`)
   }
-  if (wanted.externalId === null) return { kind: 'join' }
+  const former = wanted.externalId === null ? undefined : formerMember(wanted, matches)
+  if (former !== undefined) return { kind: 'rehire', memberId: former }
+  const [memberId] = signedIn
+  return memberId !== undefined && signedIn.length === 1 ? { kind: 'recognise', memberId } : { kind: 'join' }
+}
+
+function formerMember(wanted: UserFacts, matches: readonly DirectoryUser[]): string | undefined {
   const same = matches.filter((row) => row.externalId === wanted.externalId)
   const members = new Set(same.map((row) => row.memberId))
   const [only] = members
-  return only !== undefined && members.size === 1 && same.every((row) => row.removedAt !== null)
-    ? { kind: 'rehire', memberId: only }
-    : { kind: 'join' }
+  return members.size === 1 && same.every((row) => row.removedAt !== null) ? only : undefined
 }
 
 /** Whether writing `wanted` over `current` would change anything: a write without effect moves no version. */

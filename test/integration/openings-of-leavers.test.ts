@@ -129,6 +129,14 @@ describeOnBoth('whoever his company lets go, in the account that he opened', (da
     await isOut()
   })
 
+  it('has no use of them while the account of his company is stopped', async () => {
+    const stop = (suspended: boolean) => joinery.api.ok('PATCH', `/accounts/${home.account}`, { suspended })
+    await stop(true)
+    await isOut()
+    await stop(false)
+    await isLetIn()
+  })
+
   it('stays by another identity of his that stands', async () => {
     const path = `/accounts/${opened.account}/members/${opened.member}/identities`
     await joinery.api.ok('POST', path, { connection: platform.connectionId, subject: `00u${name}` })

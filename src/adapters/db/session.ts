@@ -30,6 +30,8 @@ export type Dialect = {
   now(): Knex.Raw
   /** Locks the rows that a select reads, in its order; one writer at a time needs no lock. */
   forUpdate(query: Knex.QueryBuilder): Knex.QueryBuilder
+  /** Holds a row beside others who hold it, against whoever locks it. */
+  forKeyShare(query: Knex.QueryBuilder): Knex.QueryBuilder
 }
 
 export function sqliteDialect(db: Knex, clock: { now(): number }): Dialect {
@@ -42,6 +44,7 @@ export function sqliteDialect(db: Knex, clock: { now(): number }): Dialect {
     },
     now: () => db.raw('?', [clock.now()]),
     forUpdate: (query) => query,
+    forKeyShare: (query) => query,
   }
 }
 
@@ -55,6 +58,7 @@ export function postgresDialect(db: Knex, clock: { shiftMs?(): number }): Dialec
     },
     now: () => db.raw('((extract(epoch from clock_timestamp()) * 1000)::bigint + ?::bigint)', [clock.shiftMs?.() ?? 0]),
     forUpdate: (query) => query.forUpdate(),
+    forKeyShare: (query) => query.forKeyShare(),
   }
 }
 

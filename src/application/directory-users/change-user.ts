@@ -1,15 +1,14 @@
-import { differences, type AuditAction } from '../../domain/audit.ts'
+import { differences } from '../../domain/audit.ts'
 import type { Connection } from '../../domain/connection.ts'
 import { sameFacts, type DirectoryUser, type UserFacts } from '../../domain/directory-user.ts'
 import { AppError } from '../../domain/errors.ts'
 import { noSchemas, type AccountSchemas } from '../../domain/extension-schema.ts'
-import { followDirectory, isLeaving, type Member } from '../../domain/member.ts'
-import { tellOfOwner } from '../accounts/tell-of-owner.ts'
 import { authorize, type Operation } from '../operation.ts'
 import type { Ports, Tx } from '../ports.ts'
 import { holdSchemas, keepUnique, withoutClashes } from '../schemas/hold-schemas.ts'
 import { auditRefusal } from './audit-refusal.ts'
 import { auditedFields, auditedUser, movedAttributes } from './audited-user.ts'
+import { followUser } from './follow-user.ts'
 import { addressOfTold } from './require-work-person.ts'
 
 type Needs = Pick<Ports, 'unitOfWork' | 'workEmail' | 'clock'>
@@ -63,32 +62,16 @@ async function change(
   const user: DirectoryUser = { ...current, ...facts, version: current.version + 1, updatedAt: now }
   await tx.users.update(user)
   await keepUnique(tx, 'User', user, schemas)
-  const { action, before, after } = await follow(tx, op, user, email)
+  const { before, after } = await followUser(tx, op, user, email)
   const { accountId, memberId, id: target, version } = user
   const moved = differences(auditedUser(current, before), auditedUser(user, after), auditedFields)
   const detail = { version, attributes: movedAttributes(current, user) }
+  const set = user.active ? 'user.resumed' : 'user.suspended'
+  const action = before.statusVersion === after.statusVersion ? 'user.changed' : set
   await tx.audit.record(op, { action, accountId, target, memberId, detail, ...moved }, now)
   return user
 }
 
 export function userNotFound(userId: string): AppError {
   return new AppError('not_found', `there is no user "${userId.slice(0, 100)}" on this connection`)
-}
-
-type Followed = { action: AuditAction; before: Member; after: Member }
-
-/** The member as his directory user now says, with what that was for the person. */
-async function follow(tx: Tx, op: Operation, user: DirectoryUser, email: string | null): Promise<Followed> {
-  const before = await tx.members.lock(user.memberId)
-  if (before === undefined) throw new AppError('not_found', `the member of user "${user.id}" has been erased`)
-  const after = { ...followDirectory(before, user, email), updatedAt: user.updatedAt }
-  await tx.members.update(after)
-  const leaves = isLeaving(before, after)
-  if (leaves) {
-    await tx.sessions.endAll({ memberId: after.id })
-    await tellOfOwner(tx, op, after, user.connectionId, user.updatedAt)
-  }
-  await tx.propagations.mark(after, leaves, op, user.updatedAt)
-  const set = user.active ? 'user.resumed' : 'user.suspended'
-  return { action: before.statusVersion === after.statusVersion ? 'user.changed' : set, before, after }
 }

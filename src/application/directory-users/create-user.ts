@@ -1,5 +1,10 @@
 import type { Connection } from '../../domain/connection.ts'
-import { decideProvisioning, type DirectoryUser, type UserFacts } from '../../domain/directory-user.ts'
+import {
+  decideProvisioning,
+  type DirectoryUser,
+  type Provisioning,
+  type UserFacts,
+} from '../../domain/directory-user.ts'
 import { AppError } from '../../domain/errors.ts'
 import { noSchemas, type AccountSchemas } from '../../domain/extension-schema.ts'
 import { followDirectory, rehire, type Member } from '../../domain/member.ts'
@@ -8,6 +13,7 @@ import type { Ports, Tx } from '../ports.ts'
 import { holdSchemas, keepUnique, withoutClashes } from '../schemas/hold-schemas.ts'
 import { auditRefusal } from './audit-refusal.ts'
 import { auditedUser } from './audited-user.ts'
+import { followUser, lockMember } from './follow-user.ts'
 import { addressOfTold } from './require-work-person.ts'
 
 type Needs = Pick<Ports, 'unitOfWork' | 'views' | 'workEmail' | 'clock' | 'newId'>
@@ -21,7 +27,8 @@ export type CreateUser = {
 }
 
 /**
- * A person whom the directory tells of for the first time, or again: a new member, or a former one in a new incarnation.
+ * A person whom the directory tells of for the first time, or again: a new member, one who signed in before his directory
+ * told of him, or a former one in a new incarnation.
  * The directory user always gets a new id. A refused one is nobody yet: his audit line is about the connection.
  */
 export async function createUser(ports: Needs, op: Operation, command: CreateUser): Promise<DirectoryUser> {
@@ -46,54 +53,59 @@ async function admit(ports: Needs, op: Operation, command: CreateUser): Promise<
 
   return ports.unitOfWork(async (tx) => {
     await holdSchemas(tx, connection.accountId, schemas)
+    await holdOpen(tx, connection.id)
     const nobody = { id, connectionId: connection.id, attributes: {} }
     const facts = told.active ? told : await withoutClashes(tx, told, nobody, { schemas, onKept })
     const matches = await tx.users.matches(connection.id, facts)
-    const decision = decideProvisioning(facts, matches)
-    const member =
-      decision.kind === 'join'
-        ? await join(tx, op, newMember(connection, facts, email, ports.newId(), now))
-        : await comeBack(tx, op, decision.memberId, { facts, email, now })
+    const decision = decideProvisioning(facts, matches, await tx.identityLinks.signedInAs(connection.id, facts))
+    const memberId = decision.kind === 'join' ? ports.newId() : decision.memberId
     const { accountId, id: connectionId } = connection
-    const row = { id, accountId, connectionId, memberId: member.id, version: 1, createdAt: now, updatedAt: now }
+    const row = { id, accountId, connectionId, memberId, version: 1, createdAt: now, updatedAt: now }
     const user: DirectoryUser = { ...facts, ...row, removedAt: null }
-    await tx.users.insert(user)
-    await requireStillOpen(tx, connectionId)
+    const member = await enter[decision.kind](tx, op, user, email)
     await keepUnique(tx, 'User', user, schemas)
-    const action = decision.kind === 'join' ? 'user.joined' : 'user.rehired'
     const detail = { connection: connectionId, active: facts.active }
     const after = auditedUser(user, member)
-    await tx.audit.record(op, { action, accountId, target: id, memberId: member.id, detail, after }, now)
+    await tx.audit.record(op, { action: actions[decision.kind], accountId, target: id, memberId, detail, after }, now)
     return user
   })
 }
 
-/** Whoever retires the connection waits for this transaction or is waited for, as the new row names the connection. */
-async function requireStillOpen(tx: Tx, connectionId: string): Promise<void> {
-  if ((await tx.connections.find(connectionId))?.state === 'active') return
+const actions = { join: 'user.joined', recognise: 'user.recognised', rehire: 'user.rehired' } as const
+
+/** Stores the directory user with the member that he is. */
+type Enter = (tx: Tx, op: Operation, user: DirectoryUser, email: string | null) => Promise<Member>
+const enter: Readonly<Record<Provisioning['kind'], Enter>> = {
+  async join(tx, op, user, email) {
+    const member = newMember(user, email)
+    await tx.members.insert(member)
+    await tx.users.insert(user)
+    await tx.propagations.start(member, op, user.createdAt)
+    return member
+  },
+  async recognise(tx, op, user, email) {
+    await tx.users.insert(user)
+    return (await followUser(tx, op, user, email)).after
+  },
+  async rehire(tx, op, user, email) {
+    const former = await lockMember(tx, user)
+    const member = { ...rehire(former, user, email), updatedAt: user.createdAt }
+    await tx.members.update(member)
+    await tx.users.insert(user)
+    await tx.propagations.mark(member, false, op, user.createdAt)
+    return member
+  },
+}
+
+/** Whoever retires the connection waits for this transaction or is waited for, and so does a sign-in that makes somebody. */
+async function holdOpen(tx: Tx, connectionId: string): Promise<void> {
+  if ((await tx.connections.hold(connectionId))?.state === 'active') return
   throw new AppError('unauthenticated', 'the connection has been retired', { rule: 'invalid_token' })
 }
 
-function newMember({ accountId }: Connection, facts: UserFacts, email: string | null, id: string, now: number): Member {
-  const { userName, displayName } = facts
+function newMember(user: DirectoryUser, email: string | null): Member {
+  const { memberId: id, accountId, userName, displayName, createdAt } = user
   const life = { status: 'active', suspendedBy: [], incarnation: 1, statusVersion: 1 } as const
-  const blank: Member = { id, accountId, userName, email, displayName, ...life, createdAt: now, updatedAt: now }
-  return followDirectory(blank, facts, email)
-}
-
-async function join(tx: Tx, op: Operation, member: Member): Promise<Member> {
-  await tx.members.insert(member)
-  await tx.propagations.start(member, op, member.createdAt)
-  return member
-}
-
-type Return = { facts: UserFacts; email: string | null; now: number }
-
-async function comeBack(tx: Tx, op: Operation, memberId: string, { facts, email, now }: Return): Promise<Member> {
-  const former = await tx.members.lock(memberId)
-  if (former === undefined) throw new AppError('not_found', `the former member "${memberId}" has been erased`)
-  const member = { ...rehire(former, facts, email), updatedAt: now }
-  await tx.members.update(member)
-  await tx.propagations.mark(member, false, op, now)
-  return member
+  const blank: Member = { id, accountId, userName, email, displayName, ...life, createdAt, updatedAt: createdAt }
+  return followDirectory(blank, user, email)
 }

@@ -70,6 +70,11 @@ export type IdentityLinks = IdentityPairs & {
 }
 
 export type IdentityPairs = {
+  /**
+   * The members of the connection's account who sign in by it, whom its pair names as these facts do, and of whom no directory
+   * tells; at most two, as a second one is one too many.
+   */
+  signedInAs(connectionId: string, facts: Pick<DirectoryUser, 'externalId' | 'userName'>): Promise<string[]>
   /** Keeps by which pair an identity was named, so that its directory reaches it without a link. */
   notePair(connectionId: string, subject: string, pair: PairValue): Promise<void>
   /** Forgets the pairs of a connection, but for those of whom its directory has let go: a changed rule lets nobody back in. */

@@ -36,7 +36,7 @@ describe('what a create means', () => {
   it('a conflict, where a live user has that name in any letter case', () => {
     for (const userName of ['jo@corp.example', 'JO@Corp.example']) {
       try {
-        decideProvisioning(wanted, [row({ userName, externalId: null })])
+        decideProvisioning(wanted, [row({ userName, externalId: null })], ['m2'])
       } catch (error) {
         expect((error as AppError).code).toBe('conflict')
         continue
@@ -46,14 +46,14 @@ describe('what a create means', () => {
   })
 
   it('a new member, where nobody is known by the externalId', () => {
-    expect(decideProvisioning(wanted, [])).toEqual({ kind: 'join' })
+    expect(decideProvisioning(wanted, [], [])).toEqual({ kind: 'join' })
   })
 
   it('a rehire, where all that have the externalId are tombstones of one member', () => {
     const rehire = { kind: 'rehire', memberId: 'm1' }
-    expect(decideProvisioning(wanted, [tombstone()])).toEqual(rehire)
-    expect(decideProvisioning(wanted, [tombstone(), tombstone({ id: 'u2' })])).toEqual(rehire)
-    expect(decideProvisioning(wanted, [tombstone({ userName: 'other@corp.example' })])).toEqual(rehire)
+    expect(decideProvisioning(wanted, [tombstone()], [])).toEqual(rehire)
+    expect(decideProvisioning(wanted, [tombstone(), tombstone({ id: 'u2' })], [])).toEqual(rehire)
+    expect(decideProvisioning(wanted, [tombstone({ userName: 'other@corp.example' })], [])).toEqual(rehire)
   })
 
   it.each<[string, DirectoryUser[]]>([
@@ -62,11 +62,25 @@ describe('what a create means', () => {
     ['only the name was left behind', [tombstone({ externalId: 'other' })]],
     ['the externalId differs in letter case', [tombstone({ externalId: '00U1' })]],
   ])('no rehire where %s', (_, matches) => {
-    expect(decideProvisioning(wanted, matches)).toEqual({ kind: 'join' })
+    expect(decideProvisioning(wanted, matches, [])).toEqual({ kind: 'join' })
+  })
+
+  it('the member that he is, where one signed in before his directory told of him', () => {
+    const recognised = { kind: 'recognise', memberId: 'm2' }
+    expect(decideProvisioning(wanted, [], ['m2'])).toEqual(recognised)
+    expect(decideProvisioning({ ...wanted, externalId: null }, [], ['m2'])).toEqual(recognised)
+  })
+
+  it('a new member, where two signed in by that name', () => {
+    expect(decideProvisioning(wanted, [], ['m2', 'm3'])).toEqual({ kind: 'join' })
+  })
+
+  it('a rehire, where a former member has the externalId too', () => {
+    expect(decideProvisioning(wanted, [tombstone()], ['m2'])).toEqual({ kind: 'rehire', memberId: 'm1' })
   })
 
   it('no rehire of anybody without an externalId', () => {
-    expect(decideProvisioning({ ...wanted, externalId: null }, [tombstone({ externalId: null })])).toEqual({
+    expect(decideProvisioning({ ...wanted, externalId: null }, [tombstone({ externalId: null })], [])).toEqual({
       kind: 'join',
     })
   })

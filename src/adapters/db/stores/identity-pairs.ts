@@ -1,4 +1,5 @@
 import type { IdentityPairs, PairPlace } from '../../../application/sign-in/stores.ts'
+import type { DirectoryUser } from '../../../domain/directory-user.ts'
 import { written, type Session } from '../session.ts'
 
 /** By which pairs of values identities were named when they signed in last. */
@@ -12,6 +13,7 @@ export function createIdentityPairs(session: Session): IdentityPairs {
     async forgetPairs(connectionId) {
       await run(written(session, `delete from identity_pairs where connection_id = ? and not ${letGo}`, [connectionId]))
     },
+    signedInAs: (connectionId, facts) => signedInAs(session, connectionId, facts),
     purgePairs: (slice) => purgePairs(session, slice),
   }
 }
@@ -56,4 +58,25 @@ async function purgePairs(
   const gone = `delete from identity_pairs where ${after} and ${upTo} and ${orphaned}`
   await session.run(written(session, gone, [...start, last.connection_id, last.subject]))
   return rows.length < limit ? null : { connectionId: last.connection_id, subject: last.subject }
+}
+
+/** By the pair of the sign-in as it is now: what a former one named identities by says nothing of them. */
+const signedInBefore = `
+select distinct m.id
+from identity_pairs p
+  join oidc_settings o on o.connection_id = p.connection_id and o.pair_attribute = p.attribute
+  join identity_links l on l.connection_id = p.connection_id and l.subject = p.subject and l.issuer = o.issuer and l.ended_at is null
+  join members m on m.id = l.member_id and m.incarnation = l.incarnation and m.account_id = o.account_id and m.status <> 'removed'
+where p.connection_id = ? and p.value in (?, ?) and p.value = case p.attribute when 'externalId' then ? else ? end
+  and not exists (select 1 from directory_users u where u.member_id = m.id and u.removed_at is null)
+limit 2`
+
+async function signedInAs(
+  session: Session,
+  connectionId: string,
+  { externalId, userName }: Pick<DirectoryUser, 'externalId' | 'userName'>,
+): Promise<string[]> {
+  const told = [externalId ?? userName, userName, externalId, userName]
+  const found = await session.rows<{ id: string }>(written(session, signedInBefore, [connectionId, ...told]))
+  return found.map(({ id }) => id)
 }

@@ -118,6 +118,10 @@ export function createConnections(session: Session): Connections {
       const [row] = await session.rows<ConnectionRow>(session.dialect.forUpdate(db('connections').where({ id })))
       return row && fromConnectionRow(row)
     },
+    async hold(id) {
+      const [row] = await session.rows<ConnectionRow>(session.dialect.forKeyShare(db('connections').where({ id })))
+      return row && fromConnectionRow(row)
+    },
     async update(connection) {
       await session.run(db('connections').where({ id: connection.id }).update(settingsRow(connection)))
     },

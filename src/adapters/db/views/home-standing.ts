@@ -33,11 +33,16 @@ export const linkedColumn =
   'case when exists (select 1 from identity_links l where l.member_id = m.id and l.ended_at is null) then 1 else 0 end as linked'
 export type LinkedRow = { readonly id: string; readonly linked: number }
 
-/** A directory of a member's own account tells of him: he is there by its word. */
+/**
+ * He has identities, and none of them lets anybody in: each is of a company that is stopped, or whose person was let go, by its
+ * account or by its directory, which may tell of him as somebody else. Whom a directory of his own account tells of is there
+ * by its word.
+ */
 const outside = `
   exists (select 1 from identity_links l where ${his})
-  and not exists (select 1 from identity_links l join connections lc on lc.id = l.connection_id
-    where ${his} and (lc.account_id = m.account_id or (${standsAtHome('l', 'lc')} and ${toldToBeThere('l')})))
+  and not exists (select 1 from identity_links l
+    join connections lc on lc.id = l.connection_id join accounts la on la.id = lc.account_id
+    where ${his} and (lc.account_id = m.account_id or (la.stopped = 0 and ${standsAtHome('l', 'lc')})) and ${toldToBeThere('l')})
   and not exists (select 1 from directory_users own where own.member_id = m.id and own.removed_at is null)`
 const query: Record<DialectName, string> = {
   sqlite: `select m.id from members m where m.id in (select value from json_each(?)) and ${outside}`,
@@ -45,8 +50,7 @@ const query: Record<DialectName, string> = {
 }
 
 /**
- * Who of some members has identities of other accounts alone, and was suspended or let go in each: what barredAtHome asks of a
- * sign-in. One more statement, and only of those who have any.
+ * Who of some members has identities that let nobody in any more: what barredAtHome asks of a sign-in. One more statement, and only of those who have any.
  */
 export async function outAtHome(session: Session, rows: readonly LinkedRow[]): Promise<ReadonlySet<string>> {
   const asked = rows.filter(({ linked }) => linked === 1).map(({ id }) => id)
