@@ -1,12 +1,12 @@
 import { nameKey } from '../../domain/directory-user.ts'
 import { groupRoleId, type PermissionGroup } from '../../domain/permission-group.ts'
 import { requireMay, type AccessNeeds } from '../access/require-may.ts'
+import type { permissionGroupOrders, SortOf } from '../list-orders.ts'
 import type { Operation } from '../operation.ts'
 import type { ChangeRow, GroupEventQuery, Slice } from '../views.ts'
 import { groupIn, type GroupRef } from './find-group.ts'
 
-export const groupOrders = ['name', '-name', 'users', '-users'] as const
-export type GroupOrder = (typeof groupOrders)[number]
+type GroupOrder = SortOf<typeof permissionGroupOrders>
 
 /** A group with how many people hold it, as far as the propagation has come. */
 export type CountedGroup = PermissionGroup & { readonly users: number }

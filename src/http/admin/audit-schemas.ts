@@ -1,7 +1,6 @@
 import { z } from 'zod'
-import { storable, yesOrNo } from './schemas.ts'
+import { word, yesOrNo } from './schemas.ts'
 
-const word = storable.min(1, 'must not be empty').max(200, 'must have at most 200 characters')
 const place = z.coerce
   .number('must be the number of a line')
   .int('must be the number of a line')

@@ -3,6 +3,7 @@ import {
   accessKeyOrders,
   accountOrders,
   auditOrders,
+  checkpointOrders,
   groupChangeOrders,
   invitationOrders,
   mailOrders,
@@ -17,14 +18,12 @@ import { invitationStates } from '../../domain/invitation.ts'
 import { mailStates } from '../../domain/mail.ts'
 import { roleRequestStates } from '../../domain/role-request.ts'
 import { actionNames } from './answers/audit.ts'
+import { oneOf } from './one-of.ts'
 import { pageFields } from './page-fields.ts'
-import { instant, storable, yesOrNo } from './schemas.ts'
+import { instant, storable, word, yesOrNo } from './schemas.ts'
 
-const word = storable.min(1, 'must not be empty').max(500, 'must have at most 500 characters')
 const only = (name: string, field = name) => word.optional().describe(`Only those with this \`${field}\`.`)
 const part = (what: string) => word.optional().describe(`Only those with this in their ${what}, in any letter case.`)
-const oneOf = <const Words extends readonly [string, ...string[]]>(words: Words) =>
-  z.enum(words, `must be one of: ${words.join(', ')}`)
 
 const span = {
   since: instant.optional().describe('Only those of this instant and later.'),
@@ -109,7 +108,7 @@ const line = z.coerce
   .min(0, 'must be at least 0')
   .max(Number.MAX_SAFE_INTEGER)
 export const checkpointsQuery = z.strictObject({
-  ...pageFields(['seq'], 'seq'),
+  ...pageFields(checkpointOrders, 'seq'),
   after: line.optional().describe('The number of the line that the page before ended with: its `next`.'),
   key: only('key'),
 })

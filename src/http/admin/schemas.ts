@@ -137,6 +137,8 @@ const limit = (most: number) =>
 
 /** A text that both databases can keep. */
 export const storable = text
+/** What a field is told by in a query. */
+export const word = text.min(1, 'must not be empty').max(500, 'must have at most 500 characters')
 export const pageLimit = limit(500)
 
 const access = z.union([text.max(100), z.array(text.max(100)).max(50)], 'must be a level, or a list of verbs')

@@ -1,13 +1,19 @@
 import { describe, expect, it } from 'vitest'
+import { z } from 'zod'
 import { listing } from '../../../src/http/admin/listing.ts'
 import { parseInput } from '../../../src/http/strict.ts'
 
-const list = listing({ key: 'id', is: ['state', 'scopes'], has: ['name'], sort: ['name', 'size'] })
+const answer = z.strictObject({
+  ...{ id: z.string(), name: z.string(), state: z.enum(['live', 'expired', 'revoked']), size: z.int().nullable() },
+  ...{ scopes: z.array(z.enum(['users', 'groups'])), mine: z.boolean(), note: z.string().nullable() },
+})
+const filters = { is: ['state', 'scopes', 'mine', 'note'], has: ['name'] } as const
+const list = listing(answer, { key: 'id', ...filters, sort: ['name', 'size'] })
 const items = [
-  { id: '1', name: 'beta', state: 'live', size: 10, scopes: ['users'] },
-  { id: '2', name: 'Alpha', state: 'live', size: 9, scopes: ['users', 'groups'] },
-  { id: '3', name: 'gamma', state: 'revoked', size: null, scopes: [] },
-  { id: '4', name: 'alpha', state: 'revoked', size: 9, scopes: ['groups'] },
+  { id: '1', name: 'beta', state: 'live', size: 10, scopes: ['users'], mine: true, note: null },
+  { id: '2', name: 'Alpha', state: 'live', size: 9, scopes: ['users', 'groups'], mine: false, note: 'x' },
+  { id: '3', name: 'gamma', state: 'revoked', size: null, scopes: [], mine: false, note: null },
+  { id: '4', name: 'alpha', state: 'revoked', size: 9, scopes: ['groups'], mine: true, note: null },
 ]
 const ask = (asked: object) => list.page(items, parseInput(list.query, asked))
 const ids = (asked: object) => ask(asked).items.map(({ id }) => id)
@@ -24,7 +30,9 @@ describe('a list of the admin API', () => {
     expect(ids({ scopes: 'groups' })).toEqual(['2', '4'])
     expect(ids({ name: 'ALPH' })).toEqual(['2', '4'])
     expect(ids({ name: 'a', state: 'revoked' })).toEqual(['4', '3'])
-    expect(ids({ state: 'none' })).toEqual([])
+    expect(ids({ state: 'expired' })).toEqual([])
+    expect(ids({ mine: 'true' })).toEqual(['4', '1'])
+    expect(ids({ note: 'x' })).toEqual(['2'])
   })
 
   it.each(['name', '-name', 'size', '-size'])('is paged through once, by %s, also where an item goes', (sort) => {
@@ -44,10 +52,13 @@ describe('a list of the admin API', () => {
   })
 
   it('refuses what it does not have, and says what there is', () => {
-    expect(() => ask({ colour: 'red' })).toThrow('there are: limit, after, sort, state, scopes, name')
+    expect(() => ask({ colour: 'red' })).toThrow('there are: limit, after, sort, state, scopes, mine, note, name')
     expect(() => ask({ sort: 'id' })).toThrow('sort: must be one of: name, -name, size, -size')
     for (const after of ['x', 'W10', Buffer.from('[1,2]').toString('base64url')])
       expect(() => ask({ after })).toThrow('after: is no place in this list')
-    expect(() => ask({ state: '' })).toThrow('state: must not be empty')
+    expect(() => ask({ note: '' })).toThrow('note: must not be empty')
+    expect(() => ask({ state: 'none' })).toThrow('state: must be one of: live, expired, revoked')
+    expect(() => ask({ scopes: 'all' })).toThrow('scopes: must be one of: users, groups')
+    expect(() => ask({ mine: 'perhaps' })).toThrow('mine: must be true or false')
   })
 })

@@ -12,7 +12,7 @@ import {
   presentCheckpoint,
   presentKey,
 } from '../answers/audit.ts'
-import { isDescending } from '../../../application/list-orders.ts'
+import { auditKeyOrders, isDescending } from '../../../application/list-orders.ts'
 import { pageOf } from '../answers/common.ts'
 import { erasureBody, exportQuery, rotationBody } from '../audit-schemas.ts'
 import type { AdminDeps } from '../deps.ts'
@@ -21,7 +21,7 @@ import { listing } from '../listing.ts'
 import { route, streamRoute, type AdminRoute } from '../route.ts'
 
 const tag = 'Audit log'
-const keys = listing({ key: 'id', is: ['id', 'by'], sort: ['at'] })
+const keys = listing(auditKeyAnswer, { key: 'id', is: ['id', 'by'], sort: auditKeyOrders })
 /** JSON Lines, as its authors name it. */
 const media = 'application/jsonl'
 

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { catalogOrders } from '../../../application/list-orders.ts'
 import { catalogAnswer, catalogLine, exampleCatalog, unreadableCatalog } from '../answers/catalogs.ts'
 import { pageOf } from '../answers/common.ts'
 import type { AdminDeps } from '../deps.ts'
@@ -7,7 +8,7 @@ import { presentCatalog } from '../presenters.ts'
 import { route, type AdminRoute } from '../route.ts'
 
 const tag = 'Catalogs'
-const list = listing({ key: 'id', has: ['id', 'label'], sort: ['id', 'label', 'roles', 'capabilities'] })
+const list = listing(catalogLine, { key: 'id', has: ['id', 'label'], sort: catalogOrders })
 
 export function catalogRoutes({ app }: AdminDeps): AdminRoute[] {
   return [

@@ -1,3 +1,4 @@
+import { clientOrders } from '../../../application/list-orders.ts'
 import { liveClientLimit, liveSecretLimit } from '../../../domain/oauth-client.ts'
 import { pageOf } from '../answers/common.ts'
 import { clientAnswer, clientCreated, exampleClient, exampleSecret, secretCreated } from '../answers/credentials.ts'
@@ -9,7 +10,7 @@ import { clientBody, secretBody } from '../schemas.ts'
 import { clientRef, connectionRef } from './refs.ts'
 
 const tag = 'Clients'
-const list = listing({ key: 'id', is: ['state'], has: ['name'], sort: ['createdAt', 'name', 'lastUsedAt'] })
+const list = listing(clientAnswer, { key: 'id', is: ['state'], has: ['name'], sort: clientOrders })
 const clients = '/accounts/:account/connections/:connection/clients'
 const secrets = `${clients}/:client/secrets` as const
 

@@ -1,3 +1,4 @@
+import { connectionOrders, directoryGroupOrders } from '../../../application/list-orders.ts'
 import { pageOf } from '../answers/common.ts'
 import { connectionAnswer, exampleConnection, groupAnswer } from '../answers/connections.ts'
 import type { AdminDeps } from '../deps.ts'
@@ -8,8 +9,8 @@ import { connectionBody, connectionChange } from '../schemas.ts'
 import { connectionRef } from './refs.ts'
 
 const tag = 'Connections'
-const list = listing({ key: 'id', is: ['kind', 'state'], has: ['name'], sort: ['createdAt', 'name'] })
-const groups = listing({ key: 'id', is: ['externalId'], has: ['displayName'], sort: ['displayName', 'memberCount'] })
+const list = listing(connectionAnswer, { key: 'id', is: ['kind', 'state'], has: ['name'], sort: connectionOrders })
+const groups = listing(groupAnswer, { key: 'id', is: ['externalId'], has: ['displayName'], sort: directoryGroupOrders })
 const connections = '/accounts/:account/connections'
 
 export function connectionRoutes(deps: AdminDeps): AdminRoute[] {

@@ -1,3 +1,4 @@
+import { domainOrders } from '../../../application/list-orders.ts'
 import { proofRecord, type AccountDomain, challengeDays, domainFailureLimit } from '../../../domain/account-domain.ts'
 import { pageOf } from '../answers/common.ts'
 import { domainAnswer, exampleDomain, exampleVerified } from '../answers/domains.ts'
@@ -8,7 +9,7 @@ import { route, type AdminRoute } from '../route.ts'
 import { domainBody } from '../schemas.ts'
 
 const tag = 'Domains'
-const list = listing({ key: 'domain', is: ['state'], has: ['domain'], sort: ['domain'] })
+const list = listing(domainAnswer, { key: 'domain', is: ['state'], has: ['domain'], sort: domainOrders })
 const domains = '/accounts/:account/domains'
 const refOf = ({ account, domain }: { account: string; domain: string }) => ({ accountId: account, domain })
 

@@ -1,3 +1,4 @@
+import { gatewayOrders } from '../../../application/list-orders.ts'
 import type { Gateway } from '../../../domain/gateway.ts'
 import { pageOf } from '../answers/common.ts'
 import { exampleGateway, gatewayAnswer, gatewayCreated } from '../answers/gateways.ts'
@@ -8,7 +9,7 @@ import { route, type AdminRoute } from '../route.ts'
 import { gatewayBody } from '../schemas.ts'
 
 const tag = 'Gateways'
-const list = listing({ key: 'id', is: ['state'], has: ['name'], sort: ['createdAt', 'name', 'lastUsedAt'] })
+const list = listing(gatewayAnswer, { key: 'id', is: ['state'], has: ['name'], sort: gatewayOrders })
 const ofAccount = '/accounts/:account/gateways'
 const ofPlatform = '/gateways'
 const send = { name: 'Voice API gateway' }

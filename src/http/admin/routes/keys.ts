@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { signingKeyOrders } from '../../../application/list-orders.ts'
 import { keyLifeDays, type KeyState, type SigningKey } from '../../../domain/signing-key.ts'
 import { id, instant, listOf, pageOf } from '../answers/common.ts'
 import type { AdminDeps } from '../deps.ts'
@@ -7,11 +8,11 @@ import { listing } from '../listing.ts'
 import { route, type AdminRoute } from '../route.ts'
 
 const tag = 'Signing keys'
-const list = listing({ key: 'id', is: ['state'], sort: ['-createdAt', 'signsFrom', 'publishedUntil'] })
 const keyAnswer = z.strictObject({
   ...{ id, state: z.enum(['next', 'signs', 'past']), createdAt: instant, signsFrom: instant },
   publishedUntil: instant.nullable(),
 })
+const list = listing(keyAnswer, { key: 'id', is: ['state'], sort: signingKeyOrders, usual: '-createdAt' })
 const exampleKey = {
   ...{ id: 'Hq1o3vVhA0…', state: 'signs' as const, createdAt: '2026-11-24T12:50:12.998Z' },
   ...{ signsFrom: '2026-11-24T13:00:12.998Z', publishedUntil: null },

@@ -1,3 +1,4 @@
+import { mappingOrders } from '../../../application/list-orders.ts'
 import { pageOf } from '../answers/common.ts'
 import { boundMapping, exampleMapping, mappingAnswer } from '../answers/mappings.ts'
 import type { AdminDeps } from '../deps.ts'
@@ -7,9 +8,9 @@ import { route, type AdminRoute } from '../route.ts'
 import { mappingBody } from '../schemas.ts'
 
 const tag = 'Mappings'
-const list = listing({
+const list = listing(mappingAnswer, {
   ...{ key: 'id', is: ['connection', 'groupId', 'role', 'state'], has: ['groupName'] },
-  sort: ['createdAt', 'groupName', 'role'],
+  sort: mappingOrders,
 })
 const mappings = '/accounts/:account/mappings'
 

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { groupOrders } from '../../../application/permission-groups/find-groups.ts'
+import { permissionGroupOrders } from '../../../application/list-orders.ts'
 import {
   exampleGroup,
   exampleGroupChange,
@@ -14,6 +14,7 @@ import {
 import { listOf, pageOf } from '../answers/common.ts'
 import type { AdminDeps } from '../deps.ts'
 import { groupHistoryQuery } from '../list-queries.ts'
+import { pageFields } from '../page-fields.ts'
 import { route, type AdminRoute } from '../route.ts'
 import { groupBody, groupChange, storable, yesOrNo } from '../schemas.ts'
 
@@ -72,10 +73,7 @@ function readingRoutes({ app }: AdminDeps): AdminRoute[] {
         'All groups of an account, 200 at most. `search` finds names that have the text in them. `users` counts the people whose grant of the group is stored.',
       query: z.strictObject({
         search: storable.max(200).optional().describe('Only those with this in their name, in any letter case.'),
-        sort: z
-          .enum(groupOrders, `must be one of: ${groupOrders.join(', ')}`)
-          .optional()
-          .describe('The field that the list is sorted by; `-` before it turns the order around.'),
+        sort: pageFields(permissionGroupOrders, 'name').sort,
       }),
       ...{ answer: listOf(groupAnswer), example: { items: [exampleGroup] } },
       async handle({ op, params, query }) {

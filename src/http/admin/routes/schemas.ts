@@ -1,3 +1,4 @@
+import { schemaOrders } from '../../../application/list-orders.ts'
 import { schemaDocument } from '../../../application/schemas/schema-document.ts'
 import type { ExtensionAttribute, ExtensionSchema } from '../../../domain/extension-schema.ts'
 import { pageOf } from '../answers/common.ts'
@@ -8,7 +9,7 @@ import { route, type AdminRoute } from '../route.ts'
 import { previewQuery } from '../schemas.ts'
 
 const tag = 'Schemas'
-const list = listing({ key: 'id', is: ['resourceType', 'required'], has: ['name'], sort: ['id', 'name'] })
+const list = listing(schemaLine, { key: 'id', is: ['resourceType', 'required'], has: ['name'], sort: schemaOrders })
 const schemas = '/accounts/:account/schemas'
 const one = `${schemas}/:urn` as const
 const refOf = ({ account, urn }: { account: string; urn: string }) => ({ accountId: account, urn })

@@ -1,3 +1,4 @@
+import { identityOrders } from '../../../application/list-orders.ts'
 import type { IdentityLink } from '../../../domain/identity-link.ts'
 import type { OidcSettings } from '../../../domain/oidc-settings.ts'
 import { listOf, pageOf } from '../answers/common.ts'
@@ -18,7 +19,7 @@ import { identityBody, oidcBody, signInNameBody } from '../sign-in-schemas.ts'
 import { connectionRef } from './refs.ts'
 
 const tag = 'Sign-in'
-const list = listing({ key: 'id', is: ['connection', 'issuer', 'subject'], sort: ['createdAt', 'lastUsedAt'] })
+const list = listing(identityAnswer, { key: 'id', is: ['connection', 'issuer', 'subject'], sort: identityOrders })
 const oidc = '/accounts/:account/connections/:connection/oidc'
 const identities = '/accounts/:account/members/:member/identities'
 

@@ -1,3 +1,4 @@
+import { tokenOrders } from '../../../application/list-orders.ts'
 import { liveTokenLimit } from '../../../domain/scim-token.ts'
 import { pageOf } from '../answers/common.ts'
 import { exampleToken, tokenAnswer, tokenCreated } from '../answers/credentials.ts'
@@ -9,7 +10,7 @@ import { tokenBody } from '../schemas.ts'
 import { connectionRef } from './refs.ts'
 
 const tag = 'Tokens'
-const list = listing({ key: 'id', is: ['state', 'scopes'], sort: ['createdAt', 'expiresAt', 'lastUsedAt'] })
+const list = listing(tokenAnswer, { key: 'id', is: ['state', 'scopes'], sort: tokenOrders })
 const tokens = '/accounts/:account/connections/:connection/tokens'
 
 export function tokenRoutes({ app, clock }: AdminDeps): AdminRoute[] {
