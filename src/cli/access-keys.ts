@@ -6,7 +6,7 @@ import { print, type CliContext } from './context.ts'
 import { printable, toTable, type Row } from './output.ts'
 import { readSecret } from './secret-file.ts'
 import { wholeNumber } from './whole-number.ts'
-import { sortBy } from './sort-option.ts'
+import { sortBy } from './list-options.ts'
 
 type Json = { json?: boolean }
 type OfAccount = Json & { account: string }

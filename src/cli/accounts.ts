@@ -3,7 +3,7 @@ import { accountOrders } from '../application/list-orders.ts'
 import { at, CliError } from './client.ts'
 import { print, type CliContext } from './context.ts'
 import { printable, toTable, type Row } from './output.ts'
-import { sortBy } from './sort-option.ts'
+import { sortBy } from './list-options.ts'
 
 type Account = Row & {
   id: string
@@ -65,12 +65,12 @@ function addList(accounts: Command, { client, out }: Pick<CliContext, 'client' |
     .option('--catalog <id>', 'only those under this catalog')
     .option('--level <id>', 'only those of this level')
     .option('--stopped', 'only those that are suspended, or have one above that is')
+    .option('--no-stopped', 'only the others')
     .option('--name <text>', 'only those with this in their name')
     .option(...sortBy(accountOrders))
     .option('--json', 'print JSON')
-    .action(async ({ json, stopped, ...query }: ListOptions) => {
-      const asked = { ...query, stopped: stopped === true ? 'true' : undefined }
-      const page = await client.all<Account>('/accounts', asked)
+    .action(async ({ json, ...query }: ListOptions) => {
+      const page = await client.all<Account>('/accounts', query)
       print(out, { json }, page, () => toTable(page.items, ['id', 'name', 'catalog', 'level', 'stopped', 'createdAt']))
     })
 }

@@ -15,17 +15,17 @@ export class CliError extends Error {
   }
 }
 
-export type Page<T> = { items: T[]; next: string | null }
+type Page<T> = { items: T[]; next: string | null }
 export type Client = {
   call<T>(method: string, path: string, body?: object): Promise<T>
   /** A question to the decision point. */
   ask<T>(path: string, body: object): Promise<T>
   /** The answer as it comes, however long it is. */
   stream(path: string): Promise<AsyncIterable<Uint8Array>>
-  /** Every item of a list, page after page, or the first `most`. */
-  all<T>(path: string, query?: Query, most?: number): Promise<Page<T>>
+  /** Every item of a list, page after page, or the first `most`, with what its first page says beside. */
+  all<T, Beside extends object = object>(path: string, query?: Query, most?: number): Promise<Page<T> & Beside>
 }
-type Query = Readonly<Record<string, string | undefined>>
+type Query = Readonly<Record<string, string | boolean | undefined>>
 
 /** A path of the API; whatever is put into it is encoded, so that an id is never more than an id. */
 export function at(parts: TemplateStringsArray, ...ids: readonly string[]): string {
@@ -34,17 +34,29 @@ export function at(parts: TemplateStringsArray, ...ids: readonly string[]): stri
 
 const largestPage = 500
 
-async function readAll<T>(call: Client['call'], path: string, query: Query, most: number): Promise<Page<T>> {
+async function readAll<T, Beside extends object>(
+  call: Client['call'],
+  path: string,
+  query: Query,
+  most: number,
+): Promise<Page<T> & Beside> {
   const items: T[] = []
+  let first: (Page<T> & Beside) | undefined
   for (let after = query.after; ;) {
-    const limit = String(Math.min(largestPage, most - items.length))
-    const given = Object.entries({ ...query, after, limit }).filter(([, value]) => value !== undefined)
-    const page = await call<Page<T>>('GET', `${path}?${new URLSearchParams(given as [string, string][]).toString()}`)
+    const limit = Math.min(largestPage, most - items.length)
+    const page = await call<Page<T> & Beside>('GET', withQuery(path, { ...query, after, limit: String(limit) }))
+    first ??= page
     for (const item of page.items) items.push(item)
     const next = (page.next as string | null | undefined) ?? null
-    if (next === null || items.length >= most) return { items, next }
+    if (next === null || items.length >= most) return { ...first, items, next }
     after = next
   }
+}
+
+/** A path with what it is asked for; what is not told is left out. */
+export function withQuery(path: string, query: Query): string {
+  const given = Object.entries(query).filter(([, value]) => value !== undefined)
+  return `${path}?${new URLSearchParams(given as [string, string][]).toString()}`
 }
 
 const decisionError = z

@@ -1,10 +1,13 @@
 import type { Command } from 'commander'
+import { clientOrders } from '../application/list-orders.ts'
 import { scimScopes } from '../domain/scim-scope.ts'
 import { CliError } from './client.ts'
 import { print, type CliContext } from './context.ts'
+import { sortBy } from './list-options.ts'
 import { printable, toTable, type Row } from './output.ts'
 
 type OfConnection = { json?: boolean; account: string; connection: string }
+type ListOptions = Partial<Record<'state' | 'name' | 'sort', string>>
 type OfClient = OfConnection & { client: string }
 type Assertion = { issuer: string; subject: string; audience: string; jwksUrl: string }
 type Secret = Row & { id: string; hint: string; state: string; expiresAt: string; clientSecret?: string }
@@ -40,12 +43,15 @@ export function addClientCommands(program: Command, context: CliContext): void {
       .option('--json', 'print JSON')
   addCreate(command(clients, 'create', 'make a client, with a secret or with trust in assertions'), context)
   const { client, out } = context
-  command(clients, 'list', 'the clients of a connection').action(async (options: OfConnection) => {
-    const page = await client.all<Client>(base(options))
-    print(out, options, page, () =>
-      toTable(page.items.map(toRow), ['id', 'name', 'state', 'proof', 'scopes', 'secrets', 'lastUsedAt']),
-    )
-  })
+  command(clients, 'list', 'the clients of a connection')
+    .option('--state <state>', 'only live or revoked')
+    .option('--name <text>', 'only those with this in their name')
+    .option(...sortBy(clientOrders))
+    .action(async ({ account, connection, json, ...query }: OfConnection & ListOptions) => {
+      const page = await client.all<Client>(base({ account, connection }), query)
+      const columns = ['id', 'name', 'state', 'proof', 'scopes', 'secrets', 'lastUsedAt']
+      print(out, { json }, page, () => toTable(page.items.map(toRow), columns))
+    })
   command(clients, 'revoke', 'end a client and its access tokens at once')
     .requiredOption('--client <id>', 'the client’s id')
     .action(async (options: OfClient) => {
@@ -59,7 +65,8 @@ export function addClientCommands(program: Command, context: CliContext): void {
   )
 }
 
-const base = ({ account, connection }: OfConnection): string => `/accounts/${account}/connections/${connection}/clients`
+const base = ({ account, connection }: Omit<OfConnection, 'json'>): string =>
+  `/accounts/${account}/connections/${connection}/clients`
 
 type CreateOptions = OfConnection & {
   name: string

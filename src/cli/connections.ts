@@ -1,18 +1,21 @@
 import type { Command } from 'commander'
+import { connectionOrders, directoryGroupOrders } from '../application/list-orders.ts'
 import { connectionKinds } from '../domain/connection.ts'
 import { profileFields } from '../domain/profile.ts'
 import { at, CliError } from './client.ts'
-import { scopesHelp, scopesOf } from './clients.ts'
+import { sortBy } from './list-options.ts'
 import { printable, toTable, type Row } from './output.ts'
 import { print, type CliContext } from './context.ts'
+import { addMappingCommands } from './mappings.ts'
 import { addRetire } from './retirement.ts'
+import { addTokenCommands } from './tokens.ts'
 
 type Json = { json?: boolean }
 type OfAccount = Json & { account: string }
 type OfConnection = OfAccount & { connection: string }
+type ListOptions = Partial<Record<'kind' | 'state' | 'name' | 'sort', string>>
+type GroupListOptions = Partial<Record<'externalId' | 'displayName' | 'sort', string>>
 type Connection = Row & { id: string; name: string; scimUrl: string }
-type Token = Row & { id: string; token: string; expiresAt: string }
-type Mapping = Row & { id: string; state: string; role: string; groupName: string | null }
 
 /** Connections, their tokens and groups, and the mappings of an account. */
 export function addDirectoryCommands(program: Command, context: CliContext): void {
@@ -21,19 +24,28 @@ export function addDirectoryCommands(program: Command, context: CliContext): voi
   addMappingCommands(program, context)
 }
 
-function addConnectionCommands(program: Command, { client, out }: CliContext): void {
+function addConnectionCommands(program: Command, context: CliContext): void {
   const connections = program.command('connections').description('connections: one IdP of one account')
-  addCreate(connections, { client, out })
-  addChange(connections, { client, out })
-  addRetire(connections, { client, out })
+  addCreate(connections, context)
+  addChange(connections, context)
+  addRetire(connections, context)
+  addLooks(connections, context)
+  addGroups(connections, context)
+}
+
+function addLooks(connections: Command, { client, out }: CliContext): void {
   connections
     .command('list')
     .description('the connections of an account')
     .requiredOption('--account <id>', 'the account')
+    .option('--kind <kind>', `only ${connectionKinds.join(', ')}`)
+    .option('--state <state>', 'only active or retired')
+    .option('--name <text>', 'only those with this in their name')
+    .option(...sortBy(connectionOrders))
     .option('--json', 'print JSON')
-    .action(async (options: OfAccount) => {
-      const page = await client.all<Row>(at`/accounts/${options.account}/connections`)
-      print(out, options, page, () => toTable(page.items, ['id', 'name', 'kind', 'state', 'scimUrl']))
+    .action(async ({ account, json, ...query }: OfAccount & ListOptions) => {
+      const page = await client.all<Row>(at`/accounts/${account}/connections`, query)
+      print(out, { json }, page, () => toTable(page.items, ['id', 'name', 'kind', 'state', 'scimUrl']))
     })
   connections
     .command('show <connection>')
@@ -47,16 +59,22 @@ function addConnectionCommands(program: Command, { client, out }: CliContext): v
       const rows = Object.entries(shown).map(([setting, value]) => ({ setting, value: told(value) }))
       print(out, options, shown, () => toTable(rows, ['setting', 'value']))
     })
+}
+
+function addGroups(connections: Command, { client, out }: CliContext): void {
   connections
     .command('groups')
     .description('the groups that its IdP has pushed')
     .requiredOption('--account <id>', 'the account')
     .requiredOption('--connection <id>', 'the connection')
+    .option('--external-id <id>', 'only the one that the IdP calls this')
+    .option('--display-name <text>', 'only those with this in their name')
+    .option(...sortBy(directoryGroupOrders))
     .option('--json', 'print JSON')
-    .action(async (options: OfConnection) => {
-      const { account, connection } = options
-      const page = await client.all<Row>(at`/accounts/${account}/connections/${connection}/groups`)
-      print(out, options, page, () => toTable(page.items, ['id', 'displayName', 'memberCount', 'externalId']))
+    .action(async (options: OfConnection & GroupListOptions) => {
+      const { account, connection, json, ...query } = options
+      const page = await client.all<Row>(at`/accounts/${account}/connections/${connection}/groups`, query)
+      print(out, { json }, page, () => toTable(page.items, ['id', 'displayName', 'memberCount', 'externalId']))
     })
 }
 
@@ -138,96 +156,4 @@ function addChange(connections: Command, { client, out }: Pick<CliContext, 'clie
       const changed = await client.call<Connection>('PATCH', `/accounts/${account}/connections/${connection}`, body)
       print(out, options, changed, () => `Connection ${changed.id} "${printable(changed.name)}" is changed.`)
     })
-}
-
-function addTokenCommands(program: Command, { client, out }: CliContext): void {
-  const tokens = program.command('tokens').description('tokens: what an IdP shows to a connection')
-  const base = ({ account, connection }: OfConnection): string =>
-    at`/accounts/${account}/connections/${connection}/tokens`
-  const command = (name: string, about: string) =>
-    tokens
-      .command(name)
-      .description(about)
-      .requiredOption('--account <id>', 'the account')
-      .requiredOption('--connection <id>', 'the connection')
-      .option('--json', 'print JSON')
-  command('create', 'make a token; it is shown once')
-    .option('--expires-in-days <days>', 'how long it lives (365)')
-    .option('--scopes <scopes>', scopesHelp)
-    .action(async (options: OfConnection & { expiresInDays?: string; scopes?: string }) => {
-      const days = options.expiresInDays === undefined ? {} : { expiresInDays: Number(options.expiresInDays) }
-      const made = await client.call<Token>('POST', base(options), { ...days, scopes: scopesOf(options.scopes) })
-      print(
-        out,
-        options,
-        made,
-        () => `Token ${made.id}, valid until ${made.expiresAt}. It is shown this once:\n${made.token}`,
-      )
-    })
-  command('list', 'the tokens of a connection').action(async (options: OfConnection) => {
-    const page = await client.all<Row & { scopes: string[] }>(base(options))
-    const rows = page.items.map((token) => ({ ...token, scopes: token.scopes.join(' ') }))
-    print(out, options, page, () => toTable(rows, ['id', 'hint', 'state', 'scopes', 'expiresAt', 'lastUsedAt']))
-  })
-  command('revoke', 'end a token at once')
-    .requiredOption('--token <id>', 'the token’s id')
-    .action(async (options: OfConnection & { token: string }) => {
-      await client.call('DELETE', `${base(options)}${at`/${options.token}`}`)
-      print(out, options, { revoked: options.token }, () => `Token ${options.token} is revoked.`)
-    })
-}
-
-type AddMapping = OfConnection & { group?: string; groupName?: string; role: string }
-
-function addMappingCommands(program: Command, context: CliContext): void {
-  const { client, out } = context
-  const mappings = program.command('mappings').description('mappings: directory group → role')
-  const command = (name: string, about: string) =>
-    mappings
-      .command(name)
-      .description(about)
-      .requiredOption('--account <id>', 'the account')
-      .option('--json', 'print JSON')
-  command('add', 'map a group to a role, by its id or by its name')
-    .requiredOption('--connection <id>', 'the group’s connection')
-    .option('--group <id>', 'the group’s id')
-    .option('--group-name <name>', 'its name; waits for the group where there is none yet')
-    .requiredOption('--role <role>', 'a role of the account’s catalog')
-    .action(async (options: AddMapping) => {
-      const { account, connection, group, groupName, role } = options
-      if ((group === undefined) === (groupName === undefined))
-        throw new CliError('give either --group or --group-name', 2)
-      const named = group === undefined ? { groupName } : { groupId: group }
-      const added = await client.call<Mapping>('POST', at`/accounts/${account}/mappings`, {
-        connection,
-        role,
-        ...named,
-      })
-      print(
-        out,
-        options,
-        added,
-        () => `Mapping ${added.id}: ${printable(added.groupName ?? group ?? '')} → ${added.role} (${added.state})`,
-      )
-    })
-  command('list', 'the mappings of an account').action(async (options: OfAccount) => {
-    const page = await client.all<Row>(at`/accounts/${options.account}/mappings`)
-    print(out, options, page, () => toTable(page.items, ['id', 'groupName', 'role', 'state', 'connection']))
-  })
-  addMappingVerbs(command, context)
-}
-
-function addMappingVerbs(command: (name: string, about: string) => Command, { client, out }: CliContext): void {
-  for (const [name, about, done] of [
-    ['remove', 'take a mapping away', 'removed'],
-    ['confirm', 'let an unconfirmed mapping reach its role', 'confirmed'],
-  ] as const) {
-    command(name, about)
-      .requiredOption('--mapping <id>', 'the mapping')
-      .action(async (options: OfAccount & { mapping: string }) => {
-        const path = at`/accounts/${options.account}/mappings/${options.mapping}`
-        await (name === 'remove' ? client.call('DELETE', path) : client.call('POST', `${path}/confirm`, {}))
-        print(out, options, { [done]: options.mapping }, () => `Mapping ${options.mapping} is ${done}.`)
-      })
-  }
 }

@@ -1,9 +1,12 @@
 import type { Command } from 'commander'
+import { domainOrders } from '../application/list-orders.ts'
 import { at } from './client.ts'
 import { print, type CliContext } from './context.ts'
+import { sortBy } from './list-options.ts'
 import { printable, toTable } from './output.ts'
 
 type OfAccount = { json?: boolean; account: string }
+type ListOptions = Partial<Record<'state' | 'domain' | 'sort', string>>
 type Domain = {
   domain: string
   state: string
@@ -28,11 +31,15 @@ export function addDomainCommands(program: Command, { client, out }: CliContext)
       print(out, options, added, () => recordText(added))
     },
   )
-  command('list', 'the domains of an account').action(async (options: OfAccount) => {
-    const page = await client.all<Domain>(at`/accounts/${options.account}/domains`)
-    const rows = page.items.map(({ domain, state, provedAt, problem }) => ({ domain, state, provedAt, problem }))
-    print(out, options, page, () => toTable(rows, ['domain', 'state', 'provedAt', 'problem']))
-  })
+  command('list', 'the domains of an account')
+    .option('--state <state>', 'only pending, verified or lapsed')
+    .option('--domain <text>', 'only those with this in their name')
+    .option(...sortBy(domainOrders))
+    .action(async ({ account, json, ...query }: OfAccount & ListOptions) => {
+      const page = await client.all<Domain>(at`/accounts/${account}/domains`, query)
+      const rows = page.items.map(({ domain, state, provedAt, problem }) => ({ domain, state, provedAt, problem }))
+      print(out, { json }, page, () => toTable(rows, ['domain', 'state', 'provedAt', 'problem']))
+    })
   command('verify <domain>', 'look for the record of a domain now').action(
     async (domain: string, options: OfAccount) => {
       const path = at`/accounts/${options.account}/domains/${domain}/verify`

@@ -1,9 +1,12 @@
 import type { Command } from 'commander'
+import { gatewayOrders } from '../application/list-orders.ts'
 import { at } from './client.ts'
 import { print, type CliContext } from './context.ts'
+import { sortBy } from './list-options.ts'
 import { printable, toTable, type Row } from './output.ts'
 
-type OfAccount = { account?: string; json?: boolean }
+type OfAccount = { account?: string | undefined; json?: boolean }
+type ListOptions = Partial<Record<'state' | 'name' | 'sort', string>>
 type Gateway = Row & { id: string; name: string; state: string }
 
 /** Credentials of whoever asks for access decisions. */
@@ -24,10 +27,13 @@ export function addGatewayCommands(program: Command, { client, out }: CliContext
     .command('list')
     .description('the gateways of an account, or those that ask about every account')
     .option('--account <id>', 'the account')
+    .option('--state <state>', 'only live or revoked')
+    .option('--name <text>', 'only those with this in their name')
+    .option(...sortBy(gatewayOrders))
     .option('--json', 'print JSON')
-    .action(async (options: OfAccount) => {
-      const page = await client.all<Gateway>(place(options))
-      print(out, options, page, () => toTable(page.items, ['id', 'name', 'state', 'hint', 'createdAt', 'lastUsedAt']))
+    .action(async ({ account, json, ...query }: OfAccount & ListOptions) => {
+      const page = await client.all<Gateway>(place({ account }), query)
+      print(out, { json }, page, () => toTable(page.items, ['id', 'name', 'state', 'hint', 'createdAt', 'lastUsedAt']))
     })
   gateways
     .command('revoke <gateway>')

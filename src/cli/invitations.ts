@@ -5,7 +5,7 @@ import { at } from './client.ts'
 import { print, type CliContext } from './context.ts'
 import { noServer, type MailTarget } from './mail.ts'
 import { printable, toTable, type Row } from './output.ts'
-import { sortBy } from './sort-option.ts'
+import { sortBy } from './list-options.ts'
 
 type Claim = {
   issuer: string

@@ -1,6 +1,10 @@
 import type { Command } from 'commander'
+import { signingKeyOrders } from '../application/list-orders.ts'
 import { print, type CliContext } from './context.ts'
+import { sortBy } from './list-options.ts'
 import { toTable, type Row } from './output.ts'
+
+type ListOptions = Partial<Record<'state' | 'sort', string>> & { json?: boolean }
 
 /** Keys that tokens for gateways are signed with. */
 export function addKeyCommands(program: Command, { client, out }: CliContext): void {
@@ -8,11 +12,13 @@ export function addKeyCommands(program: Command, { client, out }: CliContext): v
   const columns = ['id', 'state', 'signsFrom', 'publishedUntil']
   keys
     .command('list')
-    .description('the keys that are published')
+    .description('the keys that are published, the newest first')
+    .option('--state <state>', 'only next, signs or past')
+    .option(...sortBy(signingKeyOrders))
     .option('--json', 'print JSON')
-    .action(async (options: { json?: boolean }) => {
-      const page = await client.call<{ items: Row[] }>('GET', '/signing-keys')
-      print(out, options, page, () => toTable(page.items, columns))
+    .action(async ({ json, ...query }: ListOptions) => {
+      const page = await client.all<Row>('/signing-keys', query)
+      print(out, { json }, page, () => toTable(page.items, columns))
     })
   keys
     .command('rotate')

@@ -3,7 +3,7 @@ import { mailOrders } from '../application/list-orders.ts'
 import { at } from './client.ts'
 import { print, type CliContext } from './context.ts'
 import { printable, toTable, type Row } from './output.ts'
-import { sortBy } from './sort-option.ts'
+import { sortBy } from './list-options.ts'
 
 type Mail = Row & {
   id: string

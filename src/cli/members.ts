@@ -1,11 +1,12 @@
 import type { Command } from 'commander'
 import { memberOrders } from '../application/list-orders.ts'
-import { at, type Client, type Page } from './client.ts'
+import { at } from './client.ts'
 import { counted, printable, toPath, toTable, type Row } from './output.ts'
 import { print, type CliContext } from './context.ts'
 import { addCustomisationCommands } from './customisations.ts'
 import { addMemberChanges } from './member-changes.ts'
-import { sortBy } from './sort-option.ts'
+import { moreOf, sortBy } from './list-options.ts'
+import { wholeNumber } from './whole-number.ts'
 
 type OfAccount = { account: string; json?: boolean }
 type MemberItem = {
@@ -55,19 +56,16 @@ function addMembers(program: Command, { client, out }: CliContext): Command {
     .option('--name <text>', 'only with this in their display name or user name')
     .option('--suspended-by <whom>', 'only whom the account, directory or operator suspended')
     .option('--customised', 'only whose permissions are customised')
+    .option('--no-customised', 'only the others')
     .option(...sortBy(memberOrders))
-    .option('--limit <n>', 'at most so many, up to 500 (all)')
+    .option('--limit <n>', 'at most so many (all)')
     .option('--after <place>', 'go on behind this place, in the same order')
     .option('--json', 'print JSON')
-    .action(async (options: ListOptions) => {
-      const page = await readMembers(client, options)
-      const more = page.next === null ? '' : `\nThere are more: --after ${page.next}`
-      print(
-        out,
-        options,
-        page,
-        () => `${toTable(page.items.map(toRow), ['id', 'userName', 'status', 'roles', 'applied'])}${more}`,
-      )
+    .action(async ({ account, json, limit, ...query }: ListOptions) => {
+      const most = limit === undefined ? Infinity : wholeNumber(limit, '--limit', 1)
+      const page = await client.all<MemberItem>(at`/accounts/${account}/members`, query, most)
+      const columns = ['id', 'userName', 'status', 'roles', 'applied']
+      print(out, { json }, page, () => `${toTable(page.items.map(toRow), columns)}${moreOf(page)}`)
     })
   members
     .command('show <member>')
@@ -101,16 +99,6 @@ function addPropagation(program: Command, { client, out }: CliContext): void {
       await client.call('POST', at`/accounts/${options.account}/members/${member}/propagation/retry`, {})
       print(out, options, { retried: member }, () => `Member ${printable(member)} is tried again.`)
     })
-}
-
-/** With a limit one page, without it all there are. */
-function readMembers(client: Client, options: ListOptions): Promise<Page<MemberItem>> {
-  const { account, json: _json, limit, customised, ...filters } = options
-  const path = at`/accounts/${account}/members`
-  const query = { ...filters, customised: customised === true ? 'true' : undefined }
-  if (limit === undefined) return client.all<MemberItem>(path, query)
-  const given = Object.entries({ ...query, limit }).filter(([, value]) => value !== undefined)
-  return client.call('GET', `${path}?${new URLSearchParams(given as [string, string][]).toString()}`)
 }
 
 function toRow({ id, userName, status, roles, desiredRev, appliedRev }: MemberItem): Row {

@@ -1,6 +1,8 @@
 import type { Command } from 'commander'
-import { at } from './client.ts'
+import { groupChangeOrders, permissionGroupOrders } from '../application/list-orders.ts'
+import { at, withQuery } from './client.ts'
 import { print, type CliContext } from './context.ts'
+import { sortBy } from './list-options.ts'
 import { printable, toTable, type Row } from './output.ts'
 import { permissionsOf } from './permissions.ts'
 
@@ -74,16 +76,12 @@ function addReading(groups: Command, { client, out }: CliContext): void {
     .description('the groups of an account')
     .requiredOption('--account <id>', 'the account')
     .option('--search <text>', 'only names that have this text in them')
-    .option('--sort <order>', 'name, -name, users or -users')
+    .option(...sortBy(permissionGroupOrders))
     .option('--json', 'print JSON')
-    .action(async (options: OfAccount & { search?: string; sort?: string }) => {
-      const { account, search, sort } = options
-      const query = new URLSearchParams({
-        ...(search !== undefined && { search }),
-        ...(sort !== undefined && { sort }),
-      })
-      const path = at`/accounts/${account}/permission-groups`
-      const page = await client.call<{ items: Counted[] }>('GET', `${path}?${query.toString()}`)
+    .action(async ({ json, account, search, sort }: OfAccount & { search?: string; sort?: string }) => {
+      const options = { json }
+      const path = withQuery(at`/accounts/${account}/permission-groups`, { search, sort })
+      const page = await client.call<{ items: Counted[] }>('GET', path)
       const rows = page.items.map(({ id, name, users, copiedFrom }) => ({ id, name, users, copiedFrom }))
       print(out, options, page, () => toTable(rows, ['id', 'name', 'users', 'copiedFrom']))
     })
@@ -108,10 +106,13 @@ function addHistory(groups: Command, { client, out }: CliContext): void {
     .command('history <group>')
     .description('what was done to a group, the newest first')
     .requiredOption('--account <id>', 'the account')
+    .option('--actor <actor>', 'only what this one did: operator, member:<id>')
+    .option(...sortBy(groupChangeOrders))
     .option('--json', 'print JSON')
-    .action(async (group: string, options: OfAccount) => {
-      const path = at`/accounts/${options.account}/permission-groups/${group}/history`
-      const page = await client.call<{ items: Change[] }>('GET', path)
+    .action(async (group: string, { account, json, ...query }: OfAccount & { actor?: string; sort?: string }) => {
+      const options = { json }
+      const path = at`/accounts/${account}/permission-groups/${group}/history`
+      const page = await client.all<Change>(path, query)
       const rows = page.items.map(({ at: when, action, actor, before, after }) => {
         return { at: when, action, actor, before: JSON.stringify(before), after: JSON.stringify(after) }
       })

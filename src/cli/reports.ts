@@ -4,7 +4,7 @@ import { at } from './client.ts'
 import { print, type CliContext } from './context.ts'
 import { linesOf } from './lines.ts'
 import { toTable } from './output.ts'
-import { sortBy } from './sort-option.ts'
+import { sortBy } from './list-options.ts'
 
 type Holding = {
   userName: string
@@ -16,7 +16,13 @@ type Holding = {
   customised: boolean
   lastSeenAt: string | null
 }
-type Options = Partial<Record<'name' | 'role' | 'sort', string>> & { account: string; csv?: boolean; json?: boolean }
+type Options = Partial<Record<'userName' | 'name' | 'role' | 'sort', string>> & {
+  account: string
+  customised?: boolean
+  csv?: boolean
+  json?: boolean
+}
+const narrowing = ['userName', 'name', 'role', 'customised', 'sort']
 
 const columns = ['userName', 'role', 'source', 'since', 'givenBy', 'endsAt', 'customised', 'lastSeenAt']
 
@@ -27,10 +33,13 @@ export function addReportCommands(program: Command, { client, out }: CliContext)
     .command('assignments')
     .description('who holds what, since when, given by whom, and when he was last seen')
     .requiredOption('--account <id>', 'the account')
+    .option('--user-name <name>', 'only this userName')
     .option('--name <text>', 'only people with this in their display name or user name')
     .option('--role <role>', 'only this role')
+    .option('--customised', 'only people whose permissions are customised')
+    .option('--no-customised', 'only the others')
     .option(...sortBy(memberOrders))
-    .addOption(new Option('--csv', 'print CSV, always of everybody').conflicts(['name', 'role', 'sort']))
+    .addOption(new Option('--csv', 'print CSV, always of everybody').conflicts(narrowing))
     .option('--json', 'print JSON')
     .action(async ({ account, csv, json, ...query }: Options) => {
       const path = at`/accounts/${account}/reports/assignments`

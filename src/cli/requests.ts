@@ -5,7 +5,7 @@ import { print, type CliContext } from './context.ts'
 import { changesOf, outcomeOf, targetOf, type RequestItem } from './request-text.ts'
 import { printable, toJson, toTable } from './output.ts'
 import { wholeNumber } from './whole-number.ts'
-import { sortBy } from './sort-option.ts'
+import { moreOf, sortBy } from './list-options.ts'
 
 type Body = { body: unknown; truncated: boolean }
 type RequestDetail = RequestItem & { request: Body | null; answer: Body | null }
@@ -25,6 +25,7 @@ export function addRequestCommands(program: Command, { client, out }: CliContext
       .option('--json', 'print JSON')
   command('list', 'the requests of a connection, the newest first')
     .option('--failed', 'only those that were refused or failed')
+    .option('--no-failed', 'only the others')
     .option('--status <status>', 'only this status, 409, or class, 4xx')
     .option('--method <method>', 'only GET, POST, PUT, PATCH or DELETE')
     .option('--since <instant>', 'from then on: 2026-11-24, or 2026-11-24T08:00:00Z')
@@ -34,13 +35,11 @@ export function addRequestCommands(program: Command, { client, out }: CliContext
     .option('--limit <n>', 'at most so many', '50')
     .option('--after <place>', 'go on behind this place')
     .action(async (options: ListOptions) => {
-      const { account, connection, status, method, since, until, member, after, failed, sort } = options
+      const { account, connection, json, limit, ...filters } = options
       const path = at`/accounts/${account}/connections/${connection}/requests`
-      const filters = { status, method: method?.toUpperCase(), since, until, member, after, sort }
-      const query = { ...filters, failed: failed === true ? 'true' : undefined }
-      const page = await client.all<RequestItem>(path, query, wholeNumber(options.limit, '--limit', 1))
-      const more = page.next === null ? '' : `\nThere are more: --after ${page.next}`
-      print(out, options, page, () => `${toList(page.items)}${more}`)
+      const query = { ...filters, method: filters.method?.toUpperCase() }
+      const page = await client.all<RequestItem>(path, query, wholeNumber(limit, '--limit', 1))
+      print(out, { json }, page, () => `${toList(page.items)}${moreOf(page)}`)
     })
   command('show <request>', 'one request: bodies, what was repaired, what it changed').action(
     async (request: string, options: OfConnection) => {

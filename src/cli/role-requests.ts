@@ -3,7 +3,7 @@ import { roleRequestOrders } from '../application/list-orders.ts'
 import { at } from './client.ts'
 import { print, type CliContext } from './context.ts'
 import { printable, toTable, type Row } from './output.ts'
-import { sortBy } from './sort-option.ts'
+import { sortBy } from './list-options.ts'
 
 type OfAccount = { account: string; json?: boolean }
 type Request = Omit<Row, 'overdue'> & { id: string; state: string; promisedAt: string; overdue: boolean }

@@ -1,13 +1,16 @@
 import type { Command } from 'commander'
 import { problemLine } from '../adapters/catalogs/read-document.ts'
 import { checkSchemaFile } from '../adapters/catalogs/read-schema-file.ts'
+import { schemaOrders } from '../application/list-orders.ts'
 import type { SchemaPut } from '../application/schemas/put-schema.ts'
 import type { ExtensionAttribute, ExtensionSchema } from '../domain/extension-schema.ts'
 import { at, CliError } from './client.ts'
 import { print, type CliContext } from './context.ts'
+import { sortBy } from './list-options.ts'
 import { counted, printable, toJson, toTable, type Row } from './output.ts'
 
 type OfAccount = { account: string; json?: boolean }
+type ListOptions = Partial<Record<'resourceType' | 'name' | 'sort', string>> & { required?: boolean }
 
 /** Extension schemas: what an account’s directories may tell beside RFC 7643. */
 export function addSchemaCommands(program: Command, context: CliContext): void {
@@ -75,11 +78,16 @@ function addReads(schemas: Command, { client, out }: CliContext): void {
     .command('list')
     .description('the schemas of an account')
     .requiredOption('--account <id>', 'the account')
+    .option('--resource-type <type>', 'only those of User or Group')
+    .option('--required', 'only those that are required')
+    .option('--no-required', 'only the others')
+    .option('--name <text>', 'only those with this in their name')
+    .option(...sortBy(schemaOrders))
     .option('--json', 'print JSON')
-    .action(async (options: OfAccount) => {
-      const page = await client.all<Row & { required: boolean }>(at`/accounts/${options.account}/schemas`)
+    .action(async ({ account, json, ...query }: OfAccount & ListOptions) => {
+      const page = await client.all<Row & { required: boolean }>(at`/accounts/${account}/schemas`, query)
       const rows = page.items.map((item) => ({ ...item, required: item.required ? 'yes' : 'no' }))
-      print(out, options, page, () => toTable(rows, ['id', 'name', 'resourceType', 'required', 'attributes']))
+      print(out, { json }, page, () => toTable(rows, ['id', 'name', 'resourceType', 'required', 'attributes']))
     })
   schemas
     .command('show <urn>')

@@ -1,7 +1,9 @@
 import type { Command } from 'commander'
+import { identityOrders } from '../application/list-orders.ts'
 import { authorities, clientAuthMethods } from '../domain/oidc-settings.ts'
 import { at, CliError } from './client.ts'
 import { print, type CliContext } from './context.ts'
+import { sortBy } from './list-options.ts'
 import { printable, toSettings, toTable, type Row } from './output.ts'
 import { readSecret } from './secret-file.ts'
 import { wholeNumber } from './whole-number.ts'
@@ -9,6 +11,7 @@ import { wholeNumber } from './whole-number.ts'
 type Json = { json?: boolean }
 type OfConnection = Json & { account: string; connection: string }
 type OfMember = Json & { account: string; member: string }
+type ListOptions = Partial<Record<'connection' | 'issuer' | 'subject' | 'sort', string>>
 type Settings = Row & { issuer: string; redirectUri: string; loginUrl: string; jwksUrl: string; signedOutUrl: string }
 type Set = OfConnection & {
   issuer: string
@@ -145,11 +148,17 @@ function addIdentityCommands(program: Command, { client, out }: Out): void {
       .requiredOption('--account <id>', 'the account')
       .requiredOption('--member <id>', 'the member')
       .option('--json', 'print JSON')
-  const base = ({ account, member }: OfMember): string => at`/accounts/${account}/members/${member}/identities`
-  command('list', 'the identities that may enter').action(async (options: OfMember) => {
-    const page = await client.all<Row>(base(options))
-    print(out, options, page, () => toTable(page.items, ['id', 'connection', 'subject', 'issuer', 'lastUsedAt']))
-  })
+  const base = ({ account, member }: Omit<OfMember, 'json'>): string =>
+    at`/accounts/${account}/members/${member}/identities`
+  command('list', 'the identities that may enter')
+    .option('--connection <id>', 'only those of this connection')
+    .option('--issuer <url>', 'only those of this issuer')
+    .option('--subject <sub>', 'only whoever is this one there')
+    .option(...sortBy(identityOrders))
+    .action(async ({ account, member, json, ...query }: OfMember & ListOptions) => {
+      const page = await client.all<Row>(base({ account, member }), query)
+      print(out, { json }, page, () => toTable(page.items, ['id', 'connection', 'subject', 'issuer', 'lastUsedAt']))
+    })
   command('add', 'let in an identity of the platform’s own sign-in')
     .requiredOption('--connection <id>', 'the platform’s connection')
     .requiredOption('--subject <sub>', 'who the person is there')

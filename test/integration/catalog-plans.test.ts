@@ -131,6 +131,9 @@ describeOnBoth('a changed catalog', (database) => {
     expect(planned.out).toMatch(
       /Of 1 person 1 gain and 0 lose, in 1 account\.\n\nAccount \S+ "Acme"\n {2}1 × guest: \+till: sell/,
     )
+    const touched = await run('plan-members', 'shop')
+    expect(touched.out.split('\n')[1]).toMatch(new RegExp(`^${accountId} +${guest} +\\S+ +guest: \\+till: sell$`))
+    expect((await run('plan-members', 'shop', '--account', 'another')).out).toBe('(none)')
     const hash = /--plan (\S+)/.exec(planned.out)?.[1] ?? ''
     const applied = { status: 0, out: 'Revision 2 of "shop" is in force now.', err: '' }
     expect(await run('apply', 'shop', '--plan', hash)).toEqual(applied)

@@ -56,6 +56,19 @@ describe('joinery audit', () => {
     expect(await run('list', '--limit', '0')).toMatchObject({ status: 2 })
   })
 
+  it('checkpoints: those that are kept elsewhere, by the key that signed them', async () => {
+    const kept = readFileSync(sink(), 'utf8')
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line))
+    const own = kept.filter(({ account }) => account === accountId)
+    expect(own).toHaveLength(1)
+    expect((await json('checkpoints', '--account', accountId)).items).toEqual(own)
+    expect((await json('checkpoints', '--account', accountId, '--key', own[0].key)).items).toEqual(own)
+    expect(await works('checkpoints', '--account', accountId, '--key', 'another')).toBe('(none)')
+    expect(await works('checkpoints', '--account', accountId)).toMatch(/^SEQ +AT +KEY +HASH\n/)
+  })
+
   it('export: the whole log into a file for its owner alone, or to standard output', async () => {
     expect(statSync(file('whole.jsonl')).mode & 0o777).toBe(0o600)
     const text = readFileSync(file('whole.jsonl'), 'utf8')

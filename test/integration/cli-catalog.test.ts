@@ -191,8 +191,19 @@ describe('catalog list', () => {
     const { status, out } = await run(['list'], { CATALOG_DIR: own })
     expect(status).toBe(0)
     expect(out.split('\n')[0]).toMatch(/^ID +LABEL +ROLES +CAPABILITIES +FROM$/)
-    expect(out).toMatch(new RegExp(`\\nshop +Shop +2 +1 +${join(own, 'shop.yaml')}$`))
+    expect(out).toMatch(new RegExp(`\\nshop +Shop +2 +1 +${join(own, 'shop.yaml')}\\n`))
     expect((await run(['show', 'shop'], { CATALOG_DIR: own })).status).toBe(0)
+  })
+
+  it('is sorted and narrowed as the list of a server is', async () => {
+    const ids = async (...args: string[]): Promise<string[]> =>
+      JSON.parse((await run(['list', '--json', ...args])).out).items.map(({ id }: { id: string }) => id)
+    expect(await ids('--sort', '-id')).toEqual(IDS.toReversed())
+    expect(await ids('--sort', 'roles', '--id', 'O')).toEqual(['iotcomms', 'platform-groups', 'plivo', 'studio'])
+    expect(await ids('--label', 'identity')).toEqual(['cpaas-iam'])
+    expect(await ids('--id', 'no such')).toEqual([])
+    const { status, err } = await run(['list', '--sort', 'age'])
+    expect([status, err]).toEqual([2, expect.stringContaining('--sort must be one of: id, -id, label')])
   })
 
   it('ends with 78 where CATALOG_DIR is wrong, and says how to mend it', async () => {

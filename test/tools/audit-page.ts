@@ -15,6 +15,7 @@ service itself. How to keep and to check it is in [operations](../operations/aud
 
 \`\`\`sh
 joinery audit list --account <account> --action role.assigned --since 2026-11-01
+joinery audit checkpoints --account <account> --sort -seq --limit 1
 joinery audit export --account <account> --out acme.jsonl
 joinery audit verify acme.jsonl --key <id>
 \`\`\`

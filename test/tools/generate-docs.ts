@@ -349,7 +349,10 @@ others talk to a running server by its [admin API](admin-api.md), as the operato
 [what they read](configuration.md#what-the-command-line-reads).
 
 Results go to stdout, everything else to stderr. \`--json\` prints what the admin API answered; lists are read to their end,
-unless a limit is given.
+unless \`--limit\` is there: then a last line says that there is more, and from where \`--after\` goes on. Every list takes
+\`--sort\` and the filters of its [list in the admin API](admin-api.md), under the same names written with hyphens: what is
+\`groupName=…\` there is \`--group-name …\` here, \`customised=true\` is \`--customised\`, and \`customised=false\`
+\`--no-customised\`.
 [Exit status](errors.md#exit-status-of-the-commands): 0 done, 1 failed, 2 wrong usage, 78 wrong configuration.
 
 ${table(

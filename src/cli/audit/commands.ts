@@ -3,9 +3,11 @@ import type { Command } from 'commander'
 import { at } from '../client.ts'
 import { print, type CliContext } from '../context.ts'
 import { counted, printable, toTable, type Row } from '../output.ts'
+import { addCheckpoints } from './checkpoints.ts'
 import { exportLog, type ExportOptions } from './export.ts'
-import { sortBy } from '../sort-option.ts'
+import { moreOf, sortBy } from '../list-options.ts'
 import { wholeNumber } from '../whole-number.ts'
+import { addKeys } from './keys.ts'
 import { logPath } from './log-path.ts'
 import { verifyFile, type VerifyOptions } from './verify.ts'
 
@@ -16,7 +18,6 @@ type Filters = Readonly<
 type ListOptions = OfLog & Filters & { limit: string; after?: string }
 type Values = Readonly<Record<string, unknown>> | null
 type Line = Row & { at: string; before: Values; after: Values } & Readonly<Record<'detail', unknown>>
-type Key = Row & { id: string; publicKey: string; by: string | null }
 
 /** What was done, by whom and to what. */
 export function addAuditCommands(program: Command, context: CliContext): void {
@@ -38,6 +39,7 @@ export function addAuditCommands(program: Command, context: CliContext): void {
     .option('--any-key', 'take the keys of the file as they are: finds damage, and no forgery')
     .option('--json', 'print JSON')
     .action((file: string, options: VerifyOptions) => verifyFile(context.out, file, options))
+  addCheckpoints(audit, context)
   addKeys(audit, context)
   audit
     .command('erase')
@@ -71,34 +73,9 @@ function addList(audit: Command, { client, out }: CliContext): void {
     .option('--limit <n>', 'at most so many', '50')
     .option('--after <place>', 'go on behind this place')
     .option('--json', 'print JSON')
-    .action(async (options: ListOptions) => {
-      const { account, json: _json, limit, ...query } = options
-      const count = wholeNumber(limit, '--limit', 1)
-      const page = await client.all<Line>(logPath(account), query, count)
-      const more = page.next === null ? '' : `\nThere are more: --after ${page.next}`
-      print(out, options, page, () => `${toList(page.items)}${more}`)
-    })
-}
-
-function addKeys(audit: Command, { client, out }: CliContext): void {
-  const keys = audit.command('key').description('key: what signs checkpoints')
-  keys
-    .command('list')
-    .description('the public keys, in the order in which they came into use')
-    .option('--json', 'print JSON')
-    .action(async (options: OfLog) => {
-      const page = await client.call<{ items: Key[] }>('GET', '/audit/keys')
-      print(out, options, page, () => toTable(page.items, ['id', 'publicKey', 'at', 'by']))
-    })
-  keys
-    .command('rotate')
-    .description('bring a fresh key into use, endorsed by the one before it')
-    .option('--lost', 'the one before it is lost: begin anew with the key that the server has')
-    .option('--json', 'print JSON')
-    .action(async (options: OfLog & { lost?: boolean }) => {
-      const made = await client.call<Key>('POST', '/audit/keys', { lost: options.lost })
-      const endorsed = made.by === null ? 'endorsed by none' : `endorsed by ${made.by}`
-      print(out, options, made, () => `Key ${made.id} is in use, ${endorsed}. Its public key: ${made.publicKey}`)
+    .action(async ({ account, json, limit, ...query }: ListOptions) => {
+      const page = await client.all<Line>(logPath(account), query, wholeNumber(limit, '--limit', 1))
+      print(out, { json }, page, () => `${toList(page.items)}${moreOf(page)}`)
     })
 }
 

@@ -2,8 +2,11 @@ import type { Command } from 'commander'
 import { CatalogFileError, checkCatalogFile } from '../../adapters/catalogs/load-catalogs.ts'
 import { problemLine } from '../../adapters/catalogs/read-document.ts'
 import { diffCatalogs } from '../../application/catalogs/diff-catalogs.ts'
+import { catalogOrders } from '../../application/list-orders.ts'
+import { arranged } from '../../application/whole-list.ts'
 import { CliError } from '../client.ts'
 import { print, type CliContext } from '../context.ts'
+import { requireOrder, sortBy } from '../list-options.ts'
 import { counted, printable, toJson, toTable } from '../output.ts'
 import { addCatalogPlans } from './plans.ts'
 import { localCatalog, localCatalogs, serverCatalog } from './source.ts'
@@ -79,6 +82,9 @@ function addDiff(catalog: Command, context: CliContext): void {
     })
 }
 
+type Json = { json?: boolean | undefined }
+type ListQuery = Partial<Record<'id' | 'label' | 'sort', string>>
+type ListOptions = Json & ListQuery & { server?: boolean }
 type Unreadable = { id: string; reason: string }
 type Item = { id: string; label: string; roles: number; capabilities: number }
 
@@ -87,23 +93,30 @@ function addList(catalog: Command, context: CliContext): void {
     .command('list')
     .description('the catalogs that a server with these settings loads')
     .option('--server', 'those that the running server has loaded')
+    .option('--id <text>', 'only those with this in their id')
+    .option('--label <text>', 'only those with this in their label')
+    .option(...sortBy(catalogOrders))
     .option('--json', 'print JSON')
-    .action(async (options: Options) => {
-      const columns = ['id', 'label', 'roles', 'capabilities']
-      if (options.server === true) {
-        const page = await context.client.call<{ items: Item[]; unreadable: Unreadable[] }>(
-          'GET',
-          '/catalogs?limit=500',
-        )
-        print(context.out, options, page, () => toTable(page.items, columns))
-        for (const { id, reason } of page.unreadable) context.out.error(printable(`unreadable: "${id}": ${reason}`))
-        return
-      }
-      const { catalogs, problems } = localCatalogs(context)
-      const items = catalogs.map(({ description: { id, label, roles, capabilities }, from }) => ({
-        ...{ id, label, roles: roles.length, capabilities: capabilities.length, from },
-      }))
-      print(context.out, options, { items }, () => toTable(items, [...columns, 'from']))
-      if (problems.length > 0) throw new CatalogFileError(problems)
-    })
+    .action(({ json, server, ...query }: ListOptions) =>
+      server === true ? listOfServer(context, { json }, query) : listHere(context, { json }, query),
+    )
+}
+
+const columns = ['id', 'label', 'roles', 'capabilities']
+
+async function listOfServer({ client, out }: CliContext, options: Json, query: ListQuery): Promise<void> {
+  const page = await client.all<Item, { unreadable: Unreadable[] }>('/catalogs', query)
+  print(out, options, page, () => toTable(page.items, columns))
+  for (const { id, reason } of page.unreadable) out.error(printable(`unreadable: "${id}": ${reason}`))
+}
+
+function listHere(context: CliContext, options: Json, { sort = 'id', ...query }: ListQuery): void {
+  requireOrder(sort, catalogOrders)
+  const { catalogs, problems } = localCatalogs(context)
+  const all = catalogs.map(({ description: { id, label, roles, capabilities }, from }) => ({
+    ...{ id, label, roles: roles.length, capabilities: capabilities.length, from },
+  }))
+  const items = arranged(all, { key: 'id', is: [], has: ['id', 'label'] }, { ...query, sort }).map(({ item }) => item)
+  print(context.out, options, { items }, () => toTable(items, [...columns, 'from']))
+  if (problems.length > 0) throw new CatalogFileError(problems)
 }

@@ -1,10 +1,15 @@
 import type { Command } from 'commander'
+import { plannedMemberOrders } from '../../application/list-orders.ts'
 import { at } from '../client.ts'
 import { print, type CliContext } from '../context.ts'
-import { counted, printable, toTable } from '../output.ts'
+import { sortBy } from '../list-options.ts'
+import { counted, printable, toTable, type Row } from '../output.ts'
 
 type Cells = Record<string, string[]>
-type Effect = { roles: string[]; becomes: string[]; gains: Cells; loses: Cells; members: number } & Controls
+type Impact = { roles: string[]; becomes: string[]; gains: Cells; loses: Cells } & Controls
+type Effect = Impact & { members: number }
+type PlannedMember = Impact & { account: string; member: string; userName: string }
+type PlanMembersOptions = { account?: string; sort?: string; json?: boolean }
 type Controls = { controlsGained: string[]; controlsLost: string[] }
 type Carried = { role: string; keys: number; invitations: number }
 type Use = Carried & { members: number; assignments: number; owners: number; mappings: number; requests: number }
@@ -35,6 +40,16 @@ export function addCatalogPlans(catalog: Command, { client, out }: CliContext): 
       print(out, options, plan, () => planText(plan))
     })
   catalog
+    .command('plan-members <catalog>')
+    .description('the people who gain and lose by a plan, one by one')
+    .option('--account <id>', 'only those of this account')
+    .option(...sortBy(plannedMemberOrders))
+    .option('--json', 'print JSON')
+    .action(async (id: string, { json, ...query }: PlanMembersOptions) => {
+      const page = await client.all<PlannedMember>(at`/catalogs/${id}/plan/members`, query)
+      print(out, { json }, page, () => toTable(page.items.map(toRow), ['account', 'member', 'userName', 'effect']))
+    })
+  catalog
     .command('apply <catalog>')
     .description('put the file of a catalog in force, as it was planned')
     .requiredOption('--plan <hash>', 'the plan that you have looked at')
@@ -60,7 +75,7 @@ function planText(plan: Plan): string {
     ...plan.changes.map(({ text }) => `  ${printable(text)}`),
     `\nOf ${counted(members, 'person', 'people')} ${gain} gain and ${lose} lose, in ${counted(accounts, 'account')}.`,
     ...plan.accounts.flatMap(accountText),
-    ...(plan.moreAccounts > 0 ? [`… and ${counted(plan.moreAccounts, 'account')} more`] : []),
+    ...(plan.moreAccounts > 0 ? [moreAccounts(plan)] : []),
     ...(plan.vanishing.length === 0 ? [] : [`\nRoles that are gone then\n${toTable(plan.vanishing, useColumns)}`]),
     ...(plan.carried.length === 0
       ? []
@@ -82,15 +97,23 @@ const useColumns = ['role', 'members', 'assignments', 'owners', 'mappings', 'req
 
 function accountText({ account, name, losesManager, effects }: Plan['accounts'][number]): string[] {
   const head = `Account ${account} "${name}"${losesManager ? ', left without anybody who manages its members' : ''}`
-  return [`\n${printable(head)}`, ...effects.map((effect) => printable(effectText(effect)))]
+  return [`\n${printable(head)}`, ...effects.map((effect) => printable(`  ${effect.members} × ${impactText(effect)}`))]
 }
 
-function effectText({ roles, becomes, gains, loses, members, controlsGained, controlsLost }: Effect): string {
+function moreAccounts({ catalog, moreAccounts: count }: Plan): string {
+  return `… and ${counted(count, 'account')} more: joinery catalog plan-members ${printable(catalog)} tells everybody in all of them`
+}
+
+const toRow = ({ account, member, userName, ...impact }: PlannedMember): Row => ({
+  ...{ account, member, userName, effect: impactText(impact) },
+})
+
+function impactText({ roles, becomes, gains, loses, controlsGained, controlsLost }: Impact): string {
   const now = roles.join(', ') || 'no role'
   const then = becomes.join(', ') || 'no role'
   const words = (sign: string, cells: Cells) =>
     Object.entries(cells).map(([id, held]) => `${sign}${id}: ${held.join(', ')}`)
   const controls = [...controlsGained.map((verb) => `+${verb}`), ...controlsLost.map((verb) => `-${verb}`)]
   const parts = [...words('+', gains), ...words('-', loses), ...controls]
-  return `  ${members} × ${now === then ? now : `${now} → ${then}`}: ${parts.join('; ')}`
+  return `${now === then ? now : `${now} → ${then}`}: ${parts.join('; ')}`
 }
