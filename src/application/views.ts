@@ -32,6 +32,7 @@ import type { SignInViews } from './sign-in/stores.ts'
 import type { AccessKeyViews } from './access-keys/access-key-store.ts'
 import type { InvitationViews } from './invitations/invitation-store.ts'
 import type { VisitorViews } from './invitations/visitor-store.ts'
+import type { PathViews } from './decisions/path-views.ts'
 import type { ReportViews } from './reports/report-views.ts'
 import type { StoredFacts } from './propagation/facts.ts'
 import type { RequestDetail, RequestQuery, RequestSummary } from './requests/request-entry.ts'
@@ -198,6 +199,7 @@ type ViewsOfFeatures = SignInViews &
   CatalogViews &
   ConnectionViews &
   ReportViews &
+  PathViews &
   InvitationViews &
   VisitorViews &
   AccessKeyViews

@@ -1,7 +1,7 @@
 import type { Command } from 'commander'
 import { memberOrders } from '../application/list-orders.ts'
 import { at } from './client.ts'
-import { counted, printable, toPath, toTable, type Row } from './output.ts'
+import { counted, printable, toPath, toTable, type Row, type ToldPath } from './output.ts'
 import { print, type CliContext } from './context.ts'
 import { addCustomisationCommands } from './customisations.ts'
 import { addMemberChanges } from './member-changes.ts'
@@ -18,9 +18,8 @@ type MemberItem = {
   desiredRev: number
   appliedRev: number
 }
-type Path = Record<string, string | readonly string[]>
-type Grant = { role: string; source: string; paths: Path[] }
-type Loss = { role: string; source: string; reason: string; path: Path }
+type Grant = { role: string; source: string; paths: ToldPath[] }
+type Loss = { role: string; source: string; reason: string; path: ToldPath }
 type Blocked = { status: string; attempts: number; error: string | null }
 type Detail = MemberItem & {
   propagation: Blocked

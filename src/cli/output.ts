@@ -59,9 +59,21 @@ export function toJson(value: unknown): string {
   return JSON.stringify(value, null, 2).replaceAll(unprintable, escaped)
 }
 
-/** `connection c → via g1 → via g2 → group g3 → mapping m`. */
-export function toPath(path: Readonly<Record<string, string | readonly string[]>>): string {
-  return Object.entries(path)
-    .flatMap(([kind, ids]) => [ids].flat().map((id) => `${kind} ${id}`))
+/** How a role is reached, as the admin API tells it. */
+export type ToldPath = Readonly<Record<string, string | readonly (string | null)[] | null>>
+
+/** `connection Okta (c) → via Night shift (g1) → group Engineers (g2, gone) → mapping m`. */
+export function toPath({ gone, ...path }: ToldPath): string {
+  const listed = (told: ToldPath[string] | undefined): readonly (string | null)[] => [told ?? []].flat()
+  const steps = Object.entries(path).filter(([kind]) => !/Names?$/.test(kind))
+  return steps
+    .flatMap(([kind, ids]) => {
+      const names = listed(path[`${kind}Name`] ?? path[`${kind}Names`])
+      return listed(ids).map((id, index) => {
+        const name = names[index] ?? null
+        const beside = [...(name === null ? [] : [id]), ...(listed(gone).includes(id) ? ['gone'] : [])].join(', ')
+        return `${kind} ${name ?? id ?? ''}${beside === '' ? '' : ` (${beside})`}`
+      })
+    })
     .join(' → ')
 }

@@ -1,10 +1,9 @@
 import type { Command } from 'commander'
 import { at } from './client.ts'
 import { print, type CliContext } from './context.ts'
-import { toPath, toTable } from './output.ts'
+import { toPath, toTable, type ToldPath } from './output.ts'
 
-type Path = Record<string, string | readonly string[]>
-type Granting = { role: string; source: string; path: Path }
+type Granting = { role: string; source: string; path: ToldPath }
 type Why = {
   member: string
   at: string

@@ -274,7 +274,7 @@ describe('the admin API from the command line', () => {
     expect(shown.text).toContain('jane@corp.example')
     expect(shown.text).toMatch(
       new RegExp(
-        `Roles and why\nROLE +SOURCE +PATH\ndeveloper +directory +connection \\S+ → group ${engineers} → mapping \\S+`,
+        `Roles and why\nROLE +SOURCE +PATH\ndeveloper +directory +connection okta \\S+ → group Engineers \\(${engineers}\\) → mapping \\S+`,
       ),
     )
     expect(shown.text).toMatch(/Recent events\nAT +ACTION +ACTOR\n/)

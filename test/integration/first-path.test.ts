@@ -30,6 +30,7 @@ describeOnBoth('the main path', (kind) => {
     expect(items[0]).toMatchObject({ userName: 'jane@corp.example', status: 'active', roles: ['developer'] })
     const detail = await api.ok('GET', `/accounts/${accountId}/members/${items[0].id}`)
     const path = { connection: connectionId, group: group.body.id, mapping: mapping.id }
-    expect(detail.grants).toEqual([{ role: 'developer', source: 'directory', paths: [path] }])
+    const names = { connectionName: 'okta', groupName: 'Engineers' }
+    expect(detail.grants).toEqual([{ role: 'developer', source: 'directory', paths: [{ ...path, ...names }] }])
   })
 })

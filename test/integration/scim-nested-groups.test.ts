@@ -49,7 +49,8 @@ describeOnBoth('groups inside groups', (database) => {
     const mapping = await map(outer, 'developer')
     const { roles: held, grants } = await settledMember('ann')
     expect(held).toEqual(['developer'])
-    const path = { connection: tenant.connectionId, via: [inner, middle], group: outer, mapping: mapping.id }
+    const names = { connectionName: 'okta', viaNames: ['Inner', 'Middle'], groupName: 'Outer' }
+    const path = { connection: tenant.connectionId, via: [inner, middle], group: outer, mapping: mapping.id, ...names }
     expect(grants).toEqual([{ role: 'developer', source: 'directory', paths: [path] }])
   })
 

@@ -39,11 +39,12 @@ describeOnBoth('roles in a user’s profile', (database) => {
 
   it('become roles with their source and path, are given back as told, and go with the profile', async () => {
     const id = await user('ann', [{ value: 'developer', display: 'Developer', primary: true }])
+    const connection = { connection: tenant.connectionId, connectionName: 'okta' }
     expect((await settledMember('ann')).grants).toEqual([
       {
         role: 'developer',
         source: 'idp',
-        paths: [{ connection: tenant.connectionId, attribute: 'roles', value: 'developer' }],
+        paths: [{ ...connection, attribute: 'roles', value: 'developer' }],
       },
     ])
     await scim('PATCH', `/Users/${id}`, patch({ op: 'replace', path: 'roles', value: [{ value: 'support' }] }))

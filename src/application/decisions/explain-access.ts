@@ -2,13 +2,14 @@ import { levelOf, type Account } from '../../domain/account.ts'
 import { findRole, type Catalog } from '../../domain/catalog.ts'
 import { unknownIn } from '../../domain/decision.ts'
 import { AppError } from '../../domain/errors.ts'
-import { explain, type Explained, type Explanation, type GrantingPath, type Wanted } from '../../domain/explain.ts'
+import { explain, type Explained, type GrantingPath, type LostPath, type Wanted } from '../../domain/explain.ts'
 import { holderOf } from '../../domain/holder.ts'
 import { judgeMember, type JudgedMember } from '../access/judge-member.ts'
 import { requireMay, type AccessNeeds } from '../access/require-may.ts'
 import { memberNotFound, type MemberRef } from '../members/lock-member.ts'
 import type { Operation } from '../operation.ts'
 import { resolveStored } from '../propagation/facts.ts'
+import { namerOf, type NamedPath } from './path-names.ts'
 import { reaches } from './find-subject.ts'
 import { reasonText } from './question.ts'
 
@@ -20,11 +21,16 @@ export type AskedWhy = AskedAbout & {
   readonly action?: string | undefined
 }
 type Place = { readonly memberId: string; readonly at: string; readonly level: string }
-export type Why = Place & Explanation & { readonly holds: boolean }
+type Shown<Path extends GrantingPath> = Omit<Path, 'path'> & { readonly path: NamedPath }
+export type Why = Place & {
+  readonly holds: boolean
+  readonly granted: readonly Shown<GrantingPath>[]
+  readonly lost: readonly Shown<LostPath>[]
+}
 export type Permission = {
   readonly capability: string
   readonly access: readonly string[]
-  readonly sources: readonly (GrantingPath & { readonly access: readonly string[] })[]
+  readonly sources: readonly (Shown<GrantingPath> & { readonly access: readonly string[] })[]
 }
 export type Permissions = Place & {
   readonly roles: readonly string[]
@@ -37,7 +43,15 @@ export type Permissions = Place & {
 export async function explainAccess(ports: AccessNeeds, op: Operation, asked: AskedWhy): Promise<Why> {
   const { place, explained } = await lookAt(ports, op, asked)
   const told = explain(explained, wantedOf(explained.catalog, asked))
-  return { ...place, holds: told.granted.length > 0, ...told }
+  const nameOf = await namerOf(
+    ports,
+    [...told.granted, ...told.lost].map(({ path }) => path),
+  )
+  return {
+    ...{ ...place, holds: told.granted.length > 0 },
+    granted: told.granted.map((each) => ({ ...each, path: nameOf(each.path) })),
+    lost: told.lost.map((each) => ({ ...each, path: nameOf(each.path) })),
+  }
 }
 
 /** All that a member may do in an account now, and through which roles and paths. */
@@ -45,6 +59,10 @@ export async function showPermissions(ports: AccessNeeds, op: Operation, asked: 
   const { place, explained } = await lookAt(ports, op, asked)
   const { catalog, level, cells } = explained
   const { granted } = explain(explained, null)
+  const nameOf = await namerOf(
+    ports,
+    granted.map(({ path }) => path),
+  )
   const roles = [...new Set(granted.map(({ role }) => role))]
   const { access, customised } = holderOf(catalog, { roles, cells }, level)
   const permissions = [...access].map(([capability, words]) => ({
@@ -52,7 +70,7 @@ export async function showPermissions(ports: AccessNeeds, op: Operation, asked: 
     access: words,
     sources: granted.flatMap((path) => {
       const own = holderOf(catalog, { roles: [path.role], cells }, level).access.get(capability)
-      return own === undefined ? [] : [{ ...path, access: own }]
+      return own === undefined ? [] : [{ ...path, path: nameOf(path.path), access: own }]
     }),
   }))
   return { ...place, roles, customised, permissions }

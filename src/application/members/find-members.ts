@@ -1,7 +1,8 @@
 import { AppError } from '../../domain/errors.ts'
-import type { Loss } from '../../domain/resolve.ts'
+import type { Grant, Loss } from '../../domain/resolve.ts'
 import { countingGrants, needsFacts } from '../access/counting-grants.ts'
 import { requireMay } from '../access/require-may.ts'
+import { namerOf, type NamedPath } from '../decisions/path-names.ts'
 import type { Operation } from '../operation.ts'
 import type { Ports } from '../ports.ts'
 import { resolveStored, type StoredFacts } from '../propagation/facts.ts'
@@ -9,8 +10,9 @@ import type { AuditRow, MemberQuery, MemberRow, Slice } from '../views.ts'
 
 type Needs = Pick<Ports, 'views' | 'catalogs' | 'clock'>
 export type MemberWithRoles = MemberRow & { readonly roles: readonly string[] }
-export type MemberDetail = MemberWithRoles & {
-  readonly losses: readonly Loss[]
+export type MemberDetail = Omit<MemberWithRoles, 'grants'> & {
+  readonly grants: readonly (Omit<Grant, 'paths'> & { readonly paths: readonly NamedPath[] })[]
+  readonly losses: readonly (Omit<Loss, 'path'> & { readonly path: NamedPath })[]
   readonly events: readonly AuditRow[]
   /** His permissions are not all that his roles give. */
   readonly customised: boolean
@@ -43,7 +45,13 @@ export async function showMember(
   const losses = resolvable(ports, facts) ? resolveStored(ports.catalogs, member, facts, ports.clock.now()).losses : []
   const events = await ports.views.memberEvents(memberId, recentEvents)
   const customised = (await ports.views.customisation(memberId)) !== undefined
-  return { ...withRoles(ports, member, facts), losses, events, customised }
+  const held = withRoles(ports, member, facts)
+  const nameOf = await namerOf(ports, [...held.grants.flatMap(({ paths }) => paths), ...losses.map(({ path }) => path)])
+  return {
+    ...{ ...held, events, customised },
+    grants: held.grants.map((grant) => ({ ...grant, paths: grant.paths.map(nameOf) })),
+    losses: losses.map((loss) => ({ ...loss, path: nameOf(loss.path) })),
+  }
 }
 
 function withRoles(ports: Needs, member: MemberRow, facts: StoredFacts | undefined): MemberWithRoles {

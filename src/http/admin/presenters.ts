@@ -96,7 +96,7 @@ export function presentMapping(mapping: Mapping & Partial<MappingRow>, now: numb
   }
 }
 
-export function presentMember(member: MemberWithRoles) {
+export function presentMember(member: Omit<MemberWithRoles, 'grants'>) {
   const { id, userName, email, displayName, status, suspendedBy, roles, desiredRev, appliedRev } = member
   return { id, userName, email, displayName, status, suspendedBy, roles, desiredRev, appliedRev }
 }

@@ -14,6 +14,7 @@ import { createGatewayViews, touchGateway } from './gateway-views.ts'
 import { createInvitationViews } from './invitation-views.ts'
 import { createMailViews } from './mail-views.ts'
 import { createMemberViews } from './member-views.ts'
+import { createPathViews } from './path-views.ts'
 import { createReportViews } from './report-views.ts'
 import { createRequestViews } from './request-views.ts'
 import { createSecretViews } from './secret-views.ts'
@@ -39,6 +40,7 @@ export function createViews({ reads, transaction }: Database): Views {
     ...createMailViews(reads),
     ...createMemberViews(reads),
     ...createReportViews(reads),
+    ...createPathViews(reads),
     ...createRequestViews(reads),
     ...createSecretViews(reads),
     ...createDomainViews(reads),

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { id, text } from './common.ts'
-import { grantPath } from './members.ts'
+import { examplePath, grantPath } from './members.ts'
 
 const place = { member: id, at: id, level: id }
 const granting = { role: id, source: text, path: grantPath }
@@ -25,15 +25,14 @@ export const permissionsAnswer = z
   .meta({ id: 'Permissions' })
 
 const examplePlace = { member: '01a20d9b-8cfd-…', at: '01a20d9b-5f10-…', level: 'account' }
-const path = { connection: '01a20d9b-6245-…', group: '01a20d9b-8e14-…', mapping: '01a20d9b-8b45-…' }
-const examplePath = { role: 'developer', source: 'directory', path }
+const exampleGrant = { role: 'developer', source: 'directory', path: examplePath }
 export const exampleWhy = {
-  ...{ ...examplePlace, holds: true, granted: [examplePath] },
+  ...{ ...examplePlace, holds: true, granted: [exampleGrant] },
   lost: [{ role: 'developer', source: 'manual', path: { assignment: '01a20d9b-9b02-…' }, reason: 'expired' }],
 }
 export const examplePermissions = {
   ...{ ...examplePlace, roles: ['developer'], customised: false },
   permissions: [
-    { capability: 'account-settings.team', access: ['view'], sources: [{ ...examplePath, access: ['view'] }] },
+    { capability: 'account-settings.team', access: ['view'], sources: [{ ...exampleGrant, access: ['view'] }] },
   ],
 }

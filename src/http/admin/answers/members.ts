@@ -23,10 +23,15 @@ export const assignmentAnswer = z
   })
   .meta({ id: 'Assignment' })
 
+/** Beside an id what people call it; null is what nobody knows any more. `gone`: the ids of steps that are not there any more. */
+const connected = { connection: id, connectionName: text.nullable() }
+const gone = z.array(id).optional()
+const grouped = { via: z.array(id).optional(), viaNames: z.array(text.nullable()).optional() }
+
 /** How a role is reached: through a mapped group, by a user’s profile, or by an assignment. */
 export const grantPath = z.union([
-  z.strictObject({ connection: id, via: z.array(id).optional(), group: id, mapping: id }),
-  z.strictObject({ connection: id, attribute: z.literal('roles'), value: text }),
+  z.strictObject({ ...connected, ...grouped, group: id, groupName: text.nullable(), mapping: id, gone }),
+  z.strictObject({ ...connected, attribute: z.literal('roles'), value: text, gone }),
   z.strictObject({ assignment: id }),
 ])
 const event = z.strictObject({
@@ -74,6 +79,10 @@ export const exampleAssignment = {
   ...{ validFrom: null, validTo: '2027-01-01T00:00:00.000Z', assignedBy: 'operator' },
   createdAt: '2026-11-24T12:51:02.120Z',
 }
+export const examplePath = {
+  ...{ connection: '01a20d9b-6245-…', connectionName: 'Okta' },
+  ...{ group: '01a20d9b-8e14-…', groupName: 'Engineers', mapping: '01a20d9b-8b45-…' },
+}
 export const exampleMemberDetail = {
   ...exampleMember,
   profile: { employeeNumber: '4711', department: 'Support' },
@@ -87,7 +96,7 @@ export const exampleMemberDetail = {
     {
       role: 'developer',
       source: 'directory',
-      paths: [{ connection: '01a20d9b-6245-…', group: '01a20d9b-8e14-…', mapping: '01a20d9b-8b45-…' }],
+      paths: [examplePath],
     },
   ],
   losses: [],
