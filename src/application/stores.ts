@@ -13,6 +13,8 @@ import type { StoredFacts } from './propagation/facts.ts'
 export type Accounts = {
   insert(account: Account): Promise<void>
   find(id: string): Promise<Account | undefined>
+  /** The account as it is until the transaction ends: nobody suspends it meanwhile, or another above it. */
+  hold(id: string): Promise<Account | undefined>
   /** The account and those above it, itself first; their rows locked until the transaction ends, the top one first. */
   lockPath(id: string): Promise<Account[]>
   /** Writes its name and its entitlements. */

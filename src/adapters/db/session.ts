@@ -32,6 +32,8 @@ export type Dialect = {
   forUpdate(query: Knex.QueryBuilder): Knex.QueryBuilder
   /** Holds a row beside others who hold it, against whoever locks it. */
   forKeyShare(query: Knex.QueryBuilder): Knex.QueryBuilder
+  /** Locks rows against changes alone: rows that refer to them are still written by others. */
+  forNoKeyUpdate(query: Knex.QueryBuilder): Knex.QueryBuilder
 }
 
 export function sqliteDialect(db: Knex, clock: { now(): number }): Dialect {
@@ -45,6 +47,7 @@ export function sqliteDialect(db: Knex, clock: { now(): number }): Dialect {
     now: () => db.raw('?', [clock.now()]),
     forUpdate: (query) => query,
     forKeyShare: (query) => query,
+    forNoKeyUpdate: (query) => query,
   }
 }
 
@@ -59,6 +62,7 @@ export function postgresDialect(db: Knex, clock: { shiftMs?(): number }): Dialec
     now: () => db.raw('((extract(epoch from clock_timestamp()) * 1000)::bigint + ?::bigint)', [clock.shiftMs?.() ?? 0]),
     forUpdate: (query) => query.forUpdate(),
     forKeyShare: (query) => query.forKeyShare(),
+    forNoKeyUpdate: (query) => query.forNoKeyUpdate(),
   }
 }
 

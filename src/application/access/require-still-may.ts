@@ -1,6 +1,6 @@
 import { isAmong, keyEnd } from '../../domain/access-key.ts'
-import { levelOf } from '../../domain/account.ts'
-import { memberBehind, type KeyActor } from '../../domain/actor.ts'
+import { levelOf, type Account } from '../../domain/account.ts'
+import type { KeyActor } from '../../domain/actor.ts'
 import { findRole, type Catalog } from '../../domain/catalog.ts'
 import { AppError } from '../../domain/errors.ts'
 import { holderOf, lacksNothing, type Giver } from '../../domain/holder.ts'
@@ -33,22 +33,26 @@ export async function requireStillMay(
   throw new AppError('forbidden', message, { rule: 'not_allowed' })
 }
 
-/** What somebody still has of what he was let in with; refuses whoever is out, or whose key is. */
+/**
+ * What somebody still has of what he was let in with; refuses whoever is out, or whose key is. His account is held before his
+ * row is locked, as by whoever suspends it.
+ */
 export async function holderNow(ports: JudgingAnew, { actor }: Operation, tx: Tx, before: Giver): Promise<StillHeld> {
-  const memberId = memberBehind(actor)
-  const held = memberId === null ? null : await memberNow(ports, tx, memberId, before)
+  if (actor.kind !== 'member' && actor.kind !== 'key') throw barred()
+  const account = await tx.accounts.hold(actor.accountId)
+  if (account === undefined || account.stopped) throw barred()
+  const { memberId } = actor
+  const held = memberId === null ? null : await memberNow(ports, tx, { account, memberId, before })
   if (actor.kind === 'key') await requireLiveKey(ports, tx, actor)
-  if (held !== null) return held
-  if (actor.kind !== 'key') throw barred()
-  return organisationNow(ports, tx, actor.accountId, before)
+  return held ?? organisationNow(ports, tx, account, before)
 }
 
-async function memberNow(ports: JudgingAnew, tx: Tx, memberId: string, before: Giver): Promise<StillHeld> {
+type Judging = { readonly account: Account; readonly memberId: string; readonly before: Giver }
+
+async function memberNow(ports: JudgingAnew, tx: Tx, { account, memberId, before }: Judging): Promise<StillHeld> {
   const member = await tx.members.lock(memberId)
   const facts = await tx.members.facts(memberId)
-  const account = member && (await tx.accounts.find(member.accountId))
-  if (account === undefined || facts === undefined || member?.status !== 'active' || facts.accountStopped)
-    throw barred()
+  if (facts === undefined || member?.status !== 'active' || member.accountId !== account.id) throw barred()
   const catalog = await requireAccountCatalog(ports.catalogs, account, () => Promise.resolve(facts.groups))
   const given = resolveStored(ports.catalogs, member, facts, ports.clock.now()).grants.map(({ role }) => role)
   const roles = before.roles.filter((role) => isAmong(catalog, given, role))
@@ -62,9 +66,7 @@ async function requireLiveKey({ clock }: JudgingAnew, tx: Tx, { accountId, keyId
   if (key === undefined || keyEnd(key, clock.now()) !== null) throw barred()
 }
 
-async function organisationNow(ports: JudgingAnew, tx: Tx, accountId: string, before: Giver): Promise<StillHeld> {
-  const account = await tx.accounts.find(accountId)
-  if (account === undefined || account.stopped) throw barred()
+async function organisationNow(ports: JudgingAnew, tx: Tx, account: Account, before: Giver): Promise<StillHeld> {
   const catalog = await requireAccountCatalog(ports.catalogs, account, (id) => tx.permissionGroups.ofAccount(id))
   const roles = before.roles.filter((role) => findRole(catalog, role) !== undefined)
   return { ...holderOf(catalog, { roles, cells: null }, levelOf(catalog, account)), catalog }

@@ -30,6 +30,10 @@ export function createAccounts(session: Session): Accounts {
       const [row] = await session.rows<AccountRow>(db('accounts').where({ id }))
       return row && fromAccountRow(row)
     },
+    async hold(id) {
+      const [row] = await session.rows<AccountRow>(dialect.forNoKeyUpdate(db('accounts').where({ id })))
+      return row && fromAccountRow(row)
+    },
     async lockPath(id) {
       const path = await createAccessViews(session).accountPath(id)
       const ids = path.map((account) => account.id).reverse()
