@@ -10,6 +10,7 @@ import {
   requireInviting,
   requireNoDirectory,
   requireRoles,
+  requireStillInviting,
   type Inviting,
 } from '../invitations/inviting.ts'
 import { keyFor, keysForImported, requireScopeOf } from './keys-for-imported.ts'
@@ -43,6 +44,7 @@ export async function importMembers(ports: Needs, op: Operation, command: Import
   const provenDomains = await ports.views.provenDomains(accountId, 'verified')
   const results = await ports.unitOfWork(async (tx) => {
     await tx.accounts.lockPath(accountId) // two who bring the same person at once are told of each other
+    const still = await requireStillInviting(ports, op, tx, { inviting, roles: rows.flatMap(({ roles }) => roles) })
     const results: ImportedRow[] = []
     const lines = new Map<string, number>()
     for (const row of rows) {
@@ -51,7 +53,7 @@ export async function importMembers(ports: Needs, op: Operation, command: Import
       const twin = `is the person of line ${before} again; leave one of the two out`
       results.push(
         before === undefined
-          ? await importRow(ports, op, tx, { inviting, row, dryRun, provenDomains, keyRule })
+          ? await importRow(ports, op, tx, { inviting: still, row, dryRun, provenDomains, keyRule })
           : refusal(row, 'userName', twin),
       )
     }

@@ -13,7 +13,14 @@ import { requireWorkPerson } from '../directory-users/require-work-person.ts'
 import { authorize, type Operation } from '../operation.ts'
 import type { Ports, Tx } from '../ports.ts'
 import { deadLink, readLink, requireLink } from './invitation-link.ts'
-import { requireGoing, requireInviting, requireNoDirectory, requireRoles, type Inviting } from './inviting.ts'
+import {
+  requireGoing,
+  requireInviting,
+  requireNoDirectory,
+  requireRoles,
+  requireStillInviting,
+  type Inviting,
+} from './inviting.ts'
 import { joinAccount, requireNobodySuspended } from './join-account.ts'
 import { stands } from './manage-invitations.ts'
 
@@ -38,7 +45,8 @@ export async function acceptInvitation(ports: Needs, op: Operation, command: Acc
     await requireWorkIdentity(ports, set.provenDomains, command.identity)
     return ports.unitOfWork(async (tx) => {
       const invitation = requireLink(ports, secret, await tx.invitations.lock(id))
-      return settle(ports, op, tx, { ...set, invitation, identity: command.identity })
+      const lettingIn = set.lettingIn && (await stillLettingIn(ports, op, tx, set.lettingIn, invitation))
+      return settle(ports, op, tx, { ...set, lettingIn, invitation, identity: command.identity })
     })
   })
 }
@@ -54,12 +62,35 @@ async function setting(ports: Needs, op: Operation, invitation: Invitation): Pro
   await requireNoDirectory(ports, accountId)
   const provenDomains = await ports.views.provenDomains(accountId, 'verified')
   if (inviter === null) return { lettingIn: asOperator, provenDomains }
-  try {
+  const lettingIn = await unlessRefused(async () => {
     const asInviter = await requireInviting(ports, { ...op, actor: inviter }, accountId)
     requireRoles(asInviter, roles)
-    return { lettingIn: asInviter, provenDomains }
+    return asInviter
+  })
+  return { lettingIn, provenDomains }
+}
+
+/** Judged again in the transaction that gives the roles, by what stays so until it ends. */
+function stillLettingIn(
+  ports: Needs,
+  op: Operation,
+  tx: Tx,
+  inviting: Inviting,
+  { inviter, roles }: Invitation,
+): Promise<Inviting | null> {
+  return unlessRefused(async () => {
+    const asBefore = { ...op, actor: inviter ?? ({ kind: 'operator' } as const) }
+    const still = await requireStillInviting(ports, asBefore, tx, { inviting, roles })
+    requireRoles(still, roles)
+    return still
+  })
+}
+
+async function unlessRefused(judge: () => Promise<Inviting>): Promise<Inviting | null> {
+  try {
+    return await judge()
   } catch (error) {
-    if (error instanceof AppError) return { lettingIn: null, provenDomains }
+    if (error instanceof AppError) return null
     throw error
   }
 }

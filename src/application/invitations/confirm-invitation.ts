@@ -3,7 +3,7 @@ import { stateOf, type Invitation, type InvitationClaim } from '../../domain/inv
 import type { AccessNeeds } from '../access/require-may.ts'
 import type { Operation } from '../operation.ts'
 import type { Ports, Tx } from '../ports.ts'
-import { requireGoing, requireInviting, requireNoDirectory, requireRoles } from './inviting.ts'
+import { requireGoing, requireInviting, requireNoDirectory, requireRoles, requireStillInviting } from './inviting.ts'
 import { joinAccount, requireNobodySuspended } from './join-account.ts'
 import { lockInvitation, requireInvitation, stands, type InvitationRef } from './manage-invitations.ts'
 
@@ -25,14 +25,16 @@ export async function confirmInvitation(ports: Needs, op: Operation, command: Co
   const now = ports.clock.now()
   return ports.unitOfWork(async (tx) => {
     const invitation = await lockInvitation(tx, command)
-    requireRoles(inviting, invitation.roles)
+    const { roles } = invitation
+    const lettingIn = await requireStillInviting(ports, op, tx, { inviting, roles })
+    requireRoles(lettingIn, roles)
     const claim = requireClaim(invitation, command, now)
     await requireSomebodyElse(tx, op, claim)
     await requireNobodySuspended(tx, claim, [invitation.accountId, claim.accountId])
-    const member = await joinAccount(ports, op, tx, { invitation, identity: claim, lettingIn: inviting, provenDomains })
+    const member = await joinAccount(ports, op, tx, { invitation, identity: claim, lettingIn, provenDomains })
     const line = { action: 'invitation.confirmed', accountId: invitation.accountId, target: invitation.id } as const
     const { connectionId: connection, issuer, doubts } = claim
-    const detail = { connection, issuer, doubts, roles: invitation.roles }
+    const detail = { connection, issuer, doubts, roles }
     await tx.audit.record(op, { ...line, memberId: member.id, detail }, now)
     return { ...invitation, state: 'accepted', memberId: member.id, endedAt: now }
   })

@@ -3,9 +3,11 @@ import { slotOf, type Catalog } from '../../domain/catalog.ts'
 import type { Connection } from '../../domain/connection.ts'
 import { AppError } from '../../domain/errors.ts'
 import { catalogOf, requireMayGive } from '../access/require-may-change.ts'
+import { holdGroups } from '../access/hold-groups.ts'
 import { requireMay, type AccessNeeds, type Permitted } from '../access/require-may.ts'
+import { requireStillMay, type JudgingAnew } from '../access/require-still-may.ts'
 import type { Operation } from '../operation.ts'
-import type { Ports } from '../ports.ts'
+import type { Ports, Tx } from '../ports.ts'
 
 export type Inviting = { readonly permitted: Permitted; readonly catalog: Catalog }
 
@@ -13,6 +15,21 @@ export type Inviting = { readonly permitted: Permitted; readonly catalog: Catalo
 export async function requireInviting(ports: AccessNeeds, op: Operation, accountId: string): Promise<Inviting> {
   const permitted = await requireMay(ports, op, 'manage-members', accountId)
   return { permitted, catalog: catalogOf(permitted) }
+}
+
+/**
+ * The same in the transaction that gives these roles: whoever was let in still may, and the account's permission groups are
+ * those that stay until it ends. What he may hand out is to be judged again by what it answers.
+ */
+export async function requireStillInviting(
+  ports: JudgingAnew,
+  op: Operation,
+  tx: Tx,
+  { inviting: { permitted }, roles }: { readonly inviting: Inviting; readonly roles: readonly string[] },
+): Promise<Inviting> {
+  const held = await holdGroups(ports, tx, permitted, ...roles)
+  await requireStillMay(ports, op, tx, { permitted, verb: 'manage-members' })
+  return { permitted: held, catalog: catalogOf(held) }
 }
 
 /** Refuses a set of roles that this inviter may not hand out, or that no member holds together. */

@@ -2,8 +2,10 @@ import { actorName } from '../../domain/actor.ts'
 import { AppError } from '../../domain/errors.ts'
 import { hasPart, type RoleRequest } from '../../domain/role-request.ts'
 import { catalogOf, requireMayChange, requireMayGive } from '../access/require-may-change.ts'
+import { holdGroups } from '../access/hold-groups.ts'
 import { judgeMember } from '../access/judge-member.ts'
 import { barred, requireMay, type AccessNeeds } from '../access/require-may.ts'
+import { requireStillMay } from '../access/require-still-may.ts'
 import { giveRole } from '../members/assign-role.ts'
 import { lockPresentMember } from '../members/lock-member.ts'
 import { authorize, type Operation } from '../operation.ts'
@@ -16,12 +18,14 @@ export type DecideRoleRequest = RequestRef & { answer?: string | undefined }
 /** Grants a request: the role is assigned in the same transaction. Nobody grants what he asked for, or what is for him. */
 export async function grantRoleRequest(ports: Needs, op: Operation, command: DecideRoleRequest): Promise<RoleRequest> {
   const permitted = await requireMay(ports, op, 'manage-members', command.accountId)
-  const catalog = catalogOf(permitted)
   return ports.unitOfWork(async (tx) => {
     const request = await lockOpen(tx, command)
     requireOthers(op, request)
     const { accountId, memberId, role } = request
-    requireMayGive(catalog, permitted, role)
+    const held = await holdGroups(ports, tx, permitted, role)
+    await requireStillMay(ports, op, tx, { permitted, verb: 'manage-members' })
+    const catalog = catalogOf(held)
+    requireMayGive(catalog, held, role)
     const member = await lockPresentMember(tx, { accountId, memberId })
     if (member.incarnation !== request.incarnation) throw ofFormerLife()
     await requireMayChange(tx, { catalog, permitted, member }, ports.clock.now())
