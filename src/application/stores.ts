@@ -15,6 +15,8 @@ export type Accounts = {
   find(id: string): Promise<Account | undefined>
   /** The account as it is until the transaction ends: nobody suspends it meanwhile, or another above it. */
   hold(id: string): Promise<Account | undefined>
+  /** Every role that a member of the account is stored for, his present life alone. */
+  rolesInAccount(id: string): Promise<string[]>
   /** The account and those above it, itself first; their rows locked until the transaction ends, the top one first. */
   lockPath(id: string): Promise<Account[]>
   /** Writes its name and its entitlements. */

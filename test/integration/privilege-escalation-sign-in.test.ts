@@ -234,6 +234,18 @@ describeOnBoth('escalation by connections and sign-ins is refused', (database) =
       await expect(set(admin, await createConnection(joinery.api, accountId), ours)).resolves.toBeDefined()
     })
 
+    it('where somebody rises above the asker between the judgement and its transaction', async () => {
+      const { id: accountId } = await app().createAccount(operator, {
+        ...{ name: 'Without owner', catalog: 'plivo', entitlements },
+      })
+      const admin = await join(accountId, 'admin')
+      const rising = await join(accountId, 'support')
+      const connection = await createConnection(joinery.api, accountId)
+      between.once(() => app().handOverAccount(operator, { accountId, memberId: rising.memberId }))
+      await expect(set(admin, connection, evil)).rejects.toMatchObject(above)
+      expect(await realmOf(accountId)).not.toBe(connection.connectionId)
+    })
+
     it('that is another account’s too: none takes the issuer from another', async () => {
       const issuer = 'https://shared.example'
       const byIssuer = async () => (await app().findRealmByIssuer(signIn, issuer))?.connectionId

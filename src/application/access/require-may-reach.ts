@@ -4,6 +4,7 @@ import type { Connection } from '../../domain/connection.ts'
 import { AppError } from '../../domain/errors.ts'
 import { mayGive } from '../../domain/holder.ts'
 import { assignableByIdp } from '../../domain/idp-roles.ts'
+import type { ConnectionViews } from '../connections/connection-views.ts'
 import { connectionRetired, requireConnection, type ConnectionRef } from '../connections/find-connections.ts'
 import type { Operation } from '../operation.ts'
 import { catalogOf } from './require-may-change.ts'
@@ -39,11 +40,14 @@ export async function openConnection(ports: AccessNeeds, op: Operation, ref: Con
 
 /**
  * Lets in whoever stands below nobody of the account: who brings it an IdP decides who comes in at all, as everybody has to
- * come by a sign-in of the account from then on.
+ * come by a sign-in of the account from then on. Asked before the transaction, and again in it: somebody may have risen.
  */
-export async function requireMayBringIdp(ports: Pick<AccessNeeds, 'views'>, permitted: Permitted): Promise<void> {
+export async function requireMayBringIdp(
+  account: Pick<ConnectionViews, 'rolesInAccount'>,
+  permitted: Permitted,
+): Promise<void> {
   if (permitted.kind === 'operator') return
-  requireNoneAbove(permitted, await ports.views.rolesInAccount(permitted.account.id))
+  requireNoneAbove(permitted, await account.rolesInAccount(permitted.account.id))
 }
 
 /** Who says who somebody is can be each of these people: none of them has to stand above him. */

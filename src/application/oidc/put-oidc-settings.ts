@@ -55,7 +55,8 @@ export async function putOidcSettings(ports: Needs, op: Operation, command: PutO
   requireOwnSignIn(permitted, command)
   const current = (await ports.views.signIn(connection.id))?.settings
   const wanted = wantedSettings(ports, connection, command, current)
-  if (bringsIdp(wanted, current)) await requireMayBringIdp(ports, permitted)
+  const brings = bringsIdp(wanted, current)
+  if (brings) await requireMayBringIdp(ports.views, permitted)
   const problems = [
     ...settingsProblems({ ...wanted, hasNewSecret: command.clientSecret !== undefined }, current),
     ...issuerRefusal(ports, wanted.issuer),
@@ -68,6 +69,7 @@ export async function putOidcSettings(ports: Needs, op: Operation, command: PutO
 
   return ports.unitOfWork(async (tx) => {
     await requireStillOpen(ports, op, tx, opened)
+    if (brings) await requireMayBringIdp(tx.accounts, permitted)
     await refuseIfMoved(tx, current, connection.id)
     const ended =
       current !== undefined && !sameProof(settings, current)

@@ -14,6 +14,7 @@ import {
 import type { Session } from '../session.ts'
 import { holdCatalog } from './catalogs.ts'
 import { createAccessViews } from '../views/access-views.ts'
+import { createConnectionViews } from '../views/connection-views.ts'
 
 export function createAccounts(session: Session): Accounts {
   const { db, dialect } = session
@@ -34,12 +35,8 @@ export function createAccounts(session: Session): Accounts {
       const [row] = await session.rows<AccountRow>(dialect.forNoKeyUpdate(db('accounts').where({ id })))
       return row && fromAccountRow(row)
     },
-    async lockPath(id) {
-      const path = await createAccessViews(session).accountPath(id)
-      const ids = path.map((account) => account.id).reverse()
-      for (const each of ids) await session.rows(dialect.forUpdate(db('accounts').select('id').where({ id: each })))
-      return createAccessViews(session).accountPath(id)
-    },
+    rolesInAccount: (id) => createConnectionViews(session).rolesInAccount(id),
+    lockPath: (id) => lockPath(session, id),
     async update(account) {
       await session.run(db('accounts').where({ id: account.id }).update(accountSettings(account)))
     },
@@ -56,6 +53,14 @@ export function createAccounts(session: Session): Accounts {
       await session.run(db('propagations').where({ account_id: id, status: 'blocked' }).update(again))
     },
   }
+}
+
+async function lockPath(session: Session, id: string): Promise<Account[]> {
+  const { db, dialect } = session
+  const path = await createAccessViews(session).accountPath(id)
+  const ids = path.map((account) => account.id).reverse()
+  for (const each of ids) await session.rows(dialect.forUpdate(db('accounts').select('id').where({ id: each })))
+  return createAccessViews(session).accountPath(id)
 }
 
 async function suspend({ db, dialect, run }: Session, id: string, at: number | null): Promise<void> {
