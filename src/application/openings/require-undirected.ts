@@ -4,14 +4,15 @@ import type { Ports, Tx } from '../ports.ts'
 import type { Identity } from '../sign-in/home-standing.ts'
 
 type Needs = Pick<Ports, 'views' | 'workEmail' | 'openingRules'>
-export type Opener = Identity & { readonly email: string }
+/** An identity with the address that its sign-in proved. */
+type WithAddress = Identity & { readonly email: string }
 
 /**
  * Refuses somebody for whom a company's directory answers: of the sign-in that he came in by, of an account that he is a
  * member of, or of the account that has proved the domain of his address. What he owned would stay behind when that directory
  * lets him go. The platform's own sign-in is no company's.
  */
-export async function requireUndirected(ports: Needs, opener: Opener): Promise<void> {
+export async function requireUndirected(ports: Needs, opener: WithAddress): Promise<void> {
   if (ports.openingRules.directoryPeople) return
   for (const accountId of await accountsBehind(ports, opener)) {
     if ((await owningDirectory(ports, accountId)) === undefined) continue
@@ -36,7 +37,7 @@ function directed(): AppError {
   return new AppError('policy_violation', message, { rule: 'directory_owns_people' })
 }
 
-async function accountsBehind({ views, workEmail }: Needs, opener: Opener): Promise<ReadonlySet<string>> {
+async function accountsBehind({ views, workEmail }: Needs, opener: WithAddress): Promise<ReadonlySet<string>> {
   const { connectionId, subject, email } = opener
   const signIn = await views.signIn(connectionId)
   const { domain } = workEmail.judgeAddress(email, { verifiedDomains: new Set() })
