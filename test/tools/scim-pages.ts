@@ -27,7 +27,7 @@ ${table(['', 'asked', 'tested', 'not of a server', 'left out'], counts(tests))}
 - **RFC 9967 is not done.** RFC 9865 and IPSIE are read in their last drafts.
 - Where an answer knowingly differs from the text, [deviations](scim-deviations.md) says why.
 - The suites of Okta and Microsoft are tests, too: [okta.test.ts](${folder}/okta.test.ts),
-  [entra.test.ts](${folder}/entra.test.ts), [dialects.test.ts](${folder}/dialects.test.ts). What the door takes and answers
+  [entra-collection.test.ts](${folder}/entra-collection.test.ts), [entra-validator.test.ts](${folder}/entra-validator.test.ts), [dialects.test.ts](${folder}/dialects.test.ts). What the door takes and answers
   is told in [the SCIM door](scim-door.md).
 
 ${parts.join('\n\n')}

@@ -18,7 +18,8 @@ function markdownIn(folder: string): string[] {
 }
 
 const textOf = (page: string): string => readFileSync(join(root, page), 'utf8')
-const withoutCode = (text: string): string => text.replaceAll(/^```[\s\S]*?^```/gm, '').replaceAll(/`[^`\n]*`/g, '``')
+const withoutCode = (text: string): string =>
+  text.replaceAll(/^ *```[\s\S]*?^ *```/gm, '').replaceAll(/`[^`\n]*`/g, '``')
 
 /** The headings of a page as GitHub makes anchors of them. */
 function anchorsOf(file: string): Set<string> {
@@ -35,9 +36,12 @@ function anchorsOf(file: string): Set<string> {
   return anchors
 }
 
+function linksOf(page: string): string[] {
+  return [...withoutCode(textOf(page)).matchAll(/\]\(([^)\s]+)\)/g)].map(([, target = '']) => target)
+}
+
 function brokenLinks(page: string): string[] {
-  const links = [...withoutCode(textOf(page)).matchAll(/\]\(([^)\s]+)\)/g)].map(([, target = '']) => target)
-  return links.filter((target) => {
+  return linksOf(page).filter((target) => {
     if (/^[a-z]+:/.test(target)) return false
     const [path = '', anchor] = target.split('#')
     const file = path === '' ? join(root, page) : resolve(root, dirname(page), path)
@@ -46,10 +50,20 @@ function brokenLinks(page: string): string[] {
   })
 }
 
-/** The lines of a page's bash blocks, with continued lines as one. */
+/** The lines of a page's shell blocks, indented or not, with continued lines as one; of its other blocks what follows a `$`. */
 function commandLines(page: string): string[] {
-  const blocks = [...textOf(page).matchAll(/^```bash\n([\s\S]*?)^```/gm)].map(([, block = '']) => block)
-  return blocks.flatMap((block) => block.replaceAll(/\\\n/g, ' ').split('\n'))
+  const blocks = [...textOf(page).matchAll(/^( *)```(\w*)\n([\s\S]*?)^\1```/gm)]
+  return blocks.flatMap(([, , language = '', block = '']) => {
+    const lines = block.replaceAll(/\\\n/g, ' ').split('\n')
+    if (['bash', 'sh'].includes(language)) return lines
+    return lines.flatMap((line) => /^ *\$ (.+)/.exec(line)?.[1] ?? [])
+  })
+}
+
+/** What a page calls a command within a sentence. */
+function commandsInText(page: string): string[] {
+  const text = textOf(page).replaceAll(/^ *```[\s\S]*?^ *```/gm, '')
+  return [...text.matchAll(/`(joinery [a-z][^`]*)`/g)].map(([, call = '']) => call.replaceAll('\n', ' '))
 }
 
 function unknownScripts(line: string): string[] {
@@ -66,16 +80,22 @@ function unknownCommands(line: string): string[] {
 function problemsOf(call: string): string[] {
   const words = call.match(/"[^"]*"|\S+/g) ?? []
   let command: Command = program
+  let named = 0
   for (const word of words) {
     if (command.commands.length === 0 || !/^[a-z]/.test(word)) break
     const child = command.commands.find((each) => each.name() === word)
     if (child === undefined) return [`no command "${word}" in: joinery ${call}`]
     command = child
+    named += 1
   }
   const options = words.filter((word) => word.startsWith('--')).map((word) => word.split('=')[0])
-  return options
+  const unknown = options
     .filter((option) => option !== '--help' && !command.options.some((known) => known.long === option))
     .map((option) => `no option ${option} in: joinery ${call}`)
+  const next = words[named]
+  const takesNone =
+    command.registeredArguments.length === 0 && next !== undefined && /^["<$\w]/.test(next) && next !== '"$@"'
+  return takesNone ? [...unknown, `no argument ${next} in: joinery ${call}`] : unknown
 }
 
 describe.each(pages)('%s', (page) => {
@@ -86,8 +106,23 @@ describe.each(pages)('%s', (page) => {
   it('names npm scripts and commands that exist', () => {
     const lines = commandLines(page)
     expect(lines.flatMap(unknownScripts)).toEqual([])
-    expect(lines.flatMap(unknownCommands)).toEqual([])
+    expect([...lines, ...commandsInText(page)].flatMap(unknownCommands)).toEqual([])
   })
+})
+
+it('a newcomer finds every page by following links from the README', () => {
+  const found = new Set<string>()
+  const follow = (page: string): void => {
+    if (found.has(page)) return
+    found.add(page)
+    const targets = linksOf(page).map((target) => target.split('#')[0] ?? '')
+    for (const target of targets) {
+      const to = relative(root, resolve(root, dirname(page), target))
+      if (pages.includes(to)) follow(to)
+    }
+  }
+  follow('README.md')
+  expect(pages.filter((page) => !found.has(page))).toEqual([])
 })
 
 describe('the check of the pages', () => {
@@ -95,6 +130,7 @@ describe('the check of the pages', () => {
     expect(unknownScripts('npm run nothing && npm test && npm install')).toEqual(['nothing'])
     expect(unknownCommands('npm run -s joinery -- members lost --account x')).toHaveLength(1)
     expect(unknownCommands('  joinery members list --nope x | head')).toHaveLength(1)
+    expect(unknownCommands('joinery members list somebody --account x')).toHaveLength(1)
     expect(unknownCommands('joinery members show <member> --account "$A" --json')).toEqual([])
   })
 })
