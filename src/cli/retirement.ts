@@ -17,6 +17,7 @@ type Retirement = {
   leave: number
   stay: number
   owners: string[]
+  unmanaged: string[]
   roles: { role: string; members: number }[]
 }
 type Options = { account: string; connection: string; plan?: string; json?: boolean }
@@ -52,6 +53,7 @@ function planText(plan: Retirement, { account }: Options): string {
     `${counted(leave, 'person leaves', 'people leave')}${roles.length === 0 ? '' : ', and hold these roles no more:'}`,
     ...roles,
     `${counted(stay, 'stays', 'stay')}${plan.owners.length === 0 ? '' : `, among them the owner (${plan.owners.join(', ')}), without this sign-in`}`,
+    ...unmanagedText(plan),
     `In the directory   ${counted(people, 'person', 'people')}, ${counted(plan.groups, 'group')}, ${counted(plan.mappings, 'mapping')}`,
     `Credentials        ${counted(plan.tokens, 'token')}, ${counted(plan.clients, 'client')}`,
     `Sign-in            ${plan.issuer ?? 'none'}, ${counted(identities, 'identity', 'identities')} here, ${elsewhere} in other accounts`,
@@ -59,4 +61,10 @@ function planText(plan: Retirement, { account }: Options): string {
   ]
     .map((line) => (line.startsWith('\n') ? `\n${printable(line.slice(1))}` : printable(line)))
     .join('\n')
+}
+
+function unmanagedText({ unmanaged }: Retirement): string[] {
+  if (unmanaged.length === 0) return []
+  const what = unmanaged.map((verb) => verb.replace('manage-', '')).join(' and ')
+  return [`Nobody of the account manages its ${what} any more: give somebody who stays the right to, before this`]
 }

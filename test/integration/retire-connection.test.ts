@@ -284,6 +284,36 @@ describeOnBoth('a connection that is retired', (database) => {
     })
   })
 
+  it('tells beforehand that nobody would manage the account any more', async () => {
+    const tenant = await createTenant(joinery.api)
+    const { accountId, connectionId, scim } = tenant
+    const { body: user } = await scim('POST', '/Users', okta.createUser('boss'))
+    const { body: group } = await scim('POST', '/Groups', okta.createGroup('Admins'))
+    await scim('PATCH', `/Groups/${group.id}`, okta.addMembers(user.id as string))
+    const unmanaged = async () => (await planOf(tenant)).unmanaged
+    expect(await unmanaged()).toEqual([]) // nobody does as it is
+    const mapping = { connection: connectionId, groupId: group.id, role: 'admin' }
+    await joinery.api.ok('POST', `/accounts/${accountId}/mappings`, mapping)
+    expect(await unmanaged()).toEqual(['manage-members', 'manage-mappings'])
+    const args = ['connections', 'retire', '--account', accountId, '--connection', connectionId]
+    const warning = 'Nobody of the account manages its members and mappings any more'
+    expect((await runCli(joinery.url, args)).out).toContain(warning)
+    const seen = (await planOf(tenant)).plan
+
+    // Who stays, by another directory, holds by this one alone what he manages with.
+    const other = await createConnection(joinery.api, accountId)
+    const { body: same } = await other.scim('POST', '/Users', okta.createUser('boss2'))
+    const { id: bossId } = await memberOf(accountId, 'boss')
+    await joinery.breakable.run((db) => db('directory_users').where({ id: same.id }).update({ member_id: bossId }))
+    expect(await planOf(tenant)).toMatchObject({ leave: 0, unmanaged: ['manage-members', 'manage-mappings'] })
+
+    await joinery.api.ok('POST', `/accounts/${accountId}/members/${bossId}/roles`, { role: 'admin' })
+    expect(await unmanaged()).toEqual([])
+    isProblem(await retire(tenant, seen), 409, 'conflict')
+    const retired = await retire(tenant, (await planOf(tenant)).plan)
+    expect(retired).toMatchObject({ status: 200, body: { unmanaged: [] } })
+  })
+
   it('is looked at and done on the command line', async () => {
     const tenant = await createTenant(joinery.api)
     await tenant.scim('POST', '/Users', okta.createUser('cli'))

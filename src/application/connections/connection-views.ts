@@ -1,4 +1,4 @@
-import type { RetirementFacts } from './retirement-store.ts'
+import type { PeopleAround, PersonAround, RetirementFacts, RetiringFrom } from './retirement-store.ts'
 
 /** What is asked about the people of one connection: those of its directory, and those who sign in by it in its own account. */
 export type ConnectionViews = {
@@ -8,4 +8,6 @@ export type ConnectionViews = {
   rolesInAccount(accountId: string): Promise<string[]>
   /** What would end if the connection were retired at this instant (epoch milliseconds). */
   retirementFacts(connectionId: string, now: number): Promise<RetirementFacts>
+  /** Who is active in its account, and who of them would leave. */
+  retirementPeople(from: RetiringFrom, slice: Parameters<PeopleAround>[0]): Promise<PersonAround[]>
 }

@@ -3,7 +3,7 @@ import type { AuditLine } from '../../domain/audit.ts'
 import type { Connection } from '../../domain/connection.ts'
 import { isLive } from '../../domain/credential-text.ts'
 import { AppError } from '../../domain/errors.ts'
-import { openConnection } from '../access/require-may-reach.ts'
+import { openConnection, type Opened } from '../access/require-may-reach.ts'
 import { requireStillOpen } from '../access/require-still-open.ts'
 import { ended } from '../ended.ts'
 import { dropCredentials } from '../oidc/credentials.ts'
@@ -11,7 +11,8 @@ import { endIdentities } from '../sign-in/end-identities.ts'
 import type { Operation } from '../operation.ts'
 import type { Ports, Tx } from '../ports.ts'
 import type { ConnectionRef } from './find-connections.ts'
-import { toPlan, type Retirement, type RetirementNeeds } from './retirement.ts'
+import { leftUnmanaged } from './left-unmanaged.ts'
+import { retiringFrom, toPlan, type Retirement, type RetirementNeeds } from './retirement.ts'
 import type { Leaver } from './retirement-store.ts'
 
 type Needs = RetirementNeeds & Pick<Ports, 'unitOfWork'>
@@ -29,7 +30,7 @@ export async function retireConnection(ports: Needs, op: Operation, command: Ret
     const connection = await requireStillOpen(ports, op, tx, opened)
     await tx.assignments.owners(connection.accountId) // the account changes hands before this, or after it
     const leavers = await tx.retirements.leavers(connection.id)
-    const plan = await planNow(ports, tx, connection, now)
+    const plan = await planNow(ports, tx, { ...opened, connection }, now)
     if (plan.plan !== command.plan) throw stale()
     await requireNotHimself(tx, { connection, leavers, plan }, memberBehind(op.actor))
     await endCredentials(tx, op, connection, now)
@@ -43,9 +44,11 @@ export async function retireConnection(ports: Needs, op: Operation, command: Ret
 }
 
 /** What would happen now, the connection and its sign-in being locked. */
-async function planNow(ports: Needs, tx: Tx, connection: Connection, now: number): Promise<Retirement> {
+async function planNow(ports: Needs, tx: Tx, { permitted, connection }: Opened, now: number): Promise<Retirement> {
   const issuer = (await tx.oidcSettings.lock(connection.id))?.issuer ?? null
-  return toPlan(ports, connection, { ...(await tx.retirements.facts(connection.id, now)), issuer })
+  const from = retiringFrom(permitted, connection)
+  const unmanaged = await leftUnmanaged(ports, connection.id, (slice) => tx.retirements.people(from, slice))
+  return toPlan(ports, connection, { ...(await tx.retirements.facts(connection.id, now)), issuer, unmanaged })
 }
 
 async function endCredentials(tx: Tx, op: Operation, { id, accountId }: Connection, now: number): Promise<void> {
@@ -79,8 +82,17 @@ type Told = { readonly connection: Connection; readonly plan: Retirement; readon
 
 async function note(tx: Tx, op: Operation, { connection, plan, leave }: Told, now: number): Promise<void> {
   const { accountId, id: target } = connection
-  const { people, groups, identities, mappings, owners, roles } = plan
-  const detail = { people, groups, identities, mappings, leave, owners, roles: roles.map(({ role }) => role) }
+  const { people, groups, identities, mappings, owners, unmanaged, roles } = plan
+  const detail = {
+    people,
+    groups,
+    identities,
+    mappings,
+    leave,
+    owners,
+    unmanaged,
+    roles: roles.map(({ role }) => role),
+  }
   const states = { before: { state: 'active' }, after: { state: 'retired' } }
   await tx.audit.record(op, { action: 'connection.retired', accountId, target, detail, ...states }, now)
 }

@@ -1,4 +1,6 @@
 import type { MemberStatus } from '../../domain/member.ts'
+import type { CatalogMember } from '../catalogs/catalogs-in-force.ts'
+import type { StoredFacts } from '../propagation/facts.ts'
 
 /** What a connection has, and who leaves with it. */
 export type RetirementFacts = {
@@ -21,11 +23,24 @@ export type RetirementFacts = {
   readonly roles: readonly { readonly role: string; readonly members: number }[]
 }
 
+/** Somebody active in the account of a connection, and whether he leaves with it. */
+export type PersonAround = {
+  readonly member: Pick<CatalogMember, 'id' | 'status' | 'incarnation' | 'level' | 'cells'>
+  readonly facts: StoredFacts
+  readonly leaves: boolean
+}
+
+/** The active people of the account behind one of them, in the order of their ids; none at the end. */
+export type PeopleAround = (slice: { limit: number; after: string | undefined }) => Promise<readonly PersonAround[]>
+
+/** The connection that goes, and where. */
+export type RetiringFrom = { readonly connectionId: string; readonly accountId: string; readonly catalog: string }
 export type Leaver = { readonly id: string; readonly status: MemberStatus }
 
 /** What a connection takes with it when it is retired. Its row is locked before: nobody comes in by it meanwhile. */
 export type Retirements = {
   facts(connectionId: string, now: number): Promise<RetirementFacts>
+  people(from: RetiringFrom, slice: Parameters<PeopleAround>[0]): Promise<PersonAround[]>
   /** Members who come in by this connection alone and do not own the account, their rows locked in order. */
   leavers(connectionId: string): Promise<Leaver[]>
   /** Marks the connection as retired and its people and groups as removed, and forgets sign-ins under way. */

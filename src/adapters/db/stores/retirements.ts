@@ -1,6 +1,7 @@
 import type { Leaver, Retirements } from '../../../application/connections/retirement-store.ts'
 import { leaversOfConnection } from '../leavers.ts'
 import { retirementFacts } from '../retirement-facts.ts'
+import { retirementPeople } from '../retirement-people.ts'
 import { written, type Session } from '../session.ts'
 
 const leavers = `with ${leaversOfConnection} select id from leavers order by id`
@@ -9,6 +10,7 @@ export function createRetirements(session: Session): Retirements {
   const { db, dialect } = session
   return {
     facts: (connectionId, now) => retirementFacts(session, connectionId, now),
+    people: (from, slice) => retirementPeople(session, from, slice),
     async leavers(connectionId) {
       const query = written(session, leavers, [connectionId, connectionId, connectionId, connectionId])
       const ids = (await session.rows<{ id: string }>(query)).map(({ id }) => id)

@@ -41,7 +41,10 @@ type Row = {
   cells: string | null
 }
 
-async function catalogMembers(session: Session, query: Parameters<CatalogViews['catalogMembers']>[0]) {
+export async function catalogMembers(
+  session: Session,
+  query: Parameters<CatalogViews['catalogMembers']>[0],
+): Promise<CatalogMember[]> {
   const { db } = session
   const [direction, sign] = query.descending === true ? ['desc', '<'] : ['asc', '>']
   const select = db('members as m')

@@ -1,6 +1,7 @@
 import type { ConnectionViews } from '../../../application/connections/connection-views.ts'
 import { peopleOfConnection } from '../leavers.ts'
 import { retirementFacts } from '../retirement-facts.ts'
+import { retirementPeople } from '../retirement-people.ts'
 import { written, type Session } from '../session.ts'
 
 /** Assignments of a former life give nothing, and those that begin later give something then. */
@@ -30,5 +31,6 @@ export function createConnectionViews(session: Session): ConnectionViews {
       return (await session.rows<{ role: string }>(query)).map(({ role }) => role)
     },
     retirementFacts: (connectionId, now) => retirementFacts(session, connectionId, now),
+    retirementPeople: (from, slice) => retirementPeople(session, from, slice),
   }
 }

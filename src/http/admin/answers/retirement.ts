@@ -11,6 +11,9 @@ export const retirementAnswer = z
     leave: count.describe('Members who come in by this connection alone: they are removed.'),
     stay: count.describe('Its people who stay: the owner, and whoever comes in by another active connection.'),
     owners: z.array(id).describe('Members who own the account, stay, and have this sign-in no more.'),
+    unmanaged: z
+      .array(z.enum(['manage-members', 'manage-mappings']))
+      .describe('What somebody of the account manages now, and nobody of it would then.'),
     roles: z.array(z.strictObject({ role: id, members: count })).describe('What those who leave hold.'),
   })
   .meta({ id: 'Retirement' })
@@ -18,7 +21,7 @@ export const retirementAnswer = z
 export const exampleRetirement = {
   ...{ connection: '01a20d9b-6245-…', plan: '8c1f…', issuer: 'https://acme.okta.com' },
   ...{ people: 412, groups: 9, mappings: 4, tokens: 1, clients: 0, identities: 260, elsewhere: 2 },
-  ...{ leave: 411, stay: 1, owners: ['01a20d9b-5386-…'] },
+  ...{ leave: 411, stay: 1, owners: ['01a20d9b-5386-…'], unmanaged: [] },
   roles: [
     { role: 'developer', members: 380 },
     { role: 'support', members: 31 },
