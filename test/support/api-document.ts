@@ -1,3 +1,4 @@
+import type { Credential, Who } from '../../src/http/admin/who.ts'
 import { describeAdminApi } from '../../src/http/admin/openapi/router.ts'
 
 /** As much of JSON Schema as the walk over the API reads. */
@@ -21,6 +22,8 @@ type Parameter = {
 /** One operation of the API, as its OpenAPI document tells it. */
 export type Described = {
   readonly name: string
+  readonly who: Who
+  readonly by: readonly Credential[]
   readonly method: string
   readonly path: string
   readonly pathNames: readonly string[]
@@ -42,6 +45,8 @@ export function describedOperations(): Described[] {
       const parameters = told.parameters as readonly Parameter[]
       const content = told.requestBody?.content['application/json']
       return {
+        who: told['x-joinery-who'],
+        by: told.security.flatMap((scheme: object) => Object.keys(scheme)),
         ...{ name: told.operationId, method: method.toUpperCase(), path },
         pathNames: parameters.filter((each) => each.in === 'path').map(({ name }) => name),
         makes: method === 'put' ? (/\{(\w+)\}$/.exec(path)?.[1] ?? null) : null,

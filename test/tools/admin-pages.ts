@@ -6,6 +6,7 @@ import { titles } from '../../src/http/problem.ts'
 import { errorsOf, statusOf, type AdminRoute } from '../../src/http/admin/route.ts'
 import { routes } from '../../src/http/admin/routes.ts'
 import { tags } from '../../src/http/admin/tags.ts'
+import { whoSays } from '../../src/http/admin/who.ts'
 
 type Table = (head: readonly string[], rows: readonly (readonly string[])[]) => string
 
@@ -38,6 +39,9 @@ asks is one of three:
 What the [catalog](catalogs.md) controls by nobody's capability is the operator's alone. A key, and a person, may ask 20 times
 a second, with bursts of 100. The audit log names whoever it was.
 
+Each call says who may use it, and the document as \`x-joinery-who\`; there, \`security\` has the credentials that can. Purview
+counts besides: one's own account and, where the catalog says so, those below. A gateway's credential, a SCIM token and a
+visitor's cookie are let in to none: gateways ask for [decisions](decisions.md).
 
 - \`GET /openapi.json\` has all this as OpenAPI 3.1, without a token; \`joinery openapi\` prints it without a server.
 - Instants are ISO 8601 texts in UTC. Ids are opaque.
@@ -66,7 +70,7 @@ ${nouns.flatMap(({ own }) => own.map((each) => routeSection(each, table))).join(
 
 ## Not yet
 
-Retiring connections, removing accounts.
+Removing accounts.
 `
 }
 
@@ -94,6 +98,7 @@ function routeSection(route: AdminRoute, table: Table): string {
   return [
     `## ${titleOf(route)}`,
     route.about,
+    `Who: ${whoSays(route)}`,
     ...fields('query', route.query, 'input'),
     ...fields('body', route.body, 'input'),
     ...(route.send === undefined ? [] : [json(route.send)]),

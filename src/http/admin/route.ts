@@ -4,12 +4,17 @@ import type { ErrorCode } from '../../domain/errors.ts'
 import type { ParamName, ParamsOf } from './params.ts'
 import { parseInput } from '../strict.ts'
 import type { Tag } from './tags.ts'
+import type { Who } from './who.ts'
 
 /** What a route says of itself, beside what it takes and answers. */
 type Told = {
   /** Its name in the OpenAPI document, a verb and a noun, unlike any other: `createAccount`. */
   readonly operation: string
   readonly tag: Tag
+  /** Who may use it, beside the operator. A test asks each route as each of them. */
+  readonly who: Who
+  /** It takes a person: an access key may not, whatever its roles. */
+  readonly byPeople?: true
   readonly method: 'get' | 'post' | 'put' | 'patch' | 'delete'
   /** 200 or, without an answer, 204 unless said. */
   readonly status?: 200 | 201 | 202 | 204

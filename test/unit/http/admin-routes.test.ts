@@ -62,6 +62,7 @@ describe('a route', () => {
   const told = {
     operation: 'doThing',
     tag: 'Accounts' as const,
+    who: 'operator' as const,
     about: 'Does it.',
     path: '/accounts/:account' as const,
   }

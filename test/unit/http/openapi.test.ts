@@ -82,7 +82,8 @@ describe('the OpenAPI document', () => {
     openApiDocument(
       [
         route({
-          ...{ operation: 'addThing', tag: 'Accounts', method: 'post', path: '/accounts/:account/things', status: 201 },
+          ...{ operation: 'addThing', tag: 'Accounts', method: 'post', path: '/accounts/:account/things' },
+          ...{ who: 'manage-members', status: 201 },
           about: 'Adds a [thing](things.md#one). It is small.',
           ...{ query, body: sent, send: { name: 'x' }, answer, example: {}, errors: ['conflict'] },
           handle: () => Promise.resolve({}),
@@ -94,7 +95,12 @@ describe('the OpenAPI document', () => {
   it('says of a query and a body what is checked', () => {
     const query = z.strictObject({ limit: z.coerce.number().int().min(1).max(5).default(2), role: z.enum(['a', 'b']) })
     const { parameters, requestBody, summary, description } = made(query, thing)
-    expect([summary, description]).toEqual(['Adds a thing.', 'Adds a thing. It is small.'])
+    expect([summary, description]).toEqual([
+      'Adds a thing.',
+      `Adds a thing. It is small.
+
+Who: the operator; whoever the account’s catalog lets \`manage-members\`, by session or access key.`,
+    ])
     expect(parameters.slice(0, 3)).toEqual([
       { name: 'account', in: 'path', required: true, description: 'The id of an account.', schema: { type: 'string' } },
       { name: 'limit', in: 'query', required: false, schema: { type: 'integer', minimum: 1, maximum: 5, default: 2 } },

@@ -6,6 +6,7 @@ import { paramNames, params, shownPath, summaryOf } from '../params.ts'
 import { titles } from '../../problem.ts'
 import { errorsOf, isTagged, statusOf, takesBody, type AdminRoute } from '../route.ts'
 import { tags } from '../tags.ts'
+import { credentialsOf, whoSays } from '../who.ts'
 import { inputSchema, outputSchema, type JsonSchema, type Named } from './json-schema.ts'
 import { problem, problemResponses } from './problems.ts'
 
@@ -60,8 +61,11 @@ const license = { name: 'Apache-2.0', identifier: 'Apache-2.0' }
 
 function operationOf(route: AdminRoute, named: Named): object {
   const { operation, tag, about } = route
+  const description = `${plain(about)}\n\nWho: ${plain(whoSays(route))}`
   return {
-    ...{ operationId: operation, tags: [tag], summary: plain(summaryOf(about)), description: plain(about) },
+    ...{ operationId: operation, tags: [tag], summary: plain(summaryOf(about)), description },
+    'x-joinery-who': route.who,
+    security: credentialsOf(route).map((by) => ({ [by]: [] })),
     parameters: [...pathParameters(route), ...queryParameters(route, named), ...headerParameters(route)],
     ...bodyOf(route, named),
     responses: { ...answersOf(route, named), ...refusalsOf(route) },

@@ -9,6 +9,7 @@ import { route, type AdminRoute } from '../route.ts'
 import { accessKeyBody, accessKeyChange, accessKeyRotation } from '../schemas.ts'
 
 const tag = 'Access keys'
+const person = { tag, who: 'own-keys', byPeople: true } as const
 const keys = '/accounts/:account/keys'
 const one = `${keys}/:key`
 const refOf = (params: { account: string; key: string }) => ({ accountId: params.account, keyId: params.key })
@@ -22,7 +23,7 @@ export function accessKeyRoutes(deps: AdminDeps): AdminRoute[] {
 function listRoutes({ app, clock }: AdminDeps): AdminRoute[] {
   return [
     route({
-      ...{ operation: 'createAccessKey', tag, method: 'post', path: keys, status: 201 },
+      ...{ operation: 'createAccessKey', ...person, method: 'post', path: keys, status: 201 },
       about:
         'Makes an [access key](access-keys.md). `secret` is answered this once and kept as an HMAC. `member` is whose key it is, where keys belong to people; `roles` are what it carries, where they are chosen: without them the catalog’s default. Without `expiresInDays` it does not expire.',
       ...{ body: accessKeyBody, send: { name: 'Nightly export', member: '01a20d9b-8cfd-…' }, errors: ['conflict'] },
@@ -33,7 +34,7 @@ function listRoutes({ app, clock }: AdminDeps): AdminRoute[] {
       },
     }),
     route({
-      ...{ operation: 'listAccessKeys', tag, method: 'get', path: keys },
+      ...{ operation: 'listAccessKeys', who: 'own-keys', tag, method: 'get', path: keys },
       about:
         'A page of the access keys of an account, or of one `member`. `state` is `live`, `disabled`, `expired`, `suspended` (its person or its account) or `ended` (its person was removed, or came back to another life). `roles` is null where a key acts with the roles that its person has; `hint` is the end of the secret; `lastUsedAt` is exact to a minute.',
       ...{ query: accessKeysQuery, answer: pageOf(accessKeyAnswer) },
@@ -49,7 +50,7 @@ function listRoutes({ app, clock }: AdminDeps): AdminRoute[] {
 function knownRoutes({ app, clock }: AdminDeps): AdminRoute[] {
   return [
     route({
-      ...{ operation: 'getAccessKey', tag, method: 'get', path: one },
+      ...{ operation: 'getAccessKey', who: 'own-keys', tag, method: 'get', path: one },
       about:
         'One access key. Its `ETag` covers all but `lastUsedAt`, so that a use of the key is no change of it; it is always answered in full.',
       untagged: ['lastUsedAt'],
@@ -57,7 +58,7 @@ function knownRoutes({ app, clock }: AdminDeps): AdminRoute[] {
       handle: async ({ op, params }) => presentAccessKey(await app.showAccessKey(op, refOf(params)), clock.now()),
     }),
     route({
-      ...{ operation: 'changeAccessKey', tag, method: 'patch', conditional: 'key', path: one },
+      ...{ operation: 'changeAccessKey', ...person, method: 'patch', conditional: 'key', path: one },
       about: 'Renames an access key, disables it, or lets it in again. A disabled key is out from that commit on.',
       ...{ body: accessKeyChange, send: { disabled: true } },
       ...{ answer: accessKeyAnswer, example: { ...exampleAccessKey, state: 'disabled' } },
@@ -66,7 +67,7 @@ function knownRoutes({ app, clock }: AdminDeps): AdminRoute[] {
       },
     }),
     route({
-      ...{ operation: 'rotateAccessKey', tag, method: 'post', path: `${one}/rotate` },
+      ...{ operation: 'rotateAccessKey', ...person, method: 'post', path: `${one}/rotate` },
       about:
         'Gives an access key another secret. `secret` is answered this once; the one before works for `overlapHours` more, 24 unless told. At most two secrets open a key: to rotate again ends the older one.',
       ...{ body: accessKeyRotation, send: { overlapHours: 24 } },
@@ -78,7 +79,7 @@ function knownRoutes({ app, clock }: AdminDeps): AdminRoute[] {
       },
     }),
     route({
-      ...{ operation: 'deleteAccessKey', tag, method: 'delete', conditional: 'key', path: one },
+      ...{ operation: 'deleteAccessKey', ...person, method: 'delete', conditional: 'key', path: one },
       about: 'Deletes an access key. The next request with it is refused.',
       handle: ({ op, params }) => app.deleteAccessKey(op, refOf(params)),
     }),

@@ -11,7 +11,7 @@ const tag = 'Accounts'
 export function accountRoutes({ app }: AdminDeps): AdminRoute[] {
   return [
     route({
-      ...{ operation: 'createAccount', tag, method: 'post', path: '/accounts', status: 201 },
+      ...{ operation: 'createAccount', who: 'operator', tag, method: 'post', path: '/accounts', status: 201 },
       about:
         'Opens an account under a role catalog, at the top of a tree or below a `parent` of the same catalog. Its `level` is the one below its parent’s, and the lowest without a parent, unless told. An `owner` is a member from the start, by himself and not by a directory, and holds the owner role of the catalog. His addresses are judged as everybody’s.',
       body: accountBody,
@@ -26,7 +26,7 @@ export function accountRoutes({ app }: AdminDeps): AdminRoute[] {
       },
     }),
     route({
-      ...{ operation: 'listAccounts', tag, method: 'get', path: '/accounts' },
+      ...{ operation: 'listAccounts', who: 'operator', tag, method: 'get', path: '/accounts' },
       about: 'A page of accounts, the oldest first unless sorted otherwise.',
       ...{ query: accountsQuery, answer: pageOf(accountAnswer), example: { items: [exampleAccount], next: null } },
       async handle({ op, query }) {
@@ -36,7 +36,7 @@ export function accountRoutes({ app }: AdminDeps): AdminRoute[] {
       },
     }),
     route({
-      ...{ operation: 'getAccount', tag, method: 'get', path: '/accounts/:account' },
+      ...{ operation: 'getAccount', who: 'member', tag, method: 'get', path: '/accounts/:account' },
       about:
         'One account. Everybody in it reads it, by his session or an access key, whatever his roles; and whoever holds a role in an account above it that reaches down to it. `parent` is left out where it lies above whoever asks.',
       ...{ answer: accountShown, example: exampleAccount },
@@ -49,7 +49,14 @@ export function accountRoutes({ app }: AdminDeps): AdminRoute[] {
 function changes(app: AdminDeps['app']): AdminRoute[] {
   return [
     route({
-      ...{ operation: 'changeAccount', tag, method: 'patch', conditional: 'account', path: '/accounts/:account' },
+      ...{
+        operation: 'changeAccount',
+        who: 'operator',
+        tag,
+        method: 'patch',
+        conditional: 'account',
+        path: '/accounts/:account',
+      },
       about:
         'Renames an account, says what its plan has, or suspends it (`suspended: true`) and lifts that. In a suspended account and in all below it nobody gets in and nobody is allowed anything, from the next question on; its directories are heard all the same.',
       ...{ body: accountChange, send: { entitlements: ['role-management'] } },
@@ -63,7 +70,7 @@ function changes(app: AdminDeps['app']): AdminRoute[] {
       },
     }),
     route({
-      ...{ operation: 'handOverAccount', tag, method: 'post', path: '/accounts/:account/owner' },
+      ...{ operation: 'handOverAccount', who: 'owner', tag, method: 'post', path: '/accounts/:account/owner' },
       about: 'Makes another member the owner. Whoever owned the account keeps only what he was given besides.',
       ...{ body: ownerBody, send: { member: '01a20d9b-8cfd-…' }, errors: ['conflict'] },
       handle: ({ op, params, body }) => app.handOverAccount(op, { accountId: params.account, memberId: body.member }),

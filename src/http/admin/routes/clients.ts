@@ -17,7 +17,7 @@ const secrets = `${clients}/:client/secrets` as const
 export function clientRoutes({ app, clock, tokenUrl }: AdminDeps): AdminRoute[] {
   return [
     route({
-      ...{ operation: 'createClient', tag, method: 'post', path: clients, status: 201 },
+      ...{ operation: 'createClient', who: 'manage-mappings', tag, method: 'post', path: clients, status: 201 },
       about: `Makes an OAuth client. Without \`assertion\` it has a secret, \`clientSecret\`, which is answered this once and kept as a hash. With it, it proves itself by [signed assertions](scim-authentication.md#signed-assertions); \`issuer\` and \`subject\` are the client’s own id unless told, \`audience\` is the token URL. A connection has at most ${liveClientLimit} live clients.`,
       body: clientBody,
       send: {
@@ -32,7 +32,7 @@ export function clientRoutes({ app, clock, tokenUrl }: AdminDeps): AdminRoute[] 
       },
     }),
     route({
-      ...{ operation: 'listClients', tag, method: 'get', path: clients },
+      ...{ operation: 'listClients', who: 'manage-mappings', tag, method: 'get', path: clients },
       about:
         'All clients of a connection, revoked ones included, with their secrets. `lastUsedAt` is when it last got a token.',
       ...{ query: list.query, answer: pageOf(clientAnswer) },
@@ -46,7 +46,7 @@ export function clientRoutes({ app, clock, tokenUrl }: AdminDeps): AdminRoute[] 
       },
     }),
     route({
-      ...{ operation: 'revokeClient', tag, method: 'delete', path: `${clients}/:client` },
+      ...{ operation: 'revokeClient', who: 'manage-mappings', tag, method: 'delete', path: `${clients}/:client` },
       about: 'Ends a client. The next request with any access token of it is 401. Revoking it twice is no error.',
       errors: ['conflict'],
       handle: ({ op, params }) => app.revokeClient(op, clientRef(params)),
@@ -58,7 +58,7 @@ export function clientRoutes({ app, clock, tokenUrl }: AdminDeps): AdminRoute[] 
 function secretRoutes({ app, clock }: Pick<AdminDeps, 'app' | 'clock'>): AdminRoute[] {
   return [
     route({
-      ...{ operation: 'addClientSecret', tag, method: 'post', path: secrets, status: 201 },
+      ...{ operation: 'addClientSecret', who: 'manage-mappings', tag, method: 'post', path: secrets, status: 201 },
       about: `Adds a secret to a client that has one. \`clientSecret\` is answered this once. Up to ${liveSecretLimit} live at once: add, give it to the IdP, revoke the old one.`,
       ...{ body: secretBody, send: { expiresInDays: 730 }, errors: ['conflict'] },
       ...{ answer: secretCreated, example: { ...exampleSecret, clientSecret: 'scimcs_01a20d9b-7dd4-…_…' } },
@@ -68,7 +68,7 @@ function secretRoutes({ app, clock }: Pick<AdminDeps, 'app' | 'clock'>): AdminRo
       },
     }),
     route({
-      ...{ operation: 'revokeClientSecret', tag, method: 'delete', path: `${secrets}/:secret` },
+      ...{ operation: 'revokeClientSecret', who: 'manage-mappings', tag, method: 'delete', path: `${secrets}/:secret` },
       about: 'Ends a secret, and the access tokens that were given for it. Revoking it twice is no error.',
       errors: ['conflict'],
       handle: ({ op, params }) => app.revokeClientSecret(op, { ...clientRef(params), secretId: params.secret }),

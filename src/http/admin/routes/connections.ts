@@ -20,7 +20,7 @@ export function connectionRoutes(deps: AdminDeps): AdminRoute[] {
 function allRoutes({ app, scimUrl }: AdminDeps): AdminRoute[] {
   return [
     route({
-      ...{ operation: 'createConnection', tag, method: 'post', path: connections, status: 201 },
+      ...{ operation: 'createConnection', who: 'manage-mappings', tag, method: 'post', path: connections, status: 201 },
       about:
         'Opens a SCIM endpoint for one IdP. It answers as soon as a token or a client has been made. `kind` chooses the [dialect](scim-door.md#dialects); `emailPolicy` `strict` also judges home addresses. `profileMapping` says where [the profile of members](member-roles.md#the-profile-of-a-member) comes from. `rolesFromIdp` lets [roles in a user’s profile](member-roles.md#roles-in-a-users-profile) count. `rateLimit` is the connection’s own; without it `SCIM_RATE_LIMIT` counts. `perSecond` 0 switches it off, and less than 25 is refused; members set no more than `SCIM_RATE_LIMIT` (`operator_only`).',
       ...{ body: connectionBody, send: { name: 'Okta', kind: 'okta' } },
@@ -31,7 +31,7 @@ function allRoutes({ app, scimUrl }: AdminDeps): AdminRoute[] {
       },
     }),
     route({
-      ...{ operation: 'listConnections', tag, method: 'get', path: connections },
+      ...{ operation: 'listConnections', who: 'manage-mappings', tag, method: 'get', path: connections },
       about: 'All connections of an account.',
       ...{ query: list.query, answer: pageOf(connectionAnswer), example: { items: [exampleConnection], next: null } },
       async handle({ op, params, query }) {
@@ -48,7 +48,7 @@ function allRoutes({ app, scimUrl }: AdminDeps): AdminRoute[] {
 function oneRoutes({ app, scimUrl }: AdminDeps): AdminRoute[] {
   return [
     route({
-      ...{ operation: 'getConnection', tag, method: 'get', path: `${connections}/:connection` },
+      ...{ operation: 'getConnection', who: 'manage-mappings', tag, method: 'get', path: `${connections}/:connection` },
       about: 'One connection, with its settings.',
       ...{ answer: connectionAnswer, example: exampleConnection },
       async handle({ op, params }) {
@@ -59,6 +59,7 @@ function oneRoutes({ app, scimUrl }: AdminDeps): AdminRoute[] {
     route({
       ...{
         operation: 'changeConnection',
+        who: 'manage-mappings',
         tag,
         method: 'patch',
         conditional: 'connection',
@@ -81,7 +82,13 @@ function oneRoutes({ app, scimUrl }: AdminDeps): AdminRoute[] {
 function groupRoutes({ app }: Pick<AdminDeps, 'app'>): AdminRoute[] {
   return [
     route({
-      ...{ operation: 'listGroups', tag, method: 'get', path: `${connections}/:connection/groups` },
+      ...{
+        operation: 'listGroups',
+        who: 'manage-mappings',
+        tag,
+        method: 'get',
+        path: `${connections}/:connection/groups`,
+      },
       about: 'The groups that the IdP has pushed, by name. `memberCount` counts members that are not known, too.',
       ...{ query: groups.query, answer: pageOf(groupAnswer) },
       example: {

@@ -14,14 +14,14 @@ const errors = ['policy_violation', 'conflict'] as const
 export function customisationRoutes({ app }: AdminDeps): AdminRoute[] {
   return [
     route({
-      ...{ operation: 'getCustomisation', tag, method: 'get', path, ...shown },
+      ...{ operation: 'getCustomisation', who: 'see-members', tag, method: 'get', path, ...shown },
       about:
         'What a member’s roles give, and what he is let have of it. `withheld` is what they give and he has not, `beyondRole` what he was let have and they give no more. See [customised members](member-roles.md#customised-members).',
       handle: async ({ op, params }) => presentCustomisation(await app.showCustomisation(op, memberRef(params))),
     }),
     ...changes.map(({ method, operation, whole, about }) =>
       route({
-        ...{ operation, tag, method, path, conditional, ...shown, about, errors },
+        ...{ operation, who: 'manage-members', tag, method, path, conditional, ...shown, about, errors },
         ...{ body: customisationBody, send: { permissions: { 'call-flows': 'read', profiles: 'full' } } },
         async handle({ op, params, body }) {
           await app.customiseMember(op, { ...memberRef(params), ...body, whole })
@@ -30,7 +30,15 @@ export function customisationRoutes({ app }: AdminDeps): AdminRoute[] {
       }),
     ),
     route({
-      ...{ operation: 'resetCustomisation', tag, method: 'delete', path, conditional, errors: ['conflict'] },
+      ...{
+        operation: 'resetCustomisation',
+        who: 'manage-members',
+        tag,
+        method: 'delete',
+        path,
+        conditional,
+        errors: ['conflict'],
+      },
       about:
         'Resets a member to all that his roles give: he follows their changes again. A `conflict` where nothing is customised.',
       handle: ({ op, params }) => app.resetMember(op, memberRef(params)),

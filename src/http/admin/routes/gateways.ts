@@ -24,7 +24,7 @@ export function gatewayRoutes(deps: AdminDeps): AdminRoute[] {
 function accountGateways({ app }: AdminDeps): AdminRoute[] {
   return [
     route({
-      ...{ operation: 'createGateway', tag, method: 'post', path: ofAccount, status: 201 },
+      ...{ operation: 'createGateway', who: 'operator', tag, method: 'post', path: ofAccount, status: 201 },
       about:
         'Makes a credential that [asks for decisions](decisions.md) about the account and those below it. `token` is answered this once and kept as a hash.',
       ...{ body: gatewayBody, send, answer: gatewayCreated, example: created },
@@ -32,14 +32,14 @@ function accountGateways({ app }: AdminDeps): AdminRoute[] {
         toCreated(await app.createGateway(op, { accountId: params.account, ...body })),
     }),
     route({
-      ...{ operation: 'listGateways', tag, method: 'get', path: ofAccount },
+      ...{ operation: 'listGateways', who: 'operator', tag, method: 'get', path: ofAccount },
       about: 'All gateways of an account, past ones included. `lastUsedAt` is exact to ten minutes.',
       ...{ query: list.query, answer: pageOf(gatewayAnswer), example: { items: [exampleGateway], next: null } },
       handle: async ({ op, params, query }) =>
         list.page((await app.listGateways(op, params.account)).map(presentGateway), query),
     }),
     route({
-      ...{ operation: 'revokeGateway', tag, method: 'delete', path: `${ofAccount}/:gateway` },
+      ...{ operation: 'revokeGateway', who: 'operator', tag, method: 'delete', path: `${ofAccount}/:gateway` },
       about: 'Ends the credential of a gateway. The next question with it is 401. Revoking it twice is no error.',
       handle: ({ op, params }) => app.revokeGateway(op, { accountId: params.account, gatewayId: params.gateway }),
     }),
@@ -49,21 +49,21 @@ function accountGateways({ app }: AdminDeps): AdminRoute[] {
 function platformGateways({ app }: AdminDeps): AdminRoute[] {
   return [
     route({
-      ...{ operation: 'createPlatformGateway', tag, method: 'post', path: ofPlatform, status: 201 },
+      ...{ operation: 'createPlatformGateway', who: 'operator', tag, method: 'post', path: ofPlatform, status: 201 },
       about:
         'Makes a credential that asks about every account. Its questions name the account, as `resource.properties.account`.',
       ...{ body: gatewayBody, send, answer: gatewayCreated, example: { ...created, ...wide } },
       handle: async ({ op, body }) => toCreated(await app.createGateway(op, { accountId: null, ...body })),
     }),
     route({
-      ...{ operation: 'listPlatformGateways', tag, method: 'get', path: ofPlatform },
+      ...{ operation: 'listPlatformGateways', who: 'operator', tag, method: 'get', path: ofPlatform },
       about: 'All gateways that ask about every account, past ones included.',
       ...{ query: list.query, answer: pageOf(gatewayAnswer) },
       example: { items: [{ ...exampleGateway, ...wide }], next: null },
       handle: async ({ op, query }) => list.page((await app.listGateways(op, null)).map(presentGateway), query),
     }),
     route({
-      ...{ operation: 'revokePlatformGateway', tag, method: 'delete', path: `${ofPlatform}/:gateway` },
+      ...{ operation: 'revokePlatformGateway', who: 'operator', tag, method: 'delete', path: `${ofPlatform}/:gateway` },
       about: 'Ends the credential of a gateway that asks about every account. Revoking it twice is no error.',
       handle: ({ op, params }) => app.revokeGateway(op, { accountId: null, gatewayId: params.gateway }),
     }),

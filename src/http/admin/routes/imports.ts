@@ -26,7 +26,13 @@ const example = [
 export function importRoutes({ app }: AdminDeps): AdminRoute[] {
   return [
     route({
-      ...{ operation: 'importMembers', tag: 'Members', method: 'post', path: '/accounts/:account/members/import' },
+      ...{
+        operation: 'importMembers',
+        who: 'manage-members',
+        tag: 'Members',
+        method: 'post',
+        path: '/accounts/:account/members/import',
+      },
       about:
         'Brings up to 200 people of an older system in, with their roles. Rows that can be taken are taken together, in one transaction; each of the others is `refused`, with the field and the reason. Sent again, the same rows are `unchanged`. `dryRun` says what would happen. Where the catalog makes [access keys](access-keys.md) for people who are brought in, or `issueKeys` asks for it, `key` is the key of who was added: its `secret` is answered this once. See [importing](../guides/import.md).',
       body: importBody,

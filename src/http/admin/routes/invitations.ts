@@ -15,6 +15,7 @@ import { route, type AdminRoute } from '../route.ts'
 import { confirmationBody, invitationBody } from '../schemas.ts'
 
 const tag = 'Invitations'
+const manage = { tag, who: 'manage-members' } as const
 const invitations = '/accounts/:account/invitations'
 const invitation = `${invitations}/:invitation`
 const refOf = (params: { account: string; invitation: string }) => ({
@@ -31,7 +32,7 @@ function listRoutes(deps: AdminDeps): AdminRoute[] {
   const { app, publicUrl } = deps
   return [
     route({
-      ...{ operation: 'createInvitation', tag, method: 'post', path: invitations, status: 201 },
+      ...{ operation: 'createInvitation', ...manage, method: 'post', path: invitations, status: 201 },
       about:
         'Invites somebody into the account. The address gets a [mail](../operations/mail.md) with a link that works once; the link is told to nobody else. Where `mailGoesTo` is `files`, [no mail server is set](../operations/mail.md#without-one): the mail lies in a file, and nobody gets it. `roles` is one role, or several where the catalog lets a member hold them. `issuer` is who proves the person, where you know that: then nobody has to confirm. See [invitations](../guides/invitations.md).',
       ...{ body: invitationBody, send: { email: 'jane@corp.example', roles: ['developer'] } },
@@ -43,7 +44,7 @@ function listRoutes(deps: AdminDeps): AdminRoute[] {
       },
     }),
     route({
-      ...{ operation: 'listInvitations', tag, method: 'get', path: invitations },
+      ...{ operation: 'listInvitations', ...manage, method: 'get', path: invitations },
       about:
         'A page of the invitations of an account, the newest first. `state` is `pending`, `awaiting_confirmation`, `accepted`, `expired` or `revoked`. `mail` is what became of the last mail: null after 30 days.',
       ...{ query: invitationsQuery, answer: pageOf(sentInvitationAnswer) },
@@ -60,14 +61,14 @@ function knownRoutes(deps: AdminDeps): AdminRoute[] {
   const { app, publicUrl } = deps
   return [
     route({
-      ...{ operation: 'getInvitation', tag, method: 'get', path: invitation },
+      ...{ operation: 'getInvitation', ...manage, method: 'get', path: invitation },
       about:
         'One invitation. `claim` is who has taken it up, and `doubts` why that waits: see [confirming](../guides/invitations.md#confirming).',
       ...{ answer: sentInvitationAnswer, example: exampleWaiting },
       handle: async ({ op, params }) => presentSent(await app.showInvitation(op, refOf(params)), deps),
     }),
     route({
-      ...{ operation: 'resendInvitation', tag, method: 'post', path: `${invitation}/resend` },
+      ...{ operation: 'resendInvitation', ...manage, method: 'post', path: `${invitation}/resend` },
       about: 'Mails a new link, which lives as long as a first one. Every link before it is dead.',
       ...{ answer: invitationAnswer, example: exampleInvitation },
       errors: ['conflict', 'policy_violation', 'rate_limited'],
@@ -76,7 +77,7 @@ function knownRoutes(deps: AdminDeps): AdminRoute[] {
       },
     }),
     route({
-      ...{ operation: 'confirmInvitation', tag, method: 'post', path: `${invitation}/confirm` },
+      ...{ operation: 'confirmInvitation', ...manage, byPeople: true, method: 'post', path: `${invitation}/confirm` },
       about:
         'Says that whoever has taken up the invitation is the person who was meant. `issuer` and `subject` are those of the `claim` that you have looked at.',
       ...{ body: confirmationBody, send: { issuer: 'https://login.corp.example', subject: '00u1a2b3c4' } },
@@ -87,7 +88,7 @@ function knownRoutes(deps: AdminDeps): AdminRoute[] {
       },
     }),
     route({
-      ...{ operation: 'revokeInvitation', tag, method: 'delete', conditional: 'invitation', path: invitation },
+      ...{ operation: 'revokeInvitation', ...manage, method: 'delete', conditional: 'invitation', path: invitation },
       about: 'Takes an invitation back. Its link is dead, and whoever waits for confirmation is declined.',
       errors: ['conflict'],
       handle: ({ op, params }) => app.revokeInvitation(op, refOf(params)),

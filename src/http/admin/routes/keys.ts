@@ -23,14 +23,14 @@ const rotateBody = z.strictObject({ immediately: z.boolean('must be true or fals
 export function keyRoutes({ app }: AdminDeps): AdminRoute[] {
   return [
     route({
-      ...{ operation: 'listSigningKeys', tag, method: 'get', path: '/signing-keys' },
+      ...{ operation: 'listSigningKeys', who: 'operator', tag, method: 'get', path: '/signing-keys' },
       about:
         'The keys that [tokens for gateways](../guides/gateways.md) are signed with, the newest first. `next` is published and does not sign yet, `past` does not sign any more.',
       ...{ query: list.query, answer: pageOf(keyAnswer), example: { items: [exampleKey], next: null } },
       handle: async ({ op, query }) => list.page((await app.showKeys(op)).map(presentKey), query),
     }),
     route({
-      ...{ operation: 'rotateSigningKeys', tag, method: 'post', path: '/signing-keys/rotate' },
+      ...{ operation: 'rotateSigningKeys', who: 'operator', tag, method: 'post', path: '/signing-keys/rotate' },
       about: `Makes the next key. It is published at once and signs ten minutes later; the one before it stays published for another hour, so that no gateway meets a key that it does not know. That happens by itself every ${keyLifeDays} days. With \`immediately\` the new key signs now, and all others are gone: for a key that somebody else knows.`,
       ...{ body: rotateBody, send: { immediately: false } },
       ...{ answer: listOf(keyAnswer), example: { items: [exampleKey] } },

@@ -11,7 +11,7 @@ const tag = 'Mail'
 export function mailRoutes({ app, mailGoesTo }: AdminDeps): AdminRoute[] {
   return [
     route({
-      ...{ operation: 'listMail', tag, method: 'get', path: '/mail' },
+      ...{ operation: 'listMail', who: 'operator', tag, method: 'get', path: '/mail' },
       about:
         'A page of the [outbox](../operations/mail.md), the newest first. `state` is `waiting`, `sent`, `failed` (the server refused the address for good) or `dropped` (it would have been of no use any more). Where `mailGoesTo` is `files`, no [mail server](../operations/mail.md#without-one) is set. `about` is the id of the invitation. A mail is remembered for 30 days.',
       ...{ query: mailQuery, answer: pageOf(mailAnswer), example: { items: [exampleMail], next: null } },
@@ -21,7 +21,7 @@ export function mailRoutes({ app, mailGoesTo }: AdminDeps): AdminRoute[] {
       },
     }),
     route({
-      ...{ operation: 'getMail', tag, method: 'get', path: '/mail/:mail' },
+      ...{ operation: 'getMail', who: 'operator', tag, method: 'get', path: '/mail/:mail' },
       about:
         'One mail. `text` is what was written where mail becomes files and this process keeps them; else it is null, as a mail that went out is not kept.',
       ...{ answer: mailDetailAnswer, example: { ...exampleMail, text: null } },

@@ -17,7 +17,7 @@ const mappings = '/accounts/:account/mappings'
 export function mappingRoutes({ app, clock }: AdminDeps): AdminRoute[] {
   return [
     route({
-      ...{ operation: 'addMapping', tag, method: 'post', path: mappings, status: 201 },
+      ...{ operation: 'addMapping', who: 'manage-mappings', tag, method: 'post', path: mappings, status: 201 },
       about:
         'Maps a directory group to a role. Give `groupId` or `groupName`. A name that a group has already is bound to that group at once; else the mapping waits: see [mappings by name](member-roles.md#mappings-by-name).',
       body: mappingBody,
@@ -30,7 +30,7 @@ export function mappingRoutes({ app, clock }: AdminDeps): AdminRoute[] {
       },
     }),
     route({
-      ...{ operation: 'listMappings', tag, method: 'get', path: mappings },
+      ...{ operation: 'listMappings', who: 'manage-mappings', tag, method: 'get', path: mappings },
       about:
         'All mappings of an account. `state` is `bound`, `waiting`, `unconfirmed`, `dangling` (the group was removed) or `lapsed` (the group never came). `groupName` is what the group is called now.',
       ...{ query: list.query, answer: pageOf(mappingAnswer), example: { items: [boundMapping], next: null } },
@@ -49,7 +49,13 @@ export function mappingRoutes({ app, clock }: AdminDeps): AdminRoute[] {
 function knownMappingRoutes({ app, clock }: Pick<AdminDeps, 'app' | 'clock'>): AdminRoute[] {
   return [
     route({
-      ...{ operation: 'confirmMapping', tag, method: 'post', path: `${mappings}/:mapping/confirm` },
+      ...{
+        operation: 'confirmMapping',
+        who: 'manage-mappings',
+        tag,
+        method: 'post',
+        path: `${mappings}/:mapping/confirm`,
+      },
       about:
         'Lets an `unconfirmed` mapping reach its role. Of a bound one it changes nothing; of a waiting one it is a `conflict`.',
       ...{ answer: mappingAnswer, example: boundMapping, errors: ['conflict'] },
@@ -59,7 +65,7 @@ function knownMappingRoutes({ app, clock }: Pick<AdminDeps, 'app' | 'clock'>): A
       },
     }),
     route({
-      ...{ operation: 'removeMapping', tag, method: 'delete', path: `${mappings}/:mapping` },
+      ...{ operation: 'removeMapping', who: 'manage-mappings', tag, method: 'delete', path: `${mappings}/:mapping` },
       about: 'Takes a mapping away. Whoever holds the role through it loses that path.',
       handle: ({ op, params }) => app.removeMapping(op, { accountId: params.account, mappingId: params.mapping }),
     }),

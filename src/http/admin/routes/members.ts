@@ -18,6 +18,7 @@ import { memberBody, memberChange, roleBody } from '../schemas.ts'
 import { memberRef } from './refs.ts'
 
 const members = '/accounts/:account/members'
+const manage = { tag: 'Members', who: 'manage-members' } as const
 
 export function memberRoutes(deps: AdminDeps): AdminRoute[] {
   return [...looks(deps), ...changes(deps), ...roles(deps), ...propagation(deps)]
@@ -26,7 +27,7 @@ export function memberRoutes(deps: AdminDeps): AdminRoute[] {
 function looks({ app }: AdminDeps): AdminRoute[] {
   return [
     route({
-      ...{ operation: 'listMembers', tag: 'Members', method: 'get', path: members },
+      ...{ operation: 'listMembers', who: 'see-members', tag: 'Members', method: 'get', path: members },
       about:
         'A page of members with the roles that [count now](member-roles.md#what-counts-while-a-member-lags). `role` finds active members for whom that role is stored.',
       ...{ query: membersQuery, answer: pageOf(memberAnswer), example: { items: [exampleMember], next: null } },
@@ -36,7 +37,7 @@ function looks({ app }: AdminDeps): AdminRoute[] {
       },
     }),
     route({
-      ...{ operation: 'getMember', tag: 'Members', method: 'get', path: `${members}/:member` },
+      ...{ operation: 'getMember', who: 'see-members', tag: 'Members', method: 'get', path: `${members}/:member` },
       about:
         'One member: each role with every path to it, each path that was considered and [lost](member-roles.md#losses), and the 50 newest events.',
       ...{ answer: memberDetailAnswer, example: exampleMemberDetail },
@@ -48,7 +49,7 @@ function looks({ app }: AdminDeps): AdminRoute[] {
 function changes({ app }: AdminDeps): AdminRoute[] {
   return [
     route({
-      ...{ operation: 'addMember', tag: 'Members', method: 'post', path: members, status: 201 },
+      ...{ operation: 'addMember', who: 'operator', tag: 'Members', method: 'post', path: members, status: 201 },
       about:
         'Adds a person whom no directory brings. He holds nothing until he is [assigned a role](member-roles.md#roles-by-hand). His addresses are judged as everybody’s.',
       ...{ body: memberBody, send: { userName: 'jane@acme.example', email: 'jane@acme.example' } },
@@ -59,7 +60,7 @@ function changes({ app }: AdminDeps): AdminRoute[] {
     route({
       ...{
         operation: 'changeMember',
-        tag: 'Members',
+        ...manage,
         method: 'patch',
         conditional: 'member',
         path: `${members}/:member`,
@@ -74,7 +75,7 @@ function changes({ app }: AdminDeps): AdminRoute[] {
     route({
       ...{
         operation: 'removeMember',
-        tag: 'Members',
+        ...manage,
         method: 'delete',
         conditional: 'member',
         path: `${members}/:member`,
@@ -89,7 +90,7 @@ function changes({ app }: AdminDeps): AdminRoute[] {
 function roles({ app }: AdminDeps): AdminRoute[] {
   return [
     route({
-      ...{ operation: 'assignRole', tag: 'Members', method: 'post', path: `${members}/:member/roles`, status: 201 },
+      ...{ operation: 'assignRole', ...manage, method: 'post', path: `${members}/:member/roles`, status: 201 },
       about:
         'Gives a member a role [by hand](member-roles.md#roles-by-hand), from `validFrom` up to `validTo` where they are told. It takes the place of what the catalog does not let him hold beside it.',
       ...{ body: roleBody, send: { role: 'support', validTo: '2027-01-01T00:00:00Z' } },
@@ -98,7 +99,7 @@ function roles({ app }: AdminDeps): AdminRoute[] {
         presentAssignment(await app.assignRole(op, { ...memberRef(params), ...body })),
     }),
     route({
-      ...{ operation: 'unassignRole', tag: 'Members', method: 'delete', path: `${members}/:member/roles/:role` },
+      ...{ operation: 'unassignRole', ...manage, method: 'delete', path: `${members}/:member/roles/:role` },
       about: 'Takes a role that was given by hand. What a directory gives is taken by its group or its mapping.',
       handle: ({ op, params }) => app.unassignRole(op, { ...memberRef(params), role: params.role }),
     }),
@@ -108,14 +109,20 @@ function roles({ app }: AdminDeps): AdminRoute[] {
 function propagation({ app }: AdminDeps): AdminRoute[] {
   return [
     route({
-      ...{ operation: 'retryPropagation', tag: 'Propagation', method: 'post' },
+      ...{ operation: 'retryPropagation', who: 'operator', tag: 'Propagation', method: 'post' },
       path: `${members}/:member/propagation/retry`,
       about: 'Lets a blocked member’s propagation try again. A `conflict` where nothing is blocked.',
       errors: ['conflict'],
       handle: ({ op, params }) => app.retryPropagation(op, memberRef(params)),
     }),
     route({
-      ...{ operation: 'getPropagation', tag: 'Propagation', method: 'get', path: '/accounts/:account/propagation' },
+      ...{
+        operation: 'getPropagation',
+        who: 'see-members',
+        tag: 'Propagation',
+        method: 'get',
+        path: '/accounts/:account/propagation',
+      },
       about:
         'How far an account is behind: members that wait, that are being reconciled, that are blocked. `held` is always 0 today. `oldestPendingMs` is the age of the oldest change of a member’s own that waits; changes of the whole account, such as mappings, do not count in it.',
       answer: propagationAnswer,

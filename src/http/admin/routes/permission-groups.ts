@@ -19,6 +19,8 @@ import { route, type AdminRoute } from '../route.ts'
 import { groupBody, groupChange, storable, yesOrNo } from '../schemas.ts'
 
 const tag = 'Permission groups'
+const manage = { tag, who: 'manage-permission-groups' } as const
+const see = { tag, who: 'see-members' } as const
 const groups = '/accounts/:account/permission-groups'
 const one = `${groups}/:permissionGroup` as const
 const guide = '[permission groups](permission-groups.md)'
@@ -37,7 +39,7 @@ function savingRoutes({ app }: AdminDeps): AdminRoute[] {
   const saved = { answer: savedGroupAnswer, example: exampleSavedGroup }
   return [
     route({
-      ...{ operation: 'createPermissionGroup', tag, method: 'post', path: groups, status: 201 },
+      ...{ operation: 'createPermissionGroup', ...manage, method: 'post', path: groups, status: 201 },
       about: `Makes a permission group: a role of this account alone. It begins empty, or as a copy (\`copyOf\`) of an example role of the catalog or of another group. Permissions that need others are a \`conflict\` that names what they need; with \`complete\` that is added. See ${guide}.`,
       body: groupBody,
       send: { name: 'Night shift', copyOf: 'view-only', permissions: { 'route-plan': 'edit' } },
@@ -46,7 +48,7 @@ function savingRoutes({ app }: AdminDeps): AdminRoute[] {
         presentSavedGroup(await app.createPermissionGroup(op, { accountId: params.account, ...body })),
     }),
     route({
-      ...{ operation: 'changePermissionGroup', tag, method: 'patch', conditional: 'permissionGroup', path: one },
+      ...{ operation: 'changePermissionGroup', ...manage, method: 'patch', conditional: 'permissionGroup', path: one },
       about:
         'Renames a group, or sets some of its permissions anew. What is not named stays; the level that means no access takes a permission away. It is in force for all of the group’s people at once.',
       ...{ body: groupChange, send: { permissions: { reports: 'hide' } }, ...saved, errors: ['conflict'] },
@@ -54,7 +56,7 @@ function savingRoutes({ app }: AdminDeps): AdminRoute[] {
         presentSavedGroup(await app.changePermissionGroup(op, { ...groupRef(params), ...body })),
     }),
     route({
-      ...{ operation: 'removePermissionGroup', tag, method: 'delete', conditional: 'permissionGroup', path: one },
+      ...{ operation: 'removePermissionGroup', ...manage, method: 'delete', conditional: 'permissionGroup', path: one },
       about:
         'Takes a group away. One that somebody holds, or that a mapping names, is a `conflict` unless `force` is true; then its assignments and mappings go with it.',
       query: z.strictObject({ force: yesOrNo.optional() }),
@@ -68,7 +70,7 @@ function savingRoutes({ app }: AdminDeps): AdminRoute[] {
 function readingRoutes({ app }: AdminDeps): AdminRoute[] {
   return [
     route({
-      ...{ operation: 'listPermissionGroups', tag, method: 'get', path: groups },
+      ...{ operation: 'listPermissionGroups', ...see, method: 'get', path: groups },
       about:
         'All groups of an account, 200 at most. `search` finds names that have the text in them. `users` counts the people whose grant of the group is stored.',
       query: z.strictObject({
@@ -82,13 +84,13 @@ function readingRoutes({ app }: AdminDeps): AdminRoute[] {
       },
     }),
     route({
-      ...{ operation: 'getPermissionGroup', tag, method: 'get', path: one },
+      ...{ operation: 'getPermissionGroup', ...see, method: 'get', path: one },
       about: 'One group. Its people are the members with its `role`.',
       ...{ answer: groupAnswer, example: exampleGroup },
       handle: async ({ op, params }) => presentCountedGroup(await app.showPermissionGroup(op, groupRef(params))),
     }),
     route({
-      ...{ operation: 'getPermissionGroupHistory', tag, method: 'get', path: `${one}/history` },
+      ...{ operation: 'getPermissionGroupHistory', ...manage, method: 'get', path: `${one}/history` },
       about:
         'What was done to a group, the newest first unless sorted otherwise, also after it was removed. It comes from the audit log.',
       ...{ query: groupHistoryQuery, answer: pageOf(groupChangeAnswer) },
@@ -105,7 +107,7 @@ function peopleRoutes({ app }: AdminDeps): AdminRoute[] {
   const path = `${one}/members/:member` as const
   return [
     route({
-      ...{ operation: 'addToPermissionGroup', tag, method: 'put', path },
+      ...{ operation: 'addToPermissionGroup', who: 'manage-members', tag, method: 'put', path },
       about:
         'Puts a person into a group: the group’s role is assigned by hand, and takes the place of what the catalog lets nobody hold beside it.',
       errors: ['conflict', 'policy_violation'],
@@ -114,7 +116,7 @@ function peopleRoutes({ app }: AdminDeps): AdminRoute[] {
       },
     }),
     route({
-      ...{ operation: 'takeFromPermissionGroup', tag, method: 'delete', path },
+      ...{ operation: 'takeFromPermissionGroup', who: 'manage-members', tag, method: 'delete', path },
       about:
         'Takes a person out of a group into which a person put him. What a mapping gives is taken with the mapping.',
       handle: ({ op, params }) => app.takeFromPermissionGroup(op, { ...groupRef(params), memberId: params.member }),

@@ -11,7 +11,7 @@ const path = '/accounts/:account/reports/assignments'
 export function reportRoutes({ app }: AdminDeps): AdminRoute[] {
   return [
     route({
-      ...{ operation: 'reportAssignments', tag, method: 'get', path, query: reportQuery },
+      ...{ operation: 'reportAssignments', who: 'see-members', tag, method: 'get', path, query: reportQuery },
       about:
         'Who holds what now: since when, given by whom or what, until when, and when he was last seen. A page covers `limit` members, with a line for each role and source. See [the review](member-roles.md#reviewing-assignments).',
       ...{ answer: pageOf(holdingAnswer), example: { items: [exampleHolding], next: null } },
@@ -21,7 +21,7 @@ export function reportRoutes({ app }: AdminDeps): AdminRoute[] {
       },
     }),
     streamRoute({
-      ...{ operation: 'exportAssignments', tag, path: `${path}/csv` },
+      ...{ operation: 'exportAssignments', who: 'see-members', tag, path: `${path}/csv` },
       about:
         'The same report as CSV (RFC 4180), sent as it is read. A field that a spreadsheet would take for a formula begins with an apostrophe.',
       stream: { media: 'text/csv; charset=utf-8', example: exampleReport },

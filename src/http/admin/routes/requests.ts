@@ -12,7 +12,7 @@ const requests = '/accounts/:account/connections/:connection/requests'
 export function requestRoutes({ app }: AdminDeps): AdminRoute[] {
   return [
     route({
-      ...{ operation: 'listRequests', tag, method: 'get', path: requests },
+      ...{ operation: 'listRequests', who: 'manage-mappings', tag, method: 'get', path: requests },
       about:
         'A page of what the IdP has asked, the newest first: the [request log](request-log.md). `status` is one status or a class such as `4xx`; `failed` finds what was refused or failed, or (`false`) what was not; `member` finds what was about a member or changed him; `since` is included, `until` is not. `repaired`, `changed` and `members` are cut, and their totals are not.',
       ...{ query: requestsQuery, answer: pageOf(requestAnswer), example: { items: [exampleRequest], next: null } },
@@ -26,7 +26,7 @@ export function requestRoutes({ app }: AdminDeps): AdminRoute[] {
       },
     }),
     route({
-      ...{ operation: 'getRequest', tag, method: 'get', path: `${requests}/:request` },
+      ...{ operation: 'getRequest', who: 'manage-mappings', tag, method: 'get', path: `${requests}/:request` },
       about:
         'One request with its bodies, [redacted](request-log.md#what-is-redacted). A body longer than 8 KiB is a text that was cut, and `truncated`. `request` and `answer` are null where there was no body.',
       ...{ answer: requestDetailAnswer, example: exampleRequestDetail },

@@ -46,7 +46,7 @@ export function roleRequestRoutes(deps: AdminDeps): AdminRoute[] {
 function asking({ app, clock }: AdminDeps): AdminRoute[] {
   return [
     route({
-      ...{ operation: 'askForRole', tag, method: 'post', path: requests, status: 201 },
+      ...{ operation: 'askForRole', who: 'person', tag, method: 'post', path: requests, status: 201 },
       about:
         'Asks for a role for a member, where the account’s catalog has role requests. The operator writes down what the member asked him for.',
       body: roleRequestBody,
@@ -58,7 +58,7 @@ function asking({ app, clock }: AdminDeps): AdminRoute[] {
       },
     }),
     route({
-      ...{ operation: 'listRoleRequests', tag, method: 'get', path: requests },
+      ...{ operation: 'listRoleRequests', who: 'see-members', tag, method: 'get', path: requests },
       about:
         'A page of what was asked for, the oldest first unless sorted otherwise. `overdue`: it is open, and the promised time is over.',
       ...{ query: roleRequestsQuery, answer: pageOf(answer), example: { items: [example], next: null } },
@@ -70,11 +70,13 @@ function asking({ app, clock }: AdminDeps): AdminRoute[] {
   ]
 }
 
+const deciders = { who: 'manage-members', byPeople: true } as const
+
 function deciding({ app, clock }: AdminDeps): AdminRoute[] {
   const send = { answer: 'Welcome to the team' }
   return [
     route({
-      ...{ operation: 'grantRoleRequest', tag, method: 'post', path: `${one}/grant` },
+      ...{ operation: 'grantRoleRequest', ...deciders, tag, method: 'post', path: `${one}/grant` },
       about:
         'Grants a request: the role is assigned by hand in the same step. Whoever asked, or whom it is for, cannot.',
       ...{ body: decisionBody, send, answer, errors: ['conflict', 'policy_violation'] },
@@ -83,7 +85,7 @@ function deciding({ app, clock }: AdminDeps): AdminRoute[] {
         present(await app.grantRoleRequest(op, { ...ref(params), ...body }), clock.now()),
     }),
     route({
-      ...{ operation: 'declineRoleRequest', tag, method: 'post', path: `${one}/decline` },
+      ...{ operation: 'declineRoleRequest', ...deciders, tag, method: 'post', path: `${one}/decline` },
       about: 'Declines a request. `answer` tells the person why.',
       ...{ body: decisionBody, send: { answer: 'One is enough' }, answer, errors: ['conflict'] },
       example: { ...example, ...decided, state: 'declined', answer: 'One is enough' },
@@ -91,7 +93,7 @@ function deciding({ app, clock }: AdminDeps): AdminRoute[] {
         present(await app.declineRoleRequest(op, { ...ref(params), ...body }), clock.now()),
     }),
     route({
-      ...{ operation: 'withdrawRoleRequest', tag, method: 'post', path: `${one}/withdraw` },
+      ...{ operation: 'withdrawRoleRequest', who: 'person', tag, method: 'post', path: `${one}/withdraw` },
       about: 'Takes a request back that nobody has decided on.',
       ...{ answer, example: { ...example, ...decided, state: 'withdrawn' }, errors: ['conflict'] },
       handle: async ({ op, params }) => present(await app.withdrawRoleRequest(op, ref(params)), clock.now()),

@@ -18,21 +18,21 @@ const refOf = ({ account, urn }: { account: string; urn: string }) => ({ account
 export function schemaRoutes({ app }: AdminDeps): AdminRoute[] {
   return [
     route({
-      ...{ operation: 'listSchemas', tag, method: 'get', path: schemas },
+      ...{ operation: 'listSchemas', who: 'manage-mappings', tag, method: 'get', path: schemas },
       about: 'The [extension schemas](extension-schemas.md) of an account, each with how many attributes it has.',
       ...{ query: list.query, answer: pageOf(schemaLine), example: { items: [exampleLine], next: null } },
       handle: async ({ op, params, query }) =>
         list.page((await app.listSchemas(op, params.account)).map(presentLine), query),
     }),
     route({
-      ...{ operation: 'getSchema', tag, method: 'get', path: one },
+      ...{ operation: 'getSchema', who: 'manage-mappings', tag, method: 'get', path: one },
       about:
         'One extension schema in full, with nothing left out: as it can be changed and put again. The URN may be in any letter case. Has an `ETag`.',
       ...{ answer: schemaAnswer, example: exampleSchema },
       handle: async ({ op, params }) => presentSchema(await app.getSchema(op, refOf(params))),
     }),
     route({
-      ...{ operation: 'putSchema', tag, method: 'put', conditional: 'urn', path: one },
+      ...{ operation: 'putSchema', who: 'manage-mappings', tag, method: 'put', conditional: 'urn', path: one },
       about:
         'Gives an account an extension schema, or changes it. [What is stored has to fit](extension-schemas.md#changing-a-schema); else it is a `conflict` with one error for each attribute that does not. `resources` have something under the URN, `lacking` of them lack something required. With `preview` nothing is written, and `obstacles` says what would keep it from being written.',
       ...{ query: previewQuery, body: schemaDocument },
@@ -46,7 +46,7 @@ export function schemaRoutes({ app }: AdminDeps): AdminRoute[] {
       },
     }),
     route({
-      ...{ operation: 'removeSchema', tag, method: 'delete', conditional: 'urn', path: one },
+      ...{ operation: 'removeSchema', who: 'manage-mappings', tag, method: 'delete', conditional: 'urn', path: one },
       about:
         'Takes a schema away. What directories have told by it [is kept, and not shown](extension-schemas.md#removing-a-schema).',
       errors: ['conflict'],

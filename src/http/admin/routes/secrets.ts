@@ -11,7 +11,7 @@ const keyAnswer = z.strictObject({ id, seals: z.boolean(), held: z.boolean(), se
 export function secretRoutes({ app }: AdminDeps): AdminRoute[] {
   return [
     route({
-      ...{ operation: 'showSecrets', tag, method: 'get', path: '/secrets' },
+      ...{ operation: 'showSecrets', who: 'operator', tag, method: 'get', path: '/secrets' },
       about:
         'The keys of `SECRET_KEY`, the one that seals first, and how many secrets at rest lie under each. A key that is not `held` is missing: what lies under it cannot be opened.',
       answer: z.strictObject({ keys: z.array(keyAnswer) }),
@@ -24,7 +24,7 @@ export function secretRoutes({ app }: AdminDeps): AdminRoute[] {
       handle: async ({ op }) => ({ keys: await app.showSecrets(op) }),
     }),
     route({
-      ...{ operation: 'rotateSecrets', tag, method: 'post', path: '/secrets/rotate' },
+      ...{ operation: 'rotateSecrets', who: 'operator', tag, method: 'post', path: '/secrets/rotate' },
       about: `Seals all secrets at rest anew under the first key of \`SECRET_KEY\`. After that the database starts with that key alone: see ${runbook}. Doing it twice is no error.`,
       errors: ['upstream_rejected'],
       ...{

@@ -19,6 +19,7 @@ import { identityBody, oidcBody, signInNameBody } from '../sign-in-schemas.ts'
 import { connectionRef } from './refs.ts'
 
 const tag = 'Sign-in'
+const manage = { tag, who: 'manage-mappings' } as const
 const list = listing(identityAnswer, { key: 'id', is: ['connection', 'issuer', 'subject'], sort: identityOrders })
 const oidc = '/accounts/:account/connections/:connection/oidc'
 const identities = '/accounts/:account/members/:member/identities'
@@ -33,7 +34,7 @@ function settingsRoutes({ app, publicUrl }: AdminDeps): AdminRoute[] {
     'Sets the sign-in of a connection, whole: what is left out is as usual. `clientSecret` is kept where it is left out, and has to be given again with another `issuer` or `clientId`, which also end every identity and session of the connection, as another `tenant` does; another `pair` or `maxAgeSeconds` and `enabled: false` end its sessions alone. Set to be enabled, it ends the sessions that other sign-ins than the account’s own have let in. With `private_key_jwt` Joinery makes a key; the IdP takes it from `jwksUrl` or pasted from `publicKey`. `platform` is the operator’s to set. See [who may set it](../guides/sign-in.md#who-may-set-it).'
   return [
     route({
-      ...{ operation: 'setSignIn', tag, method: 'put', conditional: 'connection', path: oidc, about },
+      ...{ operation: 'setSignIn', ...manage, method: 'put', conditional: 'connection', path: oidc, about },
       body: oidcBody,
       send: { issuer: exampleOidc.issuer, clientId: exampleOidc.clientId, clientSecret: 'shown once by the IdP' },
       ...{ answer: oidcAnswer, example: exampleOidc, errors: ['conflict'] },
@@ -41,13 +42,13 @@ function settingsRoutes({ app, publicUrl }: AdminDeps): AdminRoute[] {
         presentOidc(await app.putOidcSettings(op, { ...connectionRef(params), ...body }), publicUrl),
     }),
     route({
-      ...{ operation: 'getSignIn', tag, method: 'get', path: oidc },
+      ...{ operation: 'getSignIn', ...manage, method: 'get', path: oidc },
       about: 'The sign-in of a connection, without its secret, with what goes into the IdP’s form.',
       ...{ answer: oidcAnswer, example: exampleOidc },
       handle: async ({ op, params }) => presentOidc(await app.getOidcSettings(op, connectionRef(params)), publicUrl),
     }),
     route({
-      ...{ operation: 'removeSignIn', tag, method: 'delete', conditional: 'connection', path: oidc },
+      ...{ operation: 'removeSignIn', ...manage, method: 'delete', conditional: 'connection', path: oidc },
       about: 'Takes the sign-in away. Every identity and session of the connection ends at once.',
       errors: ['conflict'],
       handle: ({ op, params }) => app.removeOidcSettings(op, connectionRef(params)),
@@ -57,7 +58,7 @@ function settingsRoutes({ app, publicUrl }: AdminDeps): AdminRoute[] {
 
 function testRoute({ app, publicUrl }: AdminDeps): AdminRoute {
   return route({
-    ...{ operation: 'testSignIn', tag, method: 'post', path: `${oidc}/test` },
+    ...{ operation: 'testSignIn', ...manage, method: 'post', path: `${oidc}/test` },
     about:
       'Looks at the IdP as a sign-in would: its published configuration, its keys, and whether it knows the client and takes the credential. Nothing is changed, and nobody is signed in.',
     ...{ answer: listOf(checkAnswer), example: { items: [exampleCheck] }, errors: ['upstream_rejected'] },
@@ -73,7 +74,7 @@ function testRoute({ app, publicUrl }: AdminDeps): AdminRoute {
 function identityRoutes({ app }: AdminDeps): AdminRoute[] {
   return [
     route({
-      ...{ operation: 'listIdentities', tag, method: 'get', path: identities },
+      ...{ operation: 'listIdentities', who: 'operator', tag, method: 'get', path: identities },
       about: 'The identities that may enter a membership: who signs in as this member.',
       ...{ query: list.query, answer: pageOf(identityAnswer), example: { items: [exampleIdentity], next: null } },
       async handle({ op, params, query }) {
@@ -82,7 +83,7 @@ function identityRoutes({ app }: AdminDeps): AdminRoute[] {
       },
     }),
     route({
-      ...{ operation: 'addIdentity', tag, method: 'post', path: identities, status: 201 },
+      ...{ operation: 'addIdentity', who: 'operator', tag, method: 'post', path: identities, status: 201 },
       about:
         'Lets an identity of the platform’s own sign-in into a membership: the operator’s staff, and people of accounts without an IdP. Identities of other accounts’ connections come in by an accepted invitation alone. With a sign-in of Entra `objectId` says the person’s `oid`, which every sign-in has to match.',
       ...{ body: identityBody, send: { connection: exampleIdentity.connection, subject: exampleIdentity.subject } },
@@ -94,7 +95,7 @@ function identityRoutes({ app }: AdminDeps): AdminRoute[] {
       },
     }),
     route({
-      ...{ operation: 'endIdentity', tag, method: 'delete', path: `${identities}/:identity` },
+      ...{ operation: 'endIdentity', who: 'operator', tag, method: 'delete', path: `${identities}/:identity` },
       about: 'Takes an identity from a member. Its sessions end at once; the next sign-in is joined anew, by the pair.',
       handle: ({ op, params }) =>
         app.endIdentity(op, { accountId: params.account, memberId: params.member, identityId: params.identity }),
@@ -105,7 +106,7 @@ function identityRoutes({ app }: AdminDeps): AdminRoute[] {
 function bootstrapRoutes({ app, publicUrl }: AdminDeps): AdminRoute[] {
   return [
     route({
-      ...{ operation: 'createOneTimeLink', tag, method: 'post', status: 201 },
+      ...{ operation: 'createOneTimeLink', who: 'operator', tag, method: 'post', status: 201 },
       path: '/accounts/:account/members/:member/one-time-link',
       about:
         'Makes a link by which a member signs in once, within an hour, without an IdP: the first administrator of an account. Refused where the account has a sign-in of its own. `url` is answered this once.',
@@ -123,7 +124,7 @@ function bootstrapRoutes({ app, publicUrl }: AdminDeps): AdminRoute[] {
       },
     }),
     route({
-      ...{ operation: 'setSignInName', tag, method: 'put', path: '/accounts/:account/sign-in-name' },
+      ...{ operation: 'setSignInName', who: 'operator', tag, method: 'put', path: '/accounts/:account/sign-in-name' },
       about:
         'Sets the name by which people find their account’s sign-in; null takes it away. The account’s id is always one.',
       ...{ body: signInNameBody, send: { name: 'acme' }, errors: ['conflict'] },

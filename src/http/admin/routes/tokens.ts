@@ -16,7 +16,7 @@ const tokens = '/accounts/:account/connections/:connection/tokens'
 export function tokenRoutes({ app, clock }: AdminDeps): AdminRoute[] {
   return [
     route({
-      ...{ operation: 'createToken', tag, method: 'post', path: tokens, status: 201 },
+      ...{ operation: 'createToken', who: 'manage-mappings', tag, method: 'post', path: tokens, status: 201 },
       about: `Makes a bearer token. \`token\` is answered this once and kept as a hash. A connection has at most ${liveTokenLimit} live tokens: make the second, give it to the IdP, revoke the first. \`scopes\` narrows [what it may do](scim-authentication.md#scopes).`,
       ...{ body: tokenBody, send: { expiresInDays: 180 }, errors: ['conflict'] },
       ...{ answer: tokenCreated, example: { ...exampleToken, token: 'scim_01a20d9b-7dd4-…_…' } },
@@ -26,7 +26,7 @@ export function tokenRoutes({ app, clock }: AdminDeps): AdminRoute[] {
       },
     }),
     route({
-      ...{ operation: 'listTokens', tag, method: 'get', path: tokens },
+      ...{ operation: 'listTokens', who: 'manage-mappings', tag, method: 'get', path: tokens },
       about:
         'All tokens of a connection, past ones included. `state` is `live`, `expired` or `revoked`; `hint` is the end of the secret; `lastUsedAt` is exact to a minute.',
       ...{ query: list.query, answer: pageOf(tokenAnswer), example: { items: [exampleToken], next: null } },
@@ -39,7 +39,7 @@ export function tokenRoutes({ app, clock }: AdminDeps): AdminRoute[] {
       },
     }),
     route({
-      ...{ operation: 'revokeToken', tag, method: 'delete', path: `${tokens}/:token` },
+      ...{ operation: 'revokeToken', who: 'manage-mappings', tag, method: 'delete', path: `${tokens}/:token` },
       about: 'Ends a token. The next request with it is 401. Revoking it twice is no error.',
       errors: ['conflict'],
       handle: ({ op, params }) => app.revokeToken(op, { ...connectionRef(params), tokenId: params.token }),
