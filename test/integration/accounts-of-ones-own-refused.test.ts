@@ -103,15 +103,20 @@ describeOnBoth('accounts of one’s own', (database) => {
     expect(await openByJson(own.joinery, inside.browser, wanted)).toMatchObject(refused)
   })
 
-  it('refuses whom a directory tells of also where his sign-in is one that creates people', async () => {
+  it('offers nothing to whom a directory tells of, and refuses him, also where his sign-in is one that creates people', async () => {
     const { browser, login, sub } = await partnerMember()
     const { member } = await here(browser)
+    const offered = async () =>
+      Promise.all(['/console', '/auth/open'].map(async (at) => hasOpeningForm(await browser.get(own.joinery.url + at))))
+    expect(await offered()).toEqual([true, true])
     const id = await push(own.partner, `told-${login}`, { externalId: `told-${sub}` })
     await own.joinery.breakable.run((db) => db('directory_users').where({ id }).update({ member_id: member.id }))
     const wanted = { name: 'Mine', catalog: 'plivo' }
     const told = { status: 422, body: { rule: 'directory_owns_people' } }
+    expect(await offered()).toEqual([false, false])
     expect(await openByJson(own.joinery, browser, wanted)).toMatchObject(told)
     await own.joinery.breakable.run((db) => db('directory_users').where({ id }).update({ removed_at: 1 }))
+    expect(await offered()).toEqual([true, true])
     expect((await openByJson(own.joinery, browser, wanted)).status).toBe(201)
   })
 

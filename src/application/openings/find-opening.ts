@@ -4,7 +4,7 @@ import type { Ports } from '../ports.ts'
 import type { SignedIn } from '../sessions/read-session.ts'
 import type { Identity } from '../sign-in/home-standing.ts'
 import { listOffers, type Offer } from './offers.ts'
-import { requireUndirected } from './require-undirected.ts'
+import { isUntold, requireUndirected } from './require-undirected.ts'
 
 type Needs = Pick<Ports, 'views' | 'catalogs' | 'openingRules' | 'workEmail'>
 
@@ -35,7 +35,7 @@ export async function offersFor(ports: Needs, identity: Identity, email: string 
   const { connectionId, subject } = identity
   try {
     await requireUndirected(ports, { connectionId, subject, email })
-    return offers
+    return (await isUntold(ports, identity)) ? offers : []
   } catch (error) {
     if (error instanceof AppError && error.rule === 'directory_owns_people') return []
     throw error

@@ -31,6 +31,14 @@ export async function requireUntold(
     if ((await tx.users.connectionsOf(memberId)).length > 0) throw directed()
 }
 
+/** The same for a page, which offers nobody what he would be refused. */
+export async function isUntold(
+  { openingRules, views }: Pick<Ports, 'openingRules' | 'views'>,
+  { connectionId, subject }: Identity,
+): Promise<boolean> {
+  return openingRules.directoryPeople || !(await views.isTold(connectionId, subject))
+}
+
 function directed(): AppError {
   const message =
     'the people of your company come from its directory; have the operator of this service open the account'

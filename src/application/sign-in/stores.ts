@@ -155,6 +155,8 @@ export type SignInViews = {
   touchSession(id: string, at: number): Promise<void>
   memberships(connectionId: string, subject: string): Promise<Membership[]>
   identityLinks(memberId: string): Promise<IdentityLink[]>
+  /** Whether a directory tells of somebody whom the identity leads to. */
+  isTold(connectionId: string, subject: string): Promise<boolean>
   /** Takes away what is over: pending sign-ins, sessions, one-time links, at most `limit` of each. */
   purgeSignIns(limits: { now: number; idleBefore: number; limit: number }): Promise<number>
 }

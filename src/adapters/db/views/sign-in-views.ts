@@ -41,6 +41,9 @@ export function createSignInViews(session: Session): Reading {
     },
     session: (secretHash) => storedSession(session, secretHash),
     memberships: (connectionId, subject) => memberships(session, connectionId, subject),
+    async isTold(connectionId, subject) {
+      return (await session.rows(written(session, told, [connectionId, subject]))).length > 0
+    },
     async identityLinks(memberId) {
       const query = db('identity_links').where({ member_id: memberId, ended_at: null }).orderBy('id')
       return (await session.rows<IdentityLinkRow>(query)).map(fromIdentityLinkRow)
@@ -70,6 +73,10 @@ export function createSignInWrites(session: Session): Writing {
     },
   }
 }
+
+const told = `select 1 from identity_links l
+  join directory_users d on d.member_id = l.member_id and d.removed_at is null
+  where l.connection_id = ? and l.subject = ? and l.ended_at is null limit 1`
 
 const provenFirst = `case when exists (
   select 1 from account_domains d where d.account_id = oidc_settings.account_id and d.state = 'verified') then 0 else 1 end`
