@@ -7,11 +7,6 @@ import { oneOfEach } from '../support/one-of-each.ts'
 /** Every route that answers a list. */
 const lists = describedOperations().filter(({ listed }) => listed)
 const common = ['limit', 'after', 'sort']
-/** What a filter is tried with where its schema names no words. */
-const tried: Readonly<Record<string, string>> = {
-  ...{ since: '2026-11-24', until: '2026-11-24T12:00:00Z', status: '4xx' },
-}
-
 describe('lists of the admin API', () => {
   let joinery: Joinery
   let ids: Readonly<Record<string, string>>
@@ -44,16 +39,10 @@ describe('lists of the admin API', () => {
       expect([name, description]).toEqual([name, expect.stringMatching(/\.$/)])
   })
 
-  it.each(lists)('$name is sorted and filtered by each of them, and by nothing else', async (list) => {
+  it.each(lists)('$name is sorted by each of them, and by nothing else', async (list) => {
     const ask = (query: Record<string, string>) =>
       joinery.api.call('GET', `${pathOf(list)}?${new URLSearchParams(query).toString()}`)
     for (const sort of orders(list)) expect([sort, (await ask({ sort })).status]).toEqual([sort, 200])
-    for (const { name, schema } of list.query) {
-      if (common.includes(name)) continue
-      const [first] = (schema.enum ?? []) as string[]
-      const value = first ?? tried[name] ?? 'x'
-      expect([name, (await ask({ [name]: value })).status]).toEqual([name, 200])
-    }
     isProblem(await ask({ sort: 'nothing' }), 400, 'invalid_input')
     isProblem(await ask({ nothing: 'x' }), 400, 'invalid_input')
     if (!list.query.some(({ name }) => name === 'after')) return

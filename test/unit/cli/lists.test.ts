@@ -2,35 +2,8 @@ import type { Command } from 'commander'
 import { describe, expect, it } from 'vitest'
 import { createProgram } from '../../../src/cli/program.ts'
 import { describedOperations, type Described } from '../../support/api-document.ts'
+import { commandsOfLists as pairs, hyphened } from '../../support/cli-lists.ts'
 
-/** Each command that lists, and the lists of the admin API that it reads. */
-const pairs: Readonly<Record<string, readonly string[]>> = {
-  'catalog list': ['listCatalogs'],
-  'catalog plan-members': ['listPlannedMembers'],
-  'accounts list': ['listAccounts'],
-  'connections list': ['listConnections'],
-  'connections groups': ['listGroups'],
-  'tokens list': ['listTokens'],
-  'mappings list': ['listMappings'],
-  'clients list': ['listClients'],
-  'identities list': ['listIdentities'],
-  'members list': ['listMembers'],
-  'permission-groups list': ['listPermissionGroups'],
-  'permission-groups history': ['getPermissionGroupHistory'],
-  'access-keys list': ['listAccessKeys'],
-  'report assignments': ['reportAssignments'],
-  'gateways list': ['listGateways', 'listPlatformGateways'],
-  'role-requests list': ['listRoleRequests'],
-  'requests list': ['listRequests'],
-  'domains list': ['listDomains'],
-  'audit list': ['listAuditLines', 'listServiceAuditLines'],
-  'audit checkpoints': ['listAuditCheckpoints', 'listServiceAuditCheckpoints'],
-  'audit key list': ['listAuditKeys', 'listServiceAuditKeys'],
-  'keys list': ['listSigningKeys'],
-  'schemas list': ['listSchemas'],
-  'invitations list': ['listInvitations'],
-  'mail list': ['listMail'],
-}
 const paging = ['limit', 'after']
 
 const operations = new Map(describedOperations().map((each) => [each.name, each]))
@@ -45,7 +18,6 @@ function leaves(command: Command, above: string): [string, Command][] {
   })
 }
 
-const hyphened = (name: string): string => name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)
 const isYesOrNo = (list: Described, name: string): boolean =>
   list.query.find((each) => each.name === name)?.schema.enum?.join() === 'true,false'
 
