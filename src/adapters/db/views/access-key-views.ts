@@ -45,7 +45,7 @@ const order: Order = {
   },
 }
 
-/** As `keyState` says it. */
+/** `keyState` in SQL, for the pages of a list: test/contract/access-key-states.test.ts holds the two together. */
 const stateNow = `case
   when k.member_id is not null and (m.status = 'removed' or m.incarnation <> k.incarnation) then 'ended'
   when k.expires_at <= ? then 'expired'
