@@ -1,52 +1,18 @@
 import { execFile } from 'node:child_process'
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { catalogDescription } from '../../src/application/catalogs/catalog-description.ts'
 import { describeCatalog } from '../../src/application/catalogs/describe-catalog.ts'
 import { shippedCatalog } from '../support/catalogs.ts'
-import { runCli, type Ran } from '../support/cli.ts'
+import { runCatalog as run, SHIPPED, shop, useCatalogFiles } from '../support/catalog-files.ts'
 
-const SHIPPED = fileURLToPath(new URL('../../src/catalogs/', import.meta.url))
 const IDS = ['cpaas-iam', 'iotcomms', 'platform-groups', 'plivo', 'studio']
 
-let folder: string
-beforeAll(() => {
-  folder = mkdtempSync(join(tmpdir(), 'joinery-catalog-'))
-})
-afterAll(() => rmSync(folder, { recursive: true }))
-
-/** Where no server is. */
-const run = (args: readonly string[], env: Record<string, string> = {}): Promise<Ran> =>
-  runCli('http://127.0.0.1:1', ['catalog', ...args], env)
-
-/** The shipped catalog of that id with changes to its text, as a file. */
-function changed(id: string, ...changes: readonly (readonly [string, string])[]): string {
-  const text = changes.reduce(
-    (sofar, [old, now]) => {
-      if (!sofar.includes(old)) throw new Error(`${id} does not say ${old}`)
-      return sofar.replace(old, now)
-    },
-    readFileSync(join(SHIPPED, `${id}.yaml`), 'utf8'),
-  )
-  const file = join(mkdtempSync(join(folder, 'changed-')), `${id}.yaml`)
-  writeFileSync(file, text)
-  return file
-}
-
-const shop = (id = 'shop'): string => `format: 1
-id: ${id}
-label: Shop
-access: { kind: levels, levels: [{ id: none, label: None }, { id: full, label: Full }] }
-accountLevels: [{ id: account, label: Account }]
-holding: one
-roles: [{ id: admin, label: Admin }, { id: reader, label: Reader }]
-capabilities:
-  - { id: team, label: Team, grants: { admin: full, reader: none } }
-`
+const ours = useCatalogFiles()
+const { changed } = ours
 
 describe('catalog check', () => {
   it('finds every catalog that ships sound', async () => {
@@ -86,9 +52,14 @@ describe('catalog check', () => {
   })
 
   it('tells of every file, of one that is not there and of one under a wrong name', async () => {
-    const draft = join(folder, 'draft.yaml')
+    const draft = join(ours.folder, 'draft.yaml')
     writeFileSync(draft, shop())
-    const { status, out, err } = await run(['check', join(SHIPPED, 'plivo.yaml'), draft, join(folder, 'none.yaml')])
+    const { status, out, err } = await run([
+      'check',
+      join(SHIPPED, 'plivo.yaml'),
+      draft,
+      join(ours.folder, 'none.yaml'),
+    ])
     expect(status).toBe(1)
     expect(out).toMatch(/plivo\.yaml: sound: "Plivo", 5 roles, 53 rows$/)
     expect(err).toContain(`${draft}:1: file-name: The catalog in it is "shop": name the file shop.yaml`)
@@ -96,7 +67,7 @@ describe('catalog check', () => {
   })
 
   it('prints no control character that a file holds', async () => {
-    const file = join(folder, 'shop.yaml')
+    const file = join(ours.folder, 'shop.yaml')
     writeFileSync(file, shop().replace('holding: one', '"colour\\e[2J": red'))
     const { err } = await run(['check', file])
     expect(err).toContain('unknown-key')
@@ -105,7 +76,7 @@ describe('catalog check', () => {
 
   it('is a process that leaves with its status', async () => {
     const main = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url))
-    const files = [join(SHIPPED, 'plivo.yaml'), join(folder, 'none.yaml')]
+    const files = [join(SHIPPED, 'plivo.yaml'), join(ours.folder, 'none.yaml')]
     const left = promisify(execFile)(process.execPath, ['--import', 'tsx', main, 'catalog', 'check', ...files])
     await expect(left).rejects.toMatchObject({
       code: 1,
@@ -181,7 +152,7 @@ describe('catalog show', () => {
 
 describe('catalog list', () => {
   it('has the catalogs that ship, and those of CATALOG_DIR', async () => {
-    const own = join(folder, 'own')
+    const own = join(ours.folder, 'own')
     mkdirSync(own)
     writeFileSync(join(own, 'shop.yaml'), shop())
     const alone = await run(['list', '--json'])
@@ -207,7 +178,7 @@ describe('catalog list', () => {
   })
 
   it('ends with 78 where CATALOG_DIR is wrong, and says how to mend it', async () => {
-    const clash = join(folder, 'clash')
+    const clash = join(ours.folder, 'clash')
     mkdirSync(clash)
     writeFileSync(join(clash, 'studio.yaml'), shop('studio'))
     const { status, out, err } = await run(['list'], { CATALOG_DIR: clash })
@@ -216,134 +187,6 @@ describe('catalog list', () => {
     expect((await run(['show', 'plivo'], { CATALOG_DIR: clash })).status).toBe(0)
     expect(err).toBe(
       `${join(clash, 'studio.yaml')}:2: shipped-id: A catalog "studio" ships with Joinery: give this one another id and call its file after it, for example my-studio`,
-    )
-  })
-})
-
-describe('catalog diff', () => {
-  const diff = async (...args: string[]) => (await run(['diff', ...args])).out.split('\n')
-
-  it('finds a catalog the same as itself', async () => {
-    expect(await run(['diff', 'plivo', join(SHIPPED, 'plivo.yaml'), '--exit-code'])).toEqual({
-      ...{ status: 0, out: 'The two are the same.', err: '' },
-    })
-  })
-
-  it('tells a cell that changed, by what it gives and takes', async () => {
-    const cell = 'grants: { admin: [edit], developer: [], support: [], finance-analyst: [edit] }'
-    const file = changed('plivo', [
-      cell,
-      'grants: { admin: [], developer: [view], support: [], finance-analyst: [edit] }',
-    ])
-    expect(await diff('plivo', file)).toEqual([
-      'Billing Information: Admin: Edit → No Access (loses View and Edit).',
-      'Billing Information: Developer: No Access → View (gains View).',
-    ])
-    const exit = await run(['diff', 'plivo', file, '--exit-code'])
-    expect([exit.status, exit.err]).toEqual([1, 'There are 2 differences'])
-    const { changes } = JSON.parse((await run(['diff', 'plivo', file, '--json'])).out)
-    expect(changes[0]).toEqual({
-      ...{ kind: 'cell-changed', capability: 'account-settings.billing-information', role: 'admin' },
-      ...{ old: ['edit'], new: [], gained: [], lost: ['view', 'edit'] },
-      text: 'Billing Information: Admin: Edit → No Access (loses View and Edit).',
-    })
-  })
-
-  it('tells who gains by a verb that implies more, though no cell was touched', async () => {
-    const file = changed('plivo', [
-      'id: enable, label: Enable, implies: [view]',
-      'id: enable, label: Enable, implies: [disable, view]',
-    ])
-    const only = [
-      'allows: [view, enable, disable]\n    grants: { admin: [enable, disable], developer: [], support',
-      'allows: [view, enable, disable]\n    grants: { admin: [enable], developer: [], support',
-    ] as const
-    expect(await diff('plivo', file)).toEqual([
-      'Word of access changed: enable: "Enable", implies view → "Enable", implies disable and view.',
-    ])
-    const [before, after] = [
-      changed('plivo', only),
-      changed('plivo', only, [
-        'implies: [view] }\n    - { id: disable',
-        'implies: [disable, view] }\n    - { id: disable',
-      ]),
-    ]
-    expect(await diff(before, after)).toContain('Voice Alerts: Admin: written as before (Enable), gains Disable.')
-  })
-
-  it('tells rows and roles that came and went, and who has them', async () => {
-    const row =
-      '  - id: call-logs # L131\n    label: Call Logs\n    section: platform-resources\n    availableAt: [account, business-customer]\n    grants: { administrator: read, developer: read, turnkey-administrator: none, turnkey-developer: none }\n'
-    const without = changed('cpaas-iam', [row, ''])
-    expect(await diff('cpaas-iam', without)).toEqual([
-      'Row removed: Call Logs (call-logs): Administrator loses read only; Developer loses read only.',
-    ])
-    expect(await diff(without, 'cpaas-iam')).toEqual([
-      'Row added: Call Logs (call-logs): Administrator gets read only; Developer gets read only.',
-    ])
-    const own = join(folder, 'more.yaml')
-    writeFileSync(
-      own,
-      shop('more')
-        .replace('{ id: reader, label: Reader }', '{ id: guest, label: Guest }')
-        .replace('reader: none', 'guest: full'),
-    )
-    const base = join(folder, 'less.yaml')
-    writeFileSync(base, shop('more'))
-    expect(await diff(base, own)).toEqual([
-      'Role added: Guest (guest), with access to 1 of 1 rows.',
-      'Role removed: Reader (reader), with access to 0 of 1 rows.',
-    ])
-  })
-
-  it('tells who hands out what, in an account and below it', async () => {
-    const file = changed(
-      'cpaas-iam',
-      [
-        'turnkey-administrator: [turnkey-administrator, turnkey-developer]',
-        'turnkey-administrator: [turnkey-developer]',
-      ],
-      ['developer: [] # L68', 'developer: [developer] # L68'],
-    )
-    expect(await diff('cpaas-iam', file)).toEqual([
-      'Turnkey Applications Administrator no longer hands out Turnkey Applications Administrator.',
-      'Developer hands out Developer in the accounts directly below.',
-    ])
-  })
-
-  it('tells availability, labels, flags and rules', async () => {
-    const file = changed(
-      'cpaas-iam',
-      ['availableAt: []', 'availableAt: [account]'],
-      ['label: P. SMS', 'label: SMS'],
-      ['holding: one-per-group', 'holding: one-per-group # still'],
-      ['maxPerUser: 2', 'maxPerUser: 3'],
-      ['manage-members: { needs: { user-management: read-write } }', 'manage-members: operator'],
-      ['label: Developer, group: platform }', 'label: Developer, group: platform, flags: [protected] }'],
-      ['  - { id: smart-2fa, label: Smart 2FA', '  - { id: smart-2fa, label: 2FA'],
-      ['label: CPaaS Identity Access Management', 'label: CPaaS'],
-    )
-    expect(await diff('cpaas-iam', file)).toEqual([
-      'The catalog is called "CPaaS" instead of "CPaaS Identity Access Management".',
-      'Heading changed: Turnkey Applications › Smart 2FA → Turnkey Applications › 2FA.',
-      'Role changed: Developer: flags none → protected.',
-      'Row changed: Audit API: availability at Account No → Yes.',
-      'Row changed: SMS: label "P. SMS" → "SMS".',
-      'Row changed: 2FA-Traffic: heading Turnkey Applications › Smart 2FA → Turnkey Applications › 2FA.',
-      'Row changed: 2FA-Limit Provision: heading Turnkey Applications › Smart 2FA → Turnkey Applications › 2FA.',
-      'Row changed: 2FA-Usage Records: heading Turnkey Applications › Smart 2FA → Turnkey Applications › 2FA.',
-      'Row changed: 2FA-Search and Usage record all endpoints all levels: heading Turnkey Applications › Smart 2FA → Turnkey Applications › 2FA.',
-      'Rule changed: Access keys belong to the person, at most 2 for each user. → Access keys belong to the person, at most 3 for each user.',
-      'Rule changed: manage-members: User Management at read/write. → manage-members: the operator alone.',
-    ])
-  })
-
-  it('compares catalogs that have nothing in common', async () => {
-    const { status, out } = await run(['diff', 'plivo', 'studio'])
-    expect(status).toBe(0)
-    expect(out).toContain('Role removed: Owner (owner), with access to 53 of 53 rows.')
-    expect(out).toContain(
-      'Rule changed: Accounts are of one level: Account. → Account tree: System › Service Provider › Account.',
     )
   })
 })

@@ -1,18 +1,10 @@
 import { describe, expect, it } from 'vitest'
 import { aUser, expectError, messages, useDoor } from '../../support/door.ts'
 import { enterpriseUrn, groupUrn, patch, userUrn } from '../../support/idp.ts'
+import { bulkUrn, createBulk, message, post } from '../../support/bulk.ts'
 
 const door = useDoor()
-const bulkUrn = `${messages}:BulkRequest`
-const message = (Operations: unknown, more: object = {}): object => ({ schemas: [bulkUrn], Operations, ...more })
-/** The results of a job that must be processed. */
-const bulk = async (Operations: object[], more: object = {}): Promise<any[]> => {
-  const answer = await door.scim('POST', '/Bulk', message(Operations, more))
-  expect(answer.status, JSON.stringify(answer.body)).toBe(200)
-  expect(answer.body.schemas).toEqual([`${messages}:BulkResponse`])
-  return answer.body.Operations
-}
-const post = (bulkId: string, path: string, data: object): object => ({ method: 'POST', bulkId, path, data })
+const bulk = createBulk(door)
 const group = (displayName: string, ...members: string[]): object => ({
   schemas: [groupUrn],
   displayName,
@@ -274,40 +266,5 @@ describe('a job', () => {
     const data = patch({ op: 'replace', path: 'emails[type eq "work"].value', value: 'x@corp.example' })
     const [result] = await bulk([{ method: 'PATCH', path: `/Users/${id}`, data }])
     expect(result.response).toEqual((await door.scim('PATCH', `/Users/${id}`, data)).body)
-  })
-})
-
-describe('the limits', () => {
-  it('[316] are published', async () => {
-    expect((await door.ok('GET', '/ServiceProviderConfig')).bulk).toEqual({
-      supported: true,
-      maxOperations: 1000,
-      maxPayloadSize: 1048576,
-    })
-  })
-
-  it('[317][318] on operations: as many are processed, one more is 413, which says the limit, and nothing happens', async () => {
-    const gone = { method: 'DELETE', path: '/Users/nobody' }
-    expect(await bulk(Array.from({ length: 1000 }, () => gone))).toHaveLength(1000)
-    const tooMany = [post('t', '/Users', aUser('toomany')), ...Array.from({ length: 1000 }, () => gone)]
-    const answer = await door.scim('POST', '/Bulk', message(tooMany))
-    expect(answer.status).toBe(413)
-    expect(answer.body).toMatchObject({ schemas: [`${messages}:Error`], status: '413' })
-    expect(answer.body.detail).toMatch(/\b1000\b/)
-    expect(await door.found('userName sw "toomany"')).toEqual([])
-  })
-
-  it('[317][318] on bytes: one more than the limit is 413, which says the limit', async () => {
-    const answer = await door.scim(
-      'POST',
-      '/Bulk',
-      message([post('b', '/Users', aUser('bytes', { title: 'x'.repeat(1_048_576) }))]),
-    )
-    expect(answer.status).toBe(413)
-    expect(answer.body.detail).toMatch(/\b1048576\b/)
-    const whole = JSON.stringify(message([{ method: 'DELETE', path: '/Users/nobody', filler: '' }]))
-    const full = whole.replace('"filler":""', `"filler":"${'x'.repeat(1_048_576 - whole.length)}"`)
-    expect(Buffer.byteLength(full)).toBe(1_048_576)
-    expect((await door.scim('POST', '/Bulk', full)).status).toBe(200)
   })
 })
