@@ -6,6 +6,7 @@ import { describeOnBoth } from '../support/databases.ts'
 import { anIdentity, mailedToken, signIn as signingIn } from '../support/invitations.ts'
 import {
   clientId,
+  clientSecret,
   person,
   push,
   sessionOf,
@@ -77,6 +78,14 @@ describeOnBoth('the values that a former pair has read', (database) => {
     // Whom the former rule took him for is let go; it says nothing of him any more.
     await setActive(company, await push(company, name), false)
     expect((await sessionOf(joinery, await entered())).status).toBe(200)
+  })
+
+  it('are forgotten with every identity where the issuer becomes another', async () => {
+    const browser = await entered()
+    const client = { clientId, clientSecret, issuer: 'https://another.example' }
+    await joinery.api.ok('PUT', company.oidcPath, { ...settings, ...client })
+    expect(await pairs()).toEqual([])
+    expect((await sessionOf(joinery, browser)).status).toBe(401)
   })
 
   it('stay where settings change and the pair does not', async () => {
