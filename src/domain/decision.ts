@@ -1,7 +1,7 @@
 import { accessWords, expandCell } from './access-vocabulary.ts'
-import { grantsOf, type Catalog } from './catalog.ts'
+import type { Catalog } from './catalog.ts'
 import type { Condition } from './catalog-rules.ts'
-import { holderOf, type Held } from './holder.ts'
+import { accessOfRole, holderOf, type Held } from './holder.ts'
 import { hasAccess, type AccessNeed } from './joinery-verbs.ts'
 
 /** Why the answer is no: a closed list, told in the `context` of a decision. */
@@ -48,7 +48,9 @@ export function denialOf(
     return meetsConditions(catalog, need, told) ? null : 'condition_not_met'
   const whole = { ...held, cells: null }
   if (held.cells !== null && hasAccess(holderOf(catalog, whole, level).access, need)) return 'customised'
-  return held.roles.some((role) => hasAccess(grantsOf(catalog, role), need)) ? 'not_available_at_level' : 'not_granted'
+  return held.roles.some((role) => hasAccess(accessOfRole(catalog, role), need))
+    ? 'not_available_at_level'
+    : 'not_granted'
 }
 
 /** Access includes what it implies, and is bound by the conditions of all of it. */

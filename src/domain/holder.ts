@@ -38,10 +38,11 @@ function accessOfRoles(catalog: Catalog, roles: readonly string[], level: string
   return merged
 }
 
-function accessOfRole(catalog: Catalog, role: string, level: string): EffectiveAccess {
+/** What a role gives, at a level or without regard to where things are available. */
+export function accessOfRole(catalog: Catalog, role: string, level?: string): EffectiveAccess {
   const ofCatalog = known.get(catalog) ?? new Map<string, EffectiveAccess>()
   known.set(catalog, ofCatalog)
-  const key = `${level}\n${role}`
+  const key = level === undefined ? role : `${level}\n${role}`
   const access = ofCatalog.get(key) ?? grantsOf(catalog, role, level)
   ofCatalog.set(key, access)
   return access
@@ -56,7 +57,7 @@ export function mayGive(catalog: Catalog, giver: Giver, roleId: string, levelsDo
   if (role === undefined || role.flags.unassignable) return false
   const byTable = Object.keys(catalog.assign).length > 0 && !isGroupRole(roleId)
   if (byTable && !mayAssign(catalog, giver.roles, roleId, levelsDown)) return false
-  return (byTable && !giver.customised) || lacksNothing(giver.access, grantsOf(catalog, roleId))
+  return (byTable && !giver.customised) || lacksNothing(giver.access, accessOfRole(catalog, roleId))
 }
 
 export function lacksNothing(has: EffectiveAccess, wanted: EffectiveAccess): boolean {

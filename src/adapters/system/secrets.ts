@@ -1,4 +1,4 @@
-import { createHash, createHmac, randomBytes, timingSafeEqual } from 'node:crypto'
+import { createHmac, hash, randomBytes, timingSafeEqual } from 'node:crypto'
 import type { Secrets } from '../../application/ports.ts'
 
 const digits = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz'
@@ -17,14 +17,14 @@ export function randomToken(): string {
 
 /** Compares without telling by its time where the difference lies. */
 export function equalTexts(a: string, b: string): boolean {
-  const [left, right] = [a, b].map((text) => createHash('sha256').update(text).digest())
+  const [left, right] = [a, b].map((text) => hash('sha256', text, 'buffer'))
   return left !== undefined && right !== undefined && timingSafeEqual(left, right)
 }
 
 export function createSecrets(): Secrets {
   return {
     token: randomToken,
-    hash: (secret) => createHash('sha256').update(secret).digest('hex'),
+    hash: (secret) => hash('sha256', secret),
     keyedHash: (key, secret) => createHmac('sha256', key).update(secret).digest('hex'),
     equal: equalTexts,
   }

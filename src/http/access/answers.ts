@@ -60,6 +60,7 @@ export function sendError(response: Response, error: unknown, reference: string)
 }
 
 export function send(response: Response, status: number, body: object): void {
-  response.status(status).set({ 'Content-Type': 'application/json', 'Cache-Control': 'no-store' })
-  response.end(JSON.stringify(body))
+  const text = JSON.stringify(body)
+  const length = { 'Content-Length': Buffer.byteLength(text), 'Cache-Control': 'no-store' }
+  response.writeHead(status, { 'Content-Type': 'application/json; charset=utf-8', ...length }).end(text)
 }
