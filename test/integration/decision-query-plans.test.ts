@@ -65,6 +65,12 @@ describeOnBoth('what each decision reads', (kind) => {
     for (const statement of asked) await expectKeysAlone(statement)
   })
 
+  if (kind === 'postgres')
+    it('is compiled by nobody: that takes seconds where its cost is guessed high', async () => {
+      const { db, rows } = own.reads
+      expect(await rows(db.raw('show jit'))).toEqual([{ jit: 'off' }])
+    })
+
   async function expectKeysAlone(statement: NativeStatement): Promise<void> {
     if (kind === 'sqlite') {
       const lines = await explainSqlite(own, statement)

@@ -31,6 +31,8 @@ export function postgresKnex(url: string, connections: number = poolSize): Knex 
       statement_timeout: statementTimeoutMs,
       connectionTimeoutMillis: 5000,
       application_name: 'joinery',
+      // Small reads through indexes: to compile one takes seconds, where its cost is guessed high.
+      options: '-c jit=off',
     } as Knex.PgConnectionConfig,
     pool: { min: 0, max: connections },
     acquireConnectionTimeout: 5000,
