@@ -7,6 +7,7 @@ import { oneOfEach } from '../support/one-of-each.ts'
 /** Every route that answers a list. */
 const lists = describedOperations().filter(({ listed }) => listed)
 const common = ['limit', 'after', 'sort']
+
 describe('lists of the admin API', () => {
   let joinery: Joinery
   let ids: Readonly<Record<string, string>>
