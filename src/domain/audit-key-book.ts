@@ -4,6 +4,8 @@ import { keyIdOf, signedText, type CheckpointStatement, type KeyStatement } from
 /** Whether a signature, in base64url, is that public key's over the text. */
 export type VerifySignature = (publicKey: string, text: string, signature: string) => boolean
 
+export type KeyBook = ReturnType<typeof createKeyBook>
+
 /** The keys of an export as they are met. A key is trusted where it was told, or where one that is trusted endorsed it. */
 export function createKeyBook(
   { sha256, verify }: { sha256: Sha256; verify: VerifySignature },

@@ -1,7 +1,8 @@
 import { emptyHead, noHash, type Head, type Sha256 } from './audit-chain.ts'
 import { canonicalText } from './canonical-json.ts'
 import type { CheckpointStatement } from './audit-statement.ts'
-import { createKeyBook, type VerifySignature } from './audit-key-book.ts'
+import { createKeyBook, type KeyBook, type VerifySignature } from './audit-key-book.ts'
+import { createSinkBook, type Later } from './audit-sink-book.ts'
 import { parseExported, personalFaults, type ExportedLine } from './audit-exported.ts'
 
 export type VerifyTools = { readonly sha256: Sha256; readonly verify: VerifySignature }
@@ -30,7 +31,7 @@ export type Verdict = {
   /** When the export was closed. */
   readonly closedAt: string | null
   /** The last kept checkpoint, where it was signed after the export was closed and is of a later line: there is more now. */
-  readonly later: { readonly seq: number; readonly at: string } | null
+  readonly later: Later | null
 }
 
 /** More are not kept. */
@@ -50,7 +51,7 @@ type State = {
 
 type Reading = {
   readonly tools: VerifyTools
-  readonly keys: ReturnType<typeof createKeyBook>
+  readonly keys: KeyBook
   readonly sink: ReturnType<typeof createSinkBook>
   readonly state: State
   readonly fault: (seq: number | null, why: string) => void
@@ -185,46 +186,4 @@ function closingFaults({ closing, first, checkpoints, personal, head }: State, k
     faults.push(`${values} personal values were exported beside the lines, and ${personal} are there`)
   if (keys.join() !== keyIds.join()) faults.push('the keys are not those that were exported')
   return faults
-}
-
-/** What the sink knows of lines: held against them as it stands, as it was kept elsewhere. */
-function createSinkBook(keys: ReturnType<typeof createKeyBook>, checkpoints: readonly CheckpointStatement[]) {
-  const bySeq = new Map<string, CheckpointStatement[]>()
-  for (const each of checkpoints) {
-    const place = `${each.account} ${each.seq}`
-    bySeq.set(place, [...(bySeq.get(place) ?? []), each])
-  }
-  /** Of one line there may be several, and none hides another: they all have to tell the same. */
-  const against = (account: string, seq: number, hash: string): string[] =>
-    (bySeq.get(`${account} ${seq}`) ?? [])
-      .filter((told) => told.hash !== hash)
-      .map((told) => {
-        const why = keys.whyNot(told)
-        const reason = why === null ? 'the chain was computed anew' : `mind that ${why}`
-        return `the checkpoint of line ${seq} of ${told.at} that was kept outside has another hash: ${reason}`
-      })
-  const behind = (account: string | null, end: number): CheckpointStatement[] =>
-    checkpoints.filter((each) => each.account === account && each.seq > end)
-  return {
-    /** The line itself and, of the first in the file, the one that it follows. */
-    about({ line, hash }: ExportedLine, isFirst: boolean): string[] {
-      const before = isFirst ? against(line.account, line.seq - 1, line.prev) : []
-      return [...before, ...against(line.account, line.seq, hash)]
-    },
-    /** What was signed before the export was closed has to be in it. */
-    atEnd({ account, head, closing }: State): { seq: number; why: string }[] {
-      const missing = behind(account, head.seq).find(({ at }) => closing === null || at <= closing.at)
-      if (missing === undefined) return []
-      const { seq, at } = missing
-      const why = `the end was cut: line ${seq} was there at ${at}, as a checkpoint kept outside says, and the export ends with line ${head.seq}`
-      return [{ seq, why }]
-    },
-    later({ account, head, closing }: State): Verdict['later'] {
-      const last = behind(account, head.seq).reduce<CheckpointStatement | null>(
-        (furthest, each) => (furthest === null || each.seq > furthest.seq ? each : furthest),
-        null,
-      )
-      return last === null || closing === null || last.at <= closing.at ? null : { seq: last.seq, at: last.at }
-    },
-  }
 }

@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs'
 import { createDomainTools } from '../../src/adapters/domains/domain-tools.ts'
 import { personalDomains } from '../../src/domain/personal-domains.ts'
-import { createWorkEmailRule, type Email, type Verdict } from '../../src/domain/work-email.ts'
+import { createWorkEmailRule, type Verdict } from '../../src/domain/work-email.ts'
+import type { Email } from '../../src/domain/work-person.ts'
 
 export const tools = createDomainTools()
 export const rule = createWorkEmailRule(tools, personalDomains)

@@ -1,14 +1,8 @@
 import type { EmailPolicy } from '../../domain/connection.ts'
 import type { UserFacts } from '../../domain/directory-user.ts'
 import { AppError } from '../../domain/errors.ts'
-import {
-  isMendedByProof,
-  judgePerson,
-  workAddressOf,
-  type Refusal,
-  type VerifiedDomains,
-  type WorkEmailRule,
-} from '../../domain/work-email.ts'
+import { isMendedByProof, type Refusal, type VerifiedDomains, type WorkEmailRule } from '../../domain/work-email.ts'
+import { judgePerson, workAddressOf } from '../../domain/work-person.ts'
 
 /** A person whom the address rule does not let in, with what an audit line may say of it. */
 export class PersonRefused extends AppError {

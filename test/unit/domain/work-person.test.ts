@@ -1,11 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import {
-  type Email,
-  identifyingAddresses,
-  judgePerson,
-  type RefusalRule,
-  workAddressOf,
-} from '../../../src/domain/work-email.ts'
+import type { RefusalRule } from '../../../src/domain/work-email.ts'
+import { type Email, identifyingAddresses, judgePerson, workAddressOf } from '../../../src/domain/work-person.ts'
 import { judge, nothingVerified, outcome, person, rule, standard, strict } from '../../support/work-email.ts'
 
 describe('an Entra guest', () => {
