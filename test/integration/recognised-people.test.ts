@@ -33,8 +33,20 @@ describeOnBoth('whoever signed in before his directory told of him', (database) 
   let names = 0
   /** What happens once, in the transaction of a push that has found nobody. */
   let afterMatches: (() => Promise<void>) | null = null
+  /** What happens once, in the transaction of a push that has recognised him. */
+  let afterFinding: (() => Promise<unknown>) | null = null
   const interrupted = (tx: Tx): Tx => ({
     ...tx,
+    identityLinks: {
+      ...tx.identityLinks,
+      signedInAs: async (...wanted) => {
+        const found = await tx.identityLinks.signedInAs(...wanted)
+        const next = afterFinding
+        afterFinding = null
+        await next?.()
+        return found
+      },
+    },
     users: {
       ...tx.users,
       matches: async (...wanted) => {
@@ -221,7 +233,30 @@ describeOnBoth('whoever signed in before his directory told of him', (database) 
   })
 
   // SQLite has one writer: there no transaction comes into another one.
-  if (database === 'postgres')
+  if (database === 'postgres') {
+    it('is nobody to follow where he is removed while his directory tells of him', async () => {
+      afterFinding = () => joinery.api.ok('DELETE', `/accounts/${company.accountId}/members/${member}`)
+      await told()
+      await settle(joinery)
+      const known = await people()
+      expect(known.map(({ id, status }) => [id === member, status])).toContainEqual([false, 'active'])
+      await isOut()
+    })
+
+    it('is followed by one of two pushes that tell of him at the same moment', async () => {
+      afterFinding = () => told({ userName: `${name}@second.example` })
+      await told()
+      const [recognised, joined] = await Promise.all(
+        ['user.recognised', 'user.joined'].map(async (action) =>
+          (await auditOf(joinery, company.accountId, action)).at(-1),
+        ),
+      )
+      expect(recognised?.member_id).toBe(member)
+      expect(joined?.member_id).not.toBe(member)
+      expect(await people()).toHaveLength(2)
+      await isLetIn()
+    })
+
     it('is one member where he signs in while his directory tells of him', async () => {
       const who = `${name}c`
       isKnown(who)
@@ -240,6 +275,7 @@ describeOnBoth('whoever signed in before his directory told of him', (database) 
       const joined = await auditOf(joinery, company.accountId, 'user.joined')
       expect((await sessionOf(joinery, meanwhile)).body.member.id).toBe(joined.at(-1)?.member_id)
     })
+  }
   const someoneWaits = async (): Promise<boolean> => {
     const waiting = await joinery.breakable.rows((db) =>
       db

@@ -57,7 +57,7 @@ async function admit(ports: Needs, op: Operation, command: CreateUser): Promise<
     const nobody = { id, connectionId: connection.id, attributes: {} }
     const facts = told.active ? told : await withoutClashes(tx, told, nobody, { schemas, onKept })
     const matches = await tx.users.matches(connection.id, facts)
-    const decision = decideProvisioning(facts, matches, await tx.identityLinks.signedInAs(connection.id, facts))
+    const decision = decideProvisioning(facts, matches, await signedIn(tx, connection.id, facts))
     const memberId = decision.kind === 'join' ? ports.newId() : decision.memberId
     const { accountId, id: connectionId } = connection
     const row = { id, accountId, connectionId, memberId, version: 1, createdAt: now, updatedAt: now }
@@ -95,6 +95,15 @@ const enter: Readonly<Record<Provisioning['kind'], Enter>> = {
     await tx.propagations.mark(member, false, op, user.createdAt)
     return member
   },
+}
+
+/** Whoever the pair names, his row locked: asked again under it, as he may have been removed meanwhile, or told of by another. */
+async function signedIn(tx: Tx, connectionId: string, facts: UserFacts): Promise<string[]> {
+  const found = await tx.identityLinks.signedInAs(connectionId, facts)
+  const [memberId] = found
+  if (memberId === undefined || found.length > 1) return found
+  await tx.members.lock(memberId)
+  return tx.identityLinks.signedInAs(connectionId, facts)
 }
 
 /** Whoever retires the connection waits for this transaction or is waited for, and so does a sign-in that makes somebody. */
