@@ -84,6 +84,21 @@ describeOnBoth('sign-in at a real OpenID provider', (database) => {
     expect(foreign.status).toBe(400)
   })
 
+  it('begins where a third party posts a form too (OpenID Connect Core 1.0, 4), and ends nothing that is under way', async () => {
+    company.idp.next.sub = '00uann'
+    const browser = createBrowser()
+    const another = await browser.follow(company.loginUrl, (url) => url.includes('/auth/callback/'))
+    const form = { iss: company.idp.issuer, login_hint: 'ann', target_link_uri: `${joinery.url}/console?tab=2` }
+    const fromElsewhere = { 'Sec-Fetch-Site': 'cross-site', Origin: company.idp.issuer, Cookie: '' }
+    for (const start of [`${joinery.url}/auth/login`, company.loginUrl]) {
+      const page = await browser.walk(await browser.post(start, form, fromElsewhere))
+      expect([page.status, page.url]).toEqual([200, `${joinery.url}/console?tab=2`])
+    }
+    expect((await browser.follow(another.location ?? '')).url).toBe(`${joinery.url}/console`)
+    const foreign = await browser.post(company.loginUrl, { iss: 'https://other.example' }, fromElsewhere)
+    expect((await browser.walk(foreign)).status).toBe(400)
+  })
+
   it('goes nowhere but to its own pages afterwards', async () => {
     company.idp.next.sub = '00uann'
     for (const away of [

@@ -39,9 +39,26 @@ export async function showLogin(deps: AuthDeps, request: Request, response: Resp
   sendLogin(response, site, 200, { returnTo, hint, alarm: null, opens: await hasOpenings(deps, request) })
 }
 
+/**
+ * Goes on as by a link where a third party posts what begins a sign-in (OpenID Connect Core 1.0, 4): a form of another site
+ * brings no cookie of ours along, and a link does.
+ */
+export function goOnAsLink({ site }: AuthDeps, request: Request, response: Response, path: string): void {
+  const query = new URLSearchParams()
+  for (const name of ['iss', 'login_hint', 'target_link_uri']) {
+    const told = formText(request, name, 2048)
+    if (told !== undefined) query.set(name, told)
+  }
+  response.set('Cache-Control', 'no-store').redirect(303, `${site.base}${path}?${query.toString()}`)
+}
+
 /** Takes what was typed and goes on to the sign-in of that company. What is answered is the same whoever exists. */
 export async function submitLogin(deps: AuthDeps, request: Request, response: Response): Promise<void> {
   const { app, newId, site } = deps
+  if (formText(request, 'iss', 2048) !== undefined) {
+    goOnAsLink(deps, request, response, '/auth/login')
+    return
+  }
   requireSameOrigin(request, site)
   const hint = formText(request, 'hint', 254)?.trim() ?? ''
   const returnTo = safeReturn(site, formText(request, 'return_to'))

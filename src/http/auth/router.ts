@@ -8,7 +8,7 @@ import { guarded, sendError } from './answer.ts'
 import { showConsole } from './console-page.ts'
 import type { AuthDeps } from './deps.ts'
 import { showInvitation, takeInvitation } from './invitation-page.ts'
-import { formBody, showLogin, submitLogin } from './login-page.ts'
+import { formBody, goOnAsLink, showLogin, submitLogin } from './login-page.ts'
 import { failedJson, jsonBody, postAccount } from './opening-json.ts'
 import { showOpening, submitOpening } from './opening-visit-page.ts'
 import {
@@ -49,6 +49,7 @@ export function createAuthRouter(given: Omit<AuthDeps, 'site'> & Omit<SessionDep
   router.get('/auth/login', limited(showLogin))
   router.post('/auth/login', formBody, limited(submitLogin))
   router.get('/auth/start/:connection', limited(beginSignIn))
+  router.post('/auth/start/:connection', formBody, limited(startAsLink))
   router.get('/auth/callback/:connection', limited(finishSignIn))
   router.get('/auth/first', limited(showOneTimeLink))
   router.post('/auth/first', formBody, limited(takeOneTimeLink))
@@ -71,6 +72,10 @@ const refuseMethod: RequestHandler = (request, response) => {
     .status(405)
     .set({ Allow: 'GET, POST', 'Content-Type': 'application/problem+json', 'Cache-Control': 'no-store' })
   response.end(JSON.stringify(told))
+}
+
+function startAsLink(deps: AuthDeps, request: Request, response: Response): void {
+  goOnAsLink(deps, request, response, `/auth/start/${connectionOf(request)}`)
 }
 
 function refuseUnknown(_deps: AuthDeps, { method, baseUrl, path }: Request): never {
