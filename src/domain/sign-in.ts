@@ -36,6 +36,8 @@ export type SignInRefusal = (typeof signInRefusals)[number]
 /** What an ID token says, as far as anything here looks at it. Whatever has not the right form counts as not said. */
 export type Claims = {
   readonly subject: string
+  /** Whom the token is for, where it is for one alone. */
+  readonly audience: string | null
   readonly tenant: string | null
   readonly objectId: string | null
   readonly email: string | null
@@ -61,6 +63,11 @@ function textOf(value: unknown): string | null {
   return /[\u0000\p{Cs}]/u.test(value) ? null : value
 }
 
+function soleOf(value: unknown): string | null {
+  const all: readonly unknown[] = Array.isArray(value) ? value : [value]
+  return all.length === 1 && typeof all[0] === 'string' ? all[0] : null
+}
+
 function secondsOf(value: unknown): number | null {
   return typeof value === 'number' && Number.isFinite(value) && value >= 0 ? Math.floor(value * 1000) : null
 }
@@ -73,6 +80,7 @@ export function readClaims(told: Readonly<Record<string, unknown>>, pair: Joinin
   const amr = own('amr')
   return {
     subject,
+    audience: soleOf(own('aud')),
     tenant: textOf(own('tid'))?.toLowerCase() ?? null,
     objectId: textOf(own('oid')),
     email: textOf(own('email')),
@@ -96,6 +104,7 @@ export function addressesOf({ email, preferredUsername, upn }: Claims): string[]
 
 /** What speaks against a token before anybody is looked for; null: nothing. */
 export function tokenRefusal(claims: Claims, settings: OidcSettings, now: number): SignInRefusal | null {
+  if (claims.audience !== settings.clientId) return 'token_invalid'
   if (settings.tenant !== null && claims.tenant !== settings.tenant) return 'wrong_tenant'
   if (claims.sessionEndsAt !== null && claims.sessionEndsAt <= now) return 'session_over'
   return null

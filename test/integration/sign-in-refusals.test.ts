@@ -170,6 +170,12 @@ describeOnBoth('a sign-in that is refused', (database) => {
       'token_invalid',
       ({ claims }) => (claims.aud = ['joinery', 'somebody-else']),
     ],
+    [
+      'an aud of several, ours by azp too',
+      400,
+      'token_invalid',
+      ({ claims }) => Object.assign(claims, { aud: ['joinery', 'somebody-else'], azp: 'joinery' }),
+    ],
     ['expired token', 400, 'token_invalid', ({ claims }) => Object.assign(claims, { iat: 1000, exp: 2000 })],
     ['no sub', 400, 'token_invalid', ({ claims }) => delete claims.sub],
     ['a sub of 256 characters', 400, 'token_invalid', ({ claims }) => (claims.sub = 'x'.repeat(256))],

@@ -183,6 +183,12 @@ describeOnBoth('sign-in at a real OpenID provider', (database) => {
     await own.idp.close()
   })
 
+  it('takes an aud in brackets that names the client alone', async () => {
+    forgeTokens(company.idp, company.key, { change: ({ claims }) => (claims.aud = ['joinery']) })
+    expect((await signIn(company, 'ann')).status).toBe(200)
+    company.idp.intercept = null
+  })
+
   it('proves itself by private_key_jwt, with a key that it publishes', async () => {
     const own = await startCompany(joinery, { people: [person('ann')] })
     const settings = { issuer: own.idp.issuer, clientId: 'by-key', authMethod: 'private_key_jwt' }
