@@ -21,12 +21,16 @@ access:
 accountLevels: [{ id: account, label: Account }]
 holding: several
 permissionGroups: true
+customisation: within-role
 roleRequests: { promisedHours: 48, forOthers: { roles: [manager] } }
 roles: [{ id: manager, label: Manager }, { id: clerk, label: Clerk }]
 capabilities:
   - { id: till, label: Till, grants: { manager: [staff], clerk: [see] } }
   - { id: safe, label: Safe, grants: { manager: [], clerk: [] } }
-controls: { manage-members: { needs: { till: staff } } }
+controls:
+  manage-members: { needs: { till: staff } }
+  manage-mappings: { needs: { till: staff } }
+  manage-permission-groups: { needs: { till: staff } }
 `
 const mailer: Operation = { actor: { kind: 'system', part: 'mail' }, id: 'test' }
 
@@ -184,6 +188,66 @@ describeOnBoth('what changes between a judgement and its transaction', (database
       between.once(loseRight)
       await expect(bring('clerk')).rejects.toMatchObject({ rule: 'not_allowed' })
       await nothingIsHeld()
+    })
+  })
+  describe('what a manager does by hand', () => {
+    type Doing = () => Promise<() => Promise<unknown>>
+    const by = () => as(manager, accountId)
+    const doings: [string, Doing][] = [
+      [
+        'a role that is assigned',
+        async () => {
+          const memberId = await person()
+          return () => app().assignRole(by(), { accountId, memberId, role: 'clerk' })
+        },
+      ],
+      [
+        'permissions that are customised',
+        async () => {
+          const memberId = await person()
+          await app().assignRole(operator, { accountId, memberId, role: 'clerk' })
+          await settle(joinery)
+          return () => app().customiseMember(by(), { accountId, memberId, permissions: { till: [] }, whole: false })
+        },
+      ],
+      [
+        'a mapping',
+        async () => {
+          const { connectionId } = await createConnection(joinery.api, accountId)
+          return () => app().addMapping(by(), { accountId, connectionId, group: { name: 'Tills' }, role: 'clerk' })
+        },
+      ],
+      [
+        'a permission group',
+        () =>
+          Promise.resolve(() =>
+            app().createPermissionGroup(by(), { accountId, name: 'Nights', permissions: { till: 'see' } }),
+          ),
+      ],
+      [
+        'a permission group that is changed',
+        async () => {
+          const groupId = await aGroup()
+          return () => app().changePermissionGroup(by(), { accountId, groupId, permissions: { till: 'staff' } })
+        },
+      ],
+    ]
+
+    it.each(doings)('%s is there where nothing comes between', async (_, prepare) => {
+      const does = await prepare()
+      await does()
+    })
+
+    it.each(doings)('%s is not made by somebody who has lost his right', async (_, prepare) => {
+      const does = await prepare()
+      between.once(loseRight)
+      await expect(does()).rejects.toMatchObject({ rule: 'not_allowed' })
+    })
+
+    it.each(doings)('%s is not made by somebody who was suspended', async (_, prepare) => {
+      const does = await prepare()
+      between.once(() => app().suspendMember(operator, { accountId, memberId: manager, suspended: true }))
+      await expect(does()).rejects.toMatchObject({ rule: 'barred' })
     })
   })
 })

@@ -7,6 +7,7 @@ import type { EffectiveAccess } from '../../domain/joinery-verbs.ts'
 import type { WantedCells } from '../../domain/judge-cells.ts'
 import { catalogOf, requireMayChange } from '../access/require-may-change.ts'
 import { requireMay, type AccessNeeds } from '../access/require-may.ts'
+import { requireStillMay } from '../access/require-still-may.ts'
 import { lockPresentMember, type MemberRef } from '../members/lock-member.ts'
 import type { Operation } from '../operation.ts'
 import { decideCells } from '../permission-groups/decide-group.ts'
@@ -35,6 +36,7 @@ export async function customiseMember(ports: Needs, op: Operation, command: Cust
   const now = ports.clock.now()
 
   await ports.unitOfWork(async (tx) => {
+    await requireStillMay(ports, op, tx, { permitted, verb: 'manage-members' })
     const member = await lockPresentMember(tx, command)
     requireCustomisable(catalog)
     await requireMayChange(tx, { catalog, permitted, member }, now)

@@ -9,6 +9,7 @@ import { requireMayReach } from '../access/require-may-reach.ts'
 import { requireOwnSignIn } from '../access/require-own-sign-in.ts'
 import { holdGroups } from '../access/hold-groups.ts'
 import { requireMay, type Permitted } from '../access/require-may.ts'
+import { requireStillMay } from '../access/require-still-may.ts'
 import { connectionRetired, requireConnection } from '../connections/find-connections.ts'
 import { groupNotFound } from '../directory-groups/change-group.ts'
 import type { Operation } from '../operation.ts'
@@ -34,6 +35,7 @@ export async function addMapping(ports: Needs, op: Operation, command: AddMappin
   const now = ports.clock.now()
 
   return ports.unitOfWork(async (tx) => {
+    await requireStillMay(ports, op, tx, { permitted, verb: 'manage-mappings' })
     requireOwnSignIn(permitted, await tx.oidcSettings.lock(command.connectionId))
     const held = await holdGroups(ports, tx, permitted, command.role)
     if (held !== permitted) requireMayMap(held, command.role)

@@ -3,6 +3,7 @@ import type { Mapping } from '../../domain/mapping.ts'
 import { requireMayReach } from '../access/require-may-reach.ts'
 import { requireOwnSignIn } from '../access/require-own-sign-in.ts'
 import { requireMay, type AccessNeeds } from '../access/require-may.ts'
+import { requireStillMay } from '../access/require-still-may.ts'
 import type { Operation } from '../operation.ts'
 import type { Ports, Tx } from '../ports.ts'
 import type { MappingRow } from '../views.ts'
@@ -36,6 +37,7 @@ export async function confirmMapping(ports: Needs, op: Operation, ref: MappingRe
   const permitted = await requireMay(ports, op, 'manage-mappings', ref.accountId)
   const now = ports.clock.now()
   return ports.unitOfWork(async (tx) => {
+    await requireStillMay(ports, op, tx, { permitted, verb: 'manage-mappings' })
     const mapping = await requireMapping(tx, ref)
     requireOwnSignIn(permitted, await tx.oidcSettings.lock(mapping.connectionId))
     requireMayReach(permitted, [mapping.role])

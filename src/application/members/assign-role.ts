@@ -6,6 +6,7 @@ import type { Member } from '../../domain/member.ts'
 import { catalogOf, requireMayChange, requireMayGive } from '../access/require-may-change.ts'
 import { holdGroups } from '../access/hold-groups.ts'
 import { requireMay, type AccessNeeds } from '../access/require-may.ts'
+import { requireStillMay } from '../access/require-still-may.ts'
 import type { Operation } from '../operation.ts'
 import type { Ports, Tx } from '../ports.ts'
 import { lockPresentMember, type MemberRef } from './lock-member.ts'
@@ -28,6 +29,7 @@ export async function assignRole(ports: Needs, op: Operation, command: AssignRol
   requireSpan(command, ports.clock.now())
 
   return ports.unitOfWork(async (tx) => {
+    await requireStillMay(ports, op, tx, { permitted, verb: 'manage-members' })
     const held = await holdGroups(ports, tx, permitted, command.role)
     const catalog = catalogOf(held)
     if (held !== permitted) requireMayGive(catalog, held, command.role)

@@ -3,6 +3,7 @@ import type { WantedCells } from '../../domain/judge-cells.ts'
 import type { PermissionGroup } from '../../domain/permission-group.ts'
 import { catalogOf } from '../access/require-may-change.ts'
 import { requireMay, type AccessNeeds } from '../access/require-may.ts'
+import { requireStillMay } from '../access/require-still-may.ts'
 import type { Operation } from '../operation.ts'
 import type { Ports } from '../ports.ts'
 import { decideCells, requireFreeName, requireWithinOwn, type SavedGroup } from './decide-group.ts'
@@ -29,6 +30,7 @@ export async function changePermissionGroup(
   const now = ports.clock.now()
   return ports.unitOfWork(async (tx) => {
     await tx.accounts.lockPath(accountId)
+    await requireStillMay(ports, op, tx, { permitted, verb: 'manage-permission-groups' })
     const groups = await tx.permissionGroups.ofAccount(accountId)
     const before = groupIn(groups, command)
     const { cells, added, advice } = decideCells(catalog, before.cells, command)

@@ -4,6 +4,7 @@ import type { WantedCells } from '../../domain/judge-cells.ts'
 import { cellsOfRole, copyableRoles, groupLimit, type PermissionGroup } from '../../domain/permission-group.ts'
 import { catalogOf } from '../access/require-may-change.ts'
 import { requireMay, type AccessNeeds } from '../access/require-may.ts'
+import { requireStillMay } from '../access/require-still-may.ts'
 import type { Operation } from '../operation.ts'
 import type { Ports } from '../ports.ts'
 import { decideCells, requireFreeName, requireWithinOwn, type SavedGroup } from './decide-group.ts'
@@ -35,6 +36,7 @@ export async function createPermissionGroup(
 
   return ports.unitOfWork(async (tx) => {
     await tx.accounts.lockPath(accountId) // two who make a group at once are counted together
+    await requireStillMay(ports, op, tx, { permitted, verb: 'manage-permission-groups' })
     const groups = await tx.permissionGroups.ofAccount(accountId)
     requireFreeName({ groups, catalog }, name)
     if (groups.length >= groupLimit) throw tooMany()
