@@ -1,8 +1,9 @@
-import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { createAccess } from '../support/access.ts'
 import { createKeyApi, createKeyBench, type MadeKey } from '../support/access-keys.ts'
 import { createBrowser, type Browser } from '../support/browser.ts'
 import { describeOnBoth } from '../support/databases.ts'
+import { patch } from '../support/idp.ts'
 import { signIn as signInDoor } from '../support/invitations.ts'
 import { operator, testSecrets } from '../support/joinery.ts'
 import { openByForm } from '../support/openings.ts'
@@ -10,6 +11,7 @@ import { settle } from '../support/signed-in.ts'
 import {
   auditOf,
   clientId,
+  clientSecret,
   person,
   proveDomain,
   push,
@@ -173,6 +175,66 @@ describeOnBoth('whoever his company lets go, in the account that he opened', (da
     await isLetIn()
     await partner.scim('DELETE', `/Users/${scimId}`)
     await isOut()
+  })
+
+  describe('as the identity by which he came ends', () => {
+    let company: Company
+    beforeEach(async () => {
+      const pair = { attribute: 'externalId', claim: 'sub' }
+      company = await startCompany(joinery, { settings: { authority: 'jit', defaultRole: 'support', pair } })
+      browser = createBrowser()
+      await isMet(company)
+      home = await where()
+      await opens()
+      await isLetIn()
+    })
+    afterEach(() => company.idp.close())
+
+    const connection = () => `/accounts/${company.accountId}/connections/${company.connectionId}`
+    const ends: [string, () => Promise<unknown>][] = [
+      ['its sign-in is taken away', () => joinery.api.ok('DELETE', company.oidcPath)],
+      [
+        'it gets another issuer',
+        () => joinery.api.ok('PUT', company.oidcPath, { issuer: 'https://new.example', clientId, clientSecret }),
+      ],
+      [
+        'its connection is retired',
+        async () => {
+          const { plan } = await joinery.api.ok('GET', `${connection()}/retirement`)
+          await joinery.api.ok('DELETE', `${connection()}?plan=${plan}`)
+        },
+      ],
+      [
+        'the operator ends it',
+        async () => {
+          const path = `/accounts/${opened.account}/members/${opened.member}/identities`
+          const { items } = await joinery.api.ok('GET', path)
+          for (const { id } of items) await joinery.api.ok('DELETE', `${path}/${id}`)
+        },
+      ],
+    ]
+    it.each(ends)('stays out where %s after he was let go', async (_, end) => {
+      await suspendAtHome(true)
+      await end()
+      await isOut()
+      const path = `/accounts/${opened.account}/members/${opened.member}/identities`
+      await joinery.api.ok('POST', path, { connection: platform.connectionId, subject: `00u${name}` })
+      await isLetIn()
+    })
+
+    it.each(ends)('goes on by key and in decisions where %s and nobody let him go', async (_, end) => {
+      await end()
+      await isLetIn()
+    })
+
+    it('stays out by the word on a second self at home', async () => {
+      const scimId = await push(company, name, { externalId: 'another' })
+      await company.scim('PATCH', `/Users/${scimId}`, patch({ op: 'replace', path: 'externalId', value: `00u${name}` }))
+      await setActive(company, scimId, false)
+      await isOut()
+      await joinery.api.ok('DELETE', company.oidcPath)
+      await isOut()
+    })
   })
 
   it('finds in the log of that account that a change of the sign-in at home took its identities', async () => {

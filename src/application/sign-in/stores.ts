@@ -57,7 +57,7 @@ export type IdentityLinks = IdentityPairs & {
    * of whom the pair names; a stranger has never been linked there, and is not told of.
    */
   standingAt(accountId: string, connectionId: string, subject: string): Promise<HomeStanding>
-  /** Ends a link and the sessions that it let in. */
+  /** Ends a link and the sessions that it let in; whom it let in no more stays out. */
   end(id: string, at: number): Promise<void>
   /** Ends every link, every session and every visitor of a connection; forgets by which pairs they were named; answers the links. */
   endAll(connectionId: string, at: number): Promise<IdentityLink[]>

@@ -29,6 +29,7 @@ import { listOrders } from './0028-list-orders.ts'
 import { identityPairs } from './0029-identity-pairs.ts'
 import { openings } from './0030-openings.ts'
 import { toldNames } from './0031-told-names.ts'
+import { endedOut } from './0032-ended-out.ts'
 
 export type Migration = { name: string; up(knex: Knex): Promise<void>; down(knex: Knex): Promise<void> }
 
@@ -64,6 +65,7 @@ export const migrations: readonly Migration[] = [
   identityPairs,
   openings,
   toldNames,
+  endedOut,
 ]
 
 export function migrationSource(list: readonly Migration[] = migrations): Knex.MigrationSource<Migration> {

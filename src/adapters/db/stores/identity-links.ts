@@ -1,11 +1,12 @@
 import type { Knex } from 'knex'
 import type { HomeStanding, IdentityLinks, PairValue } from '../../../application/sign-in/stores.ts'
 import { nameKey, type DirectoryUser } from '../../../domain/directory-user.ts'
+import type { IdentityLink } from '../../../domain/identity-link.ts'
 import type { JoiningPair } from '../../../domain/oidc-settings.ts'
 import { fromUserRow, type UserRow } from '../rows.ts'
 import type { Session } from '../session.ts'
 import { fromIdentityLinkRow, toIdentityLinkRow, type IdentityLinkRow } from '../sign-in-rows.ts'
-import { outAtHome } from '../views/home-standing.ts'
+import { markEndedOut, outAtHome } from '../views/home-standing.ts'
 import { createIdentityPairs } from './identity-pairs.ts'
 
 /** By which identities people come in, and what these tell of them at home. */
@@ -32,22 +33,26 @@ export function createIdentityLinks(session: Session): IdentityLinks {
       await session.run(db('identity_links').where({ id }).update({ last_used_at: at }))
     },
     async end(id, at) {
+      await markEndedOut(session, 'id = ?', id)
       await session.run(db('identity_links').where({ id }).update({ ended_at: at }))
       await session.run(db('sessions').where({ link_id: id }).delete())
     },
-    async endAll(connectionId, at) {
-      const ended = db('identity_links').where({ connection_id: connectionId, ended_at: null }).update({ ended_at: at })
-      const links = await session.rows<IdentityLinkRow>(ended.returning('*'))
-      await session.run(db('sessions').where({ connection_id: connectionId }).delete())
-      await session.run(db('visitors').where({ connection_id: connectionId }).delete())
-      await session.run(db('identity_pairs').where({ connection_id: connectionId }).delete())
-      return links.map(fromIdentityLinkRow)
-    },
+    endAll: (connectionId, at) => endAll(session, connectionId, at),
     hasOwnSignIn: (accountId, exceptConnectionId) => hasOwnSignIn(session, accountId, exceptConnectionId),
     candidates: (connectionId, attribute, value) => candidates(session, connectionId, attribute, value),
     directorySays: (connectionId, pair) => directorySays(session, connectionId, pair),
     ...createIdentityPairs(session),
   }
+}
+
+async function endAll(session: Session, connectionId: string, at: number): Promise<IdentityLink[]> {
+  const { db } = session
+  await markEndedOut(session, 'connection_id = ?', connectionId)
+  const ended = db('identity_links').where({ connection_id: connectionId, ended_at: null }).update({ ended_at: at })
+  const links = await session.rows<IdentityLinkRow>(ended.returning('*'))
+  for (const table of ['sessions', 'visitors', 'identity_pairs'])
+    await session.run(db(table).where({ connection_id: connectionId }).delete())
+  return links.map(fromIdentityLinkRow)
 }
 
 type AtHome = { accountId: string; connectionId: string; subject: string }

@@ -27,10 +27,12 @@ const toldToBeThere = (identity: string): string => {
 }
 
 const his = 'l.member_id = m.id and l.ended_at is null and l.incarnation = m.incarnation'
+/** One that let him in no more when it ended counts on: to end it lets nobody back in. */
+const counts = '(l.ended_at is null or l.ended_out = 1)'
 
 /** Whether a member `m` has an identity: of nobody else there is more to ask. As cheap as can be: each decision reads it. */
-export const linkedColumn =
-  'case when exists (select 1 from identity_links l where l.member_id = m.id and l.ended_at is null) then 1 else 0 end as linked'
+export const linkedColumn = `case when exists (
+  select 1 from identity_links l where l.member_id = m.id and ${counts}) then 1 else 0 end as linked`
 export type LinkedRow = { readonly id: string; readonly linked: number }
 
 /**
@@ -39,7 +41,7 @@ export type LinkedRow = { readonly id: string; readonly linked: number }
  * by its word.
  */
 const outside = `
-  exists (select 1 from identity_links l where ${his})
+  exists (select 1 from identity_links l where l.member_id = m.id and l.incarnation = m.incarnation and ${counts})
   and not exists (select 1 from identity_links l
     join connections lc on lc.id = l.connection_id join accounts la on la.id = lc.account_id
     where ${his} and (lc.account_id = m.account_id or (la.stopped = 0 and ${standsAtHome('l', 'lc')})) and ${toldToBeThere('l')})
@@ -47,6 +49,13 @@ const outside = `
 const query: Record<DialectName, string> = {
   sqlite: `select m.id from members m where m.id in (select value from json_each(?)) and ${outside}`,
   postgres: `select m.id from members m where m.id = any(?::text[]) and ${outside}`,
+}
+
+/** Marks the live identities of whoever is out, before some of them end. `which`: of identity_links, with its one binding. */
+export async function markEndedOut(session: Session, which: string, id: string): Promise<void> {
+  const out = `update identity_links set ended_out = 1
+    where ${which} and ended_at is null and member_id in (select m.id from members m where m.id = identity_links.member_id and ${outside})`
+  await session.run(written(session, out, [id]))
 }
 
 /**
