@@ -2,12 +2,13 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { createAccess } from '../support/access.ts'
 import { createKeyApi, createKeyBench, type MadeKey } from '../support/access-keys.ts'
 import { createBrowser, type Browser } from '../support/browser.ts'
+import { createComingBetween } from '../support/coming-between.ts'
 import { describeOnBoth } from '../support/databases.ts'
 import { patch } from '../support/idp.ts'
 import { signIn as signInDoor } from '../support/invitations.ts'
 import { operator, testSecrets } from '../support/joinery.ts'
 import { openByForm } from '../support/openings.ts'
-import { settle } from '../support/signed-in.ts'
+import { as, settle } from '../support/signed-in.ts'
 import {
   auditOf,
   clientId,
@@ -36,6 +37,7 @@ describeOnBoth('whoever his company lets go, in the account that he opened', (da
   let key: MadeKey
   let names = 0
 
+  const between = createComingBetween()
   const { own } = createKeyBench(() => joinery)
   const where = async () => {
     const { account, member } = (await sessionOf(joinery, browser)).body
@@ -56,7 +58,8 @@ describeOnBoth('whoever his company lets go, in the account that he opened', (da
   }
 
   beforeAll(async () => {
-    joinery = await startSignInJoinery({ database, workers: false, env: { OPEN_ACCOUNTS: 'cpaas-iam' } })
+    const { wrapPorts } = between
+    joinery = await startSignInJoinery({ database, workers: false, wrapPorts, env: { OPEN_ACCOUNTS: 'cpaas-iam' } })
     platform = await startCompany(joinery, { settings: { platform: true } })
     const pair = { attribute: 'externalId', claim: 'sub' }
     partner = await startCompany(joinery, { settings: { authority: 'jit', defaultRole: 'support', pair } })
@@ -124,6 +127,18 @@ describeOnBoth('whoever his company lets go, in the account that he opened', (da
     expect(refused.at(-1)).toMatchObject({ member_id: memberId, detail: { refusal: 'out_at_home' } })
     await suspendAtHome(false)
     await expect(late.begin()).rejects.toMatchObject({ refusal: 'link_spent' })
+  })
+
+  it('leaves nothing behind that he makes while he is let go', async () => {
+    const { app } = joinery.runtime
+    const { account: accountId, member: memberId } = opened
+    const make = () => app.createConnection(as(memberId, accountId), { accountId, name: 'His', kind: 'okta' })
+    await make()
+    between.once(() => suspendAtHome(true))
+    await expect(make()).rejects.toMatchObject({ rule: 'barred' })
+    expect(await joinery.api.ok('GET', `/accounts/${accountId}/connections`)).toMatchObject({
+      items: [{ name: 'His' }],
+    })
   })
 
   it('has none once he is removed at home', async () => {

@@ -53,6 +53,7 @@ async function memberNow(ports: JudgingAnew, tx: Tx, { account, memberId, before
   const member = await tx.members.lock(memberId)
   const facts = await tx.members.facts(memberId)
   if (facts === undefined || member?.status !== 'active' || member.accountId !== account.id) throw barred()
+  if (await tx.identityLinks.outAtHome(memberId)) throw barred()
   const catalog = await requireAccountCatalog(ports.catalogs, account, () => Promise.resolve(facts.groups))
   const given = resolveStored(ports.catalogs, member, facts, ports.clock.now()).grants.map(({ role }) => role)
   const roles = before.roles.filter((role) => isAmong(catalog, given, role))
