@@ -2,7 +2,8 @@ import type { Ports, Tx } from '../../src/application/ports.ts'
 import type { PendingSignIn, StoredSession } from '../../src/application/sign-in/stores.ts'
 import type { DirectoryUser } from '../../src/domain/directory-user.ts'
 import type { IdentityLink } from '../../src/domain/identity-link.ts'
-import type { Weakness } from './incident.ts'
+import type * as Authenticate from '../../src/http/admin/authenticate.ts'
+import { worseModule, type Weakness, type WorseModule } from './incident.ts'
 
 /** Ways to make a build worse, each at one port, to see that a test would notice. */
 const inTx =
@@ -238,3 +239,9 @@ export const forgettingLinks = (): Weakness => {
     },
   }))
 }
+
+/** Whoever shows anything to the admin API is the operator. */
+export const takingAnything = (): WorseModule =>
+  worseModule<typeof Authenticate>('http/admin/authenticate.ts', () => ({
+    createAuthentication: () => () => Promise.resolve({ kind: 'operator' }),
+  }))

@@ -1,6 +1,5 @@
 import type * as ManageIdentities from '../../../src/application/sign-in/manage-identities.ts'
 import type * as SignIn from '../../../src/domain/sign-in.ts'
-import type * as Authenticate from '../../../src/http/admin/authenticate.ts'
 import type * as Sessions from '../../../src/http/sessions.ts'
 import type { SignedIn } from '../../../src/application/sessions/read-session.ts'
 import { createApi } from '../../support/api.ts'
@@ -8,7 +7,7 @@ import { cookieOf, createBrowser } from '../../support/browser.ts'
 import { forgeTokens } from '../../support/forged-tokens.ts'
 import { playIncidents, worseModule, type Stage } from '../../support/incident.ts'
 import { person, push, sessionOf, signIn, type Company } from '../../support/sign-in.ts'
-import { forgettingLinks } from '../../support/weakened.ts'
+import { forgettingLinks, takingAnything } from '../../support/weakened.ts'
 
 /** A company whose sign-in makes people, in a domain that it has proved. */
 async function making({ company, prove }: Stage): Promise<Company> {
@@ -32,12 +31,6 @@ const readingClaims = (worse: (claims: SignIn.Claims, told: Readonly<Record<stri
 
 const unverified = [undefined, null, false, 'true', 'True', 1, '1', {}, [true], { value: true }]
 const browsers = 8
-
-/** Whoever shows anything is the operator. */
-const takingAnything = () =>
-  worseModule<typeof Authenticate>('http/admin/authenticate.ts', () => ({
-    createAuthentication: () => () => Promise.resolve({ kind: 'operator' }),
-  }))
 
 /** Whom a header names is signed in. */
 const believingHeaders = () =>
@@ -122,7 +115,7 @@ playIncidents('incidents at the doors', [
   },
   {
     id: 'CVE-2026-30823',
-    holds: 'nobody but the operator sets a sign-in, not by what opens another door',
+    holds: 'nobody sets a sign-in who may not, by whatever opens another door',
     play: async (stage) => {
       const company = await making(stage)
       const { api, url } = stage.joinery

@@ -1,22 +1,16 @@
 import type * as RequireMayReach from '../../../src/application/access/require-may-reach.ts'
-import type * as Authenticate from '../../../src/http/admin/authenticate.ts'
 import { createConnection } from '../../support/api.ts'
 import { createBrowser } from '../../support/browser.ts'
 import { playIncidents, worseModule } from '../../support/incident.ts'
 import { operator } from '../../support/joinery.ts'
 import { browserOf, createPersonApi, settle } from '../../support/signed-in.ts'
 import { person, sessionOf, signIn } from '../../support/sign-in.ts'
+import { takingAnything } from '../../support/weakened.ts'
 
 /** Whoever may manage connections may bring an IdP, whoever stands above him. */
 const bringingAnyIdp = () =>
   worseModule<typeof RequireMayReach>('application/access/require-may-reach.ts', () => ({
     requireMayBringIdp: () => Promise.resolve(),
-  }))
-
-/** Whoever is signed in is the operator. */
-const takingAnybody = () =>
-  worseModule<typeof Authenticate>('http/admin/authenticate.ts', () => ({
-    createAuthentication: () => () => Promise.resolve({ kind: 'operator' }),
   }))
 
 playIncidents('incidents of those who manage an account', [
@@ -26,7 +20,10 @@ playIncidents('incidents of those who manage an account', [
     play: async ({ joinery }) => {
       const { api, url, runtime } = joinery
       const owner = { userName: 'owner@corp.example', email: 'owner@corp.example' }
-      const { id: accountId } = await runtime.app.createAccount(operator, { name: 'North', catalog: 'plivo', owner })
+      const { id: accountId } = await runtime.app.createAccount(operator, {
+        ...{ name: 'North', catalog: 'plivo', owner },
+        entitlements: ['role-management'],
+      })
       const base = `/accounts/${accountId}`
       const admin = { userName: 'admin@corp.example', email: 'admin@corp.example' }
       const { id: memberId } = await api.ok('POST', `${base}/members`, admin)
@@ -48,24 +45,28 @@ playIncidents('incidents of those who manage an account', [
     play: async (stage) => {
       const { joinery } = stage
       const platform = await stage.company({ people: [person('ann')], settings: { platform: true } })
-      const company = await stage.company({ people: [person('ann')], settings: { authority: 'jit', defaultRole: 'admin' } })
+      const company = await stage.company({
+        people: [person('ann')],
+        settings: { authority: 'jit', defaultRole: 'developer' },
+      })
       await stage.prove(company.accountId, 'corp.example')
       const browser = createBrowser()
       await signIn(company, 'ann', browser)
       await settle(joinery)
       const me = `/accounts/${company.accountId}/members/${(await sessionOf(joinery, browser)).body.member.id}`
       const asAnn = createPersonApi(joinery.url, browser)
-      const optOut = { ownSignIn: false, allowOneTimeLink: true, platform: true, identities: [{ subject: '00uann' }] }
+      const optOut = { ownSignIn: false, allowOneTimeLink: true, identities: [{ subject: '00uann' }] }
+      const { issuer } = company.idp
       const told = [
-        await asAnn('PATCH', me, optOut),
-        await asAnn('PUT', `${me}/profile`, optOut),
-        await asAnn('POST', `${me}/one-time-link`, optOut),
+        await asAnn('PATCH', me, { suspended: false, ...optOut }),
+        await asAnn('POST', `${me}/one-time-link`, {}),
         await asAnn('POST', `${me}/identities`, { connection: platform.connectionId, subject: '00uann' }),
+        await asAnn('PUT', company.oidcPath, { issuer, clientId: 'joinery', enabled: false }),
       ]
       const inside = await signIn(platform, 'ann', createBrowser(), `?account=${company.accountId}`)
-      return [...told.map(({ status }) => status), inside.status, told.map((t) => t.body)]
+      return [told.map(({ status }) => status), inside.status]
     },
-    held: [],
-    weakened: { by: takingAnybody, seen: [1] },
+    held: [[400, 403, 403, 403], 403],
+    weakened: { by: takingAnything, seen: [[400, 409, 201, 200], 200] },
   },
 ])
