@@ -105,6 +105,26 @@ describeOnBoth('the values that a former pair has read', (database) => {
     expect(await why()).toMatchObject({ holds: false, lost: [{ reason: 'out_at_home' }] })
   })
 
+  it('still keep out whom his directory lets go while he waits to be confirmed, after they were cleared away', async () => {
+    const who = `${name}w`
+    company.idp.people.set(`00u${who}`, person(who, { email_verified: false }))
+    const email = `${who}@corp.example`
+    const { id } = await joinery.api.ok('POST', `/accounts/${other}/invitations`, { email, roles: ['developer'] })
+    const link = `${joinery.url}/auth/invitations/${await mailedToken(joinery.api, other, id as string)}`
+    const visitor = createBrowser()
+    company.idp.next.sub = `00u${who}`
+    const form = { hint: company.accountId, return_to: new URL(link).pathname }
+    const page = await visitor.walk(await visitor.post(`${joinery.url}/auth/login`, form))
+    await visitor.post(link, { visitor: /name="visitor" value="([^"]+)"/.exec(page.text)?.[1] ?? '' })
+    const { claim } = await joinery.api.ok('GET', `/accounts/${other}/invitations/${id}`)
+    expect(claim).toMatchObject({ subject: `00u${who}` })
+    await joinery.runtime.app.purgePairs(housekeeper, { from: null, limit: 1000 })
+    await setActive(company, await push(company, who), false)
+    const seen = { issuer: claim.issuer, subject: claim.subject }
+    const answer = await joinery.api.call('POST', `/accounts/${other}/invitations/${id}/confirm`, seen)
+    expect(answer).toMatchObject({ status: 403, body: { rule: 'suspended' } })
+  })
+
   it('are cleared away, slice by slice, of whoever comes in no more', async () => {
     await entered()
     const note = (subject: string) =>

@@ -81,7 +81,7 @@ export type IdentityPairs = {
   forgetPairs(connectionId: string): Promise<void>
   /**
    * Looks at `limit` pairs behind a place, and takes away those of identities that have neither a live link nor a session nor a
-   * visitor. Answers where to go on, null at the end.
+   * visitor, nor wait to be confirmed. Answers where to go on, null at the end.
    */
   purgePairs(slice: { from: PairPlace | null; limit: number }): Promise<PairPlace | null>
 }

@@ -1,6 +1,6 @@
 import type { IdentityPairs, PairPlace } from '../../../application/sign-in/stores.ts'
 import type { DirectoryUser } from '../../../domain/directory-user.ts'
-import { written, type Session } from '../session.ts'
+import { written, type DialectName, type Session } from '../session.ts'
 
 /** By which pairs of values identities were named when they signed in last. */
 export function createIdentityPairs(session: Session): IdentityPairs {
@@ -34,8 +34,13 @@ const letGo = `((${told('', '')}) and not (${there}))`
 
 const held = (table: string, also = ''): string => `exists (select 1 from ${table} h
   where h.connection_id = identity_pairs.connection_id and h.subject = identity_pairs.subject ${also})`
-const orphaned = `not ${held('identity_links', 'and h.ended_at is null')}
-  and not ${held('sessions')} and not ${held('visitors')}`
+const claimed: Record<DialectName, string> = {
+  sqlite: `select claim ->> 'connectionId', claim ->> 'subject'`,
+  postgres: `select claim::json ->> 'connectionId', claim::json ->> 'subject'`,
+}
+const orphaned = (dialect: DialectName): string => `not ${held('identity_links', 'and h.ended_at is null')}
+  and not ${held('sessions')} and not ${held('visitors')} and (connection_id, subject) not in (
+    ${claimed[dialect]} from invitations where state = 'awaiting_confirmation' and claim is not null)`
 
 const after = '(connection_id, subject) > (?, ?)'
 const upTo = '(connection_id, subject) <= (?, ?)'
@@ -55,7 +60,7 @@ async function purgePairs(
   const rows = await session.rows<Row>(dialect.forUpdate(slice.select('connection_id', 'subject')))
   const last = rows.at(-1)
   if (last === undefined) return null
-  const gone = `delete from identity_pairs where ${after} and ${upTo} and ${orphaned}`
+  const gone = `delete from identity_pairs where ${after} and ${upTo} and ${orphaned(dialect.name)}`
   await session.run(written(session, gone, [...start, last.connection_id, last.subject]))
   return rows.length < limit ? null : { connectionId: last.connection_id, subject: last.subject }
 }
