@@ -126,6 +126,7 @@ describeOnBoth('every route of the document', (database) => {
         expect(answer.status, `${place}: ${JSON.stringify(body)}`).toBe(400)
         isProblem(answer, 400, 'invalid_input')
         expect(places(answer).some((told) => told === place || told.startsWith(`${place}.`))).toBe(true)
+        expect(JSON.stringify(answer.body)).not.toMatch(/invalid |expected|received|too (small|big)/i)
       }
     },
   )
