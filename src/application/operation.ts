@@ -43,12 +43,20 @@ type DirectoryIntent = {
  * connection's directory, as far as its scopes go; a gateway only asks for decisions; the propagation only propagates.
  */
 export function authorize(op: Operation, intent: Intent): void {
-  if (!allowed(op.actor, intent)) throw new AppError('forbidden', 'this credential may not do that here')
+  if (!allowed(op.actor, intent)) throw refused(op.actor)
   if (op.actor.kind !== 'scim' || !('resource' in intent)) return
   const missing = missingScope(op.actor.scopes, intent.resource, intent.verb === 'write-directory' ? 'write' : 'read')
   if (missing === null) return
   const mend = `the scope "${missing}" is missing; make a credential that has it`
   throw new AppError('forbidden', `this credential may not do that here: ${mend}`, { rule: 'insufficient_scope' })
+}
+
+function refused({ kind }: Actor): AppError {
+  const isPerson = kind === 'member' || kind === 'key'
+  const words = isPerson
+    ? 'the operator of the platform alone may do that; ask whoever runs it'
+    : 'this credential may not do that here'
+  return new AppError('forbidden', words)
 }
 
 /** What each part of the system is there for. */

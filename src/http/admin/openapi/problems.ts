@@ -25,7 +25,7 @@ const details: Record<ErrorCode, string> = {
   conflict: 'the connection has two live tokens; revoke one first',
   precondition_failed: 'it has changed since you read it; read it again and send the change with its ETag',
   unauthenticated: 'send the admin token as "Authorization: Bearer <token>"; it is in <DATA_DIR>/admin-token',
-  forbidden: 'this credential may not do that here',
+  forbidden: 'your roles do not let you do that here (manage-members)',
   too_large: 'the body is larger than 1048576 bytes',
   rate_limited: 'too many requests; go on in 5 seconds',
   upstream_unavailable: 'the database cannot be reached',
