@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest'
+import type { Operation } from '../../src/application/operation.ts'
 import { createConnection } from '../support/api.ts'
 import { runCli } from '../support/cli.ts'
 import { createClock } from '../support/clock.ts'
@@ -112,6 +113,15 @@ describeOnBoth('iotcomms-6: role requests', (database) => {
       expect(await rule(app().grantRoleRequest(as(who, account), ref(asked.id)))).toBe('not_allowed')
     }
     expect(await rolesOf(jane)).toEqual([])
+  })
+
+  it('are neither made nor taken back by an access key, which is told that a person does', async () => {
+    const asked = await ask(jane, jane)
+    const key: Operation = { actor: { kind: 'key', keyId: 'k', accountId: account, memberId: null }, id: 'op' }
+    const refusal = { code: 'forbidden', rule: 'person_needed' }
+    const command = { accountId: account, memberId: jane, role: 'admin' }
+    await expect(app().askForRole(key, command)).rejects.toMatchObject(refusal)
+    await expect(app().withdrawRoleRequest(key, ref(asked.id))).rejects.toMatchObject(refusal)
   })
 
   it('name a role that there is, in a catalog that has requests', async () => {

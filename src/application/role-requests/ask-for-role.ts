@@ -10,8 +10,9 @@ import { judgeMember } from '../access/judge-member.ts'
 import { catalogOf, requireMayGive } from '../access/require-may-change.ts'
 import type { AccessNeeds } from '../access/require-may.ts'
 import { lockPresentMember, type MemberRef } from '../members/lock-member.ts'
-import { authorize, type Operation } from '../operation.ts'
+import type { Operation } from '../operation.ts'
 import type { Ports } from '../ports.ts'
+import { requirePerson } from './require-person.ts'
 
 type Needs = AccessNeeds & Pick<Ports, 'unitOfWork' | 'newId'>
 export type AskForRole = MemberRef & { role: string; reason?: string | undefined }
@@ -49,7 +50,7 @@ export async function askForRole(ports: Needs, op: Operation, command: AskForRol
 /** What the catalog promises to whoever may ask; refuses the others, and a role that nobody could be given here. */
 async function requireMayAsk(ports: Needs, op: Operation, command: AskForRole): Promise<RoleRequests> {
   const { actor } = op
-  if (actor.kind !== 'member') authorize(op, { verb: 'operate' })
+  requirePerson(op)
   const account = await requireAccount(ports, command.accountId)
   const catalog = catalogOf({
     account,

@@ -8,8 +8,9 @@ import { barred, requireMay, type AccessNeeds } from '../access/require-may.ts'
 import { requireStillMay } from '../access/require-still-may.ts'
 import { giveRole } from '../members/assign-role.ts'
 import { lockPresentMember } from '../members/lock-member.ts'
-import { authorize, type Operation } from '../operation.ts'
+import type { Operation } from '../operation.ts'
 import type { Ports, Tx } from '../ports.ts'
+import { requirePerson } from './require-person.ts'
 
 type Needs = AccessNeeds & Pick<Ports, 'unitOfWork' | 'newId'>
 export type RequestRef = { accountId: string; requestId: string }
@@ -51,8 +52,8 @@ export async function declineRoleRequest(
 /** Takes a request back: whoever asked, whom it is for, or the operator. */
 export async function withdrawRoleRequest(ports: Needs, op: Operation, ref: RequestRef): Promise<RoleRequest> {
   const { actor } = op
-  if (actor.kind !== 'member') authorize(op, { verb: 'operate' })
-  else if ((await judgeMember(ports, actor.memberId))?.barred !== null) throw barred()
+  requirePerson(op)
+  if (actor.kind === 'member' && (await judgeMember(ports, actor.memberId))?.barred !== null) throw barred()
   return ports.unitOfWork(async (tx) => {
     const known = await tx.roleRequests.lock(ref.accountId, ref.requestId)
     if (known === undefined || (actor.kind === 'member' && !hasPart(known, actorName(actor)))) throw notFound(ref)
