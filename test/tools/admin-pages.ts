@@ -7,13 +7,10 @@ import { errorsOf, statusOf, type AdminRoute } from '../../src/http/admin/route.
 import { routes } from '../../src/http/admin/routes.ts'
 import { tags } from '../../src/http/admin/tags.ts'
 import { whoSays } from '../../src/http/admin/who.ts'
-
-type Table = (head: readonly string[], rows: readonly (readonly string[])[]) => string
-
-const code = (text: string): string => `\`${text}\``
+import { code, madeFrom, table } from './markdown.ts'
 
 /** docs/reference/admin-api.md: what each route says of itself. */
-export function adminApiPage(madeFrom: string, table: Table): string {
+export function adminApiPage(): string {
   const known = routes({} as AdminDeps)
   const nouns = Object.entries(tags).map(([tag, about]) => ({
     tag,
@@ -22,7 +19,7 @@ export function adminApiPage(madeFrom: string, table: Table): string {
   }))
   return `# The admin API
 
-${madeFrom}
+${madeFrom('src/http/admin')}
 The API to manage accounts by, under \`/api/v1\`. It speaks JSON. Errors are problem details: see [errors](errors.md). Who
 asks is one of three:
 
@@ -64,9 +61,9 @@ visitor's cookie are let in to none: gateways ask for [decisions](decisions.md).
 curl -s https://joinery.example.com/api/v1/accounts -H "Authorization: Bearer $ADMIN_TOKEN"
 \`\`\`
 
-${nouns.map(({ tag, about, own }) => `**${tag}**: ${about}\n\n${contents(own, table)}`).join('\n\n')}
+${nouns.map(({ tag, about, own }) => `**${tag}**: ${about}\n\n${contents(own)}`).join('\n\n')}
 
-${nouns.flatMap(({ own }) => own.map((each) => routeSection(each, table))).join('\n\n')}
+${nouns.flatMap(({ own }) => own.map((each) => routeSection(each))).join('\n\n')}
 
 ## Not yet
 
@@ -74,7 +71,7 @@ Removing accounts.
 `
 }
 
-function contents(own: readonly AdminRoute[], table: Table): string {
+function contents(own: readonly AdminRoute[]): string {
   return table(
     ['', ''],
     own.map((each) => [`[${code(titleOf(each))}](#${slugOf(titleOf(each))})`, summaryOf(each.about)]),
@@ -90,7 +87,7 @@ function slugOf(heading: string): string {
     .replaceAll(' ', '-')
 }
 
-function routeSection(route: AdminRoute, table: Table): string {
+function routeSection(route: AdminRoute): string {
   const fields = (heading: string, schema: z.ZodType, io: 'input' | 'output'): string[] => {
     const rows = fieldsOf(schema, io)
     return rows.length === 0 ? [] : [table([heading, '', ''], rows)]

@@ -1,14 +1,13 @@
 import { auditActions, doors } from '../../src/domain/audit.ts'
 import { checkpointAgeMs, checkpointLines } from '../../src/domain/audit-statement.ts'
-
-type Table = (head: readonly string[], rows: readonly (readonly string[])[]) => string
+import { madeFrom, table } from './markdown.ts'
 
 /** docs/reference/audit-log.md: what is recorded, and what an export is made of. */
-export function auditLogPage(madeFrom: string, table: Table): string {
+export function auditLogPage(): string {
   const actions = Object.entries(auditActions).map(([action, about]) => [`\`${action}\``, about])
   return `# The audit log
 
-${madeFrom}
+${madeFrom('src/domain/audit.ts')}
 Every change writes one line, in its own transaction: a change that is rolled back leaves none, and there is no change
 without one. Each account has a log of its own; what belongs to no account, such as the keys that sign, is in the log of the
 service itself. How to keep and to check it is in [operations](../operations/audit.md).

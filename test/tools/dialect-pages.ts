@@ -2,13 +2,12 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { connectionKinds } from '../../src/domain/connection.ts'
 import { dialects, switches, type Dialect } from '../../src/http/scim/dialects.ts'
 import type { Fixture } from '../support/replay.ts'
-
-type Table = (head: readonly string[], rows: readonly (readonly string[])[]) => string
+import { madeFrom, table } from './markdown.ts'
 
 const folder = new URL('../fixtures/idp/', import.meta.url)
 
 /** docs/reference/dialects.md: where kinds of connections differ, and what each IdP sends and is answered. */
-export function dialectsPage(note: string, table: Table): string {
+export function dialectsPage(): string {
   const names = Object.keys(switches) as (keyof Dialect)[]
   const points = names.map((name) => [
     switches[name].on,
@@ -21,10 +20,10 @@ export function dialectsPage(note: string, table: Table): string {
   const parts = readdirSync(folder)
     .filter((name) => name.endsWith('.json'))
     .sort()
-    .map((name) => fixturePart(name, table))
+    .map((name) => fixturePart(name))
   return `# Dialects of the IdPs
 
-${note}
+${madeFrom('src/http/scim/dialects.ts and test/fixtures/idp')}
 \`--kind\` of a connection says which product speaks on it: ${connectionKinds.map((kind) => `\`${kind}\``).join(', ')}.
 \`generic\` is for every other one. How an IdP writes is [repaired alike for everybody](scim-door.md#tolerance); what is
 repaired stands in the [request log](request-log.md). The kinds differ only where the same request means different things:
@@ -41,7 +40,7 @@ ${parts.join('\n\n')}
 `
 }
 
-function fixturePart(file: string, table: Table): string {
+function fixturePart(file: string): string {
   const { name, steps } = JSON.parse(readFileSync(new URL(file, folder), 'utf8')) as Fixture & { name: string }
   const rows = steps.map((step) => [
     step.name,

@@ -2,8 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import ts from 'typescript'
 import { platforms, waiting, type Platform } from '../platforms/rows.ts'
-
-type Table = (head: readonly string[], rows: readonly (readonly string[])[]) => string
+import { madeFrom, table } from './markdown.ts'
 
 const root = fileURLToPath(new URL('../', import.meta.url))
 
@@ -11,7 +10,7 @@ const root = fileURLToPath(new URL('../', import.meta.url))
 export type RowTest = { readonly file: string; readonly row: string; readonly title: string }
 
 /** docs/reference/platforms.md: what the five platforms ask for, and which test shows that it is there. */
-export function platformsPage(note: string, table: Table): string {
+export function platformsPage(): string {
   const tests = rowTests()
   const parts = Object.keys(platforms).map((name) => {
     const rows = rowsOf(name as Platform).map(({ row, says }) => [row, says, shownBy(row, tests)])
@@ -19,7 +18,7 @@ export function platformsPage(note: string, table: Table): string {
   })
   return `# Five platforms, row by row
 
-${note}
+${madeFrom('test/platforms/rows.ts and the titles of tests')}
 The access models of five platforms ship as [role catalogs](catalogs.md). What their descriptions ask of the service, in our
 words, and the tests that are named after it. Most of them run on SQLite and on PostgreSQL.
 

@@ -2,14 +2,13 @@ import { deviations } from '../conformance/scim/deviations.ts'
 import { requirements, sections, type Requirement } from '../conformance/scim/requirements.ts'
 import { standings } from '../conformance/scim/standings.ts'
 import { namedTests, type NamedTest } from './scim-titles.ts'
-
-type Table = (head: readonly string[], rows: readonly (readonly string[])[]) => string
+import { madeFrom, table } from './markdown.ts'
 
 const folder = '../../test/conformance/scim'
 const demands = new Set(['MUST', 'MUST NOT', 'SHALL', 'SHALL NOT', 'REQUIRED', 'rule'])
 
 /** docs/reference/scim.md: what is asked of a SCIM server, and which test shows that it is done. */
-export function scimPage(note: string, table: Table): string {
+export function scimPage(): string {
   const tests = namedTests()
   const parts = sections.map(({ name, requirements: asked }) => {
     const rows = asked.map((each) => [String(each.number), each.keyword, each.place, each.says, shownBy(each, tests)])
@@ -17,7 +16,7 @@ export function scimPage(note: string, table: Table): string {
   })
   return `# SCIM, requirement by requirement
 
-${note}
+${madeFrom('test/conformance/scim')}
 Every normative statement of RFC 7643 (schema), RFC 7644 (protocol), RFC 9865 (paging by cursor), RFC 9967 (events) and of
 the OpenID IPSIE account life cycle draft, in our words, and the tests that show it through real HTTP. \`rule\`: stated as a
 fact, without a keyword. \`AL1\` stands for the IPSIE draft.
@@ -79,7 +78,7 @@ function readable(title: string): string {
 }
 
 /** docs/reference/scim-deviations.md: where the door knowingly differs. */
-export function deviationsPage(note: string, table: Table): string {
+export function deviationsPage(): string {
   const rows = deviations.map(({ numbers, point, asked, answered, why }) => [
     point,
     asked,
@@ -89,7 +88,7 @@ export function deviationsPage(note: string, table: Table): string {
   ])
   return `# Where the SCIM door differs
 
-${note}
+${madeFrom('test/conformance/scim/deviations.ts')}
 The door follows RFC 7643, 7644 and 9865 [requirement by requirement](scim.md). Here it knowingly does otherwise, mostly since
 a directory in use sends what the RFC does not know. The last column has the numbers of the requirements concerned.
 
