@@ -2,6 +2,8 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest'
 import { createBrowser, type Browser } from '../support/browser.ts'
 import { describeOnBoth } from '../support/databases.ts'
 import { anIdentity, mailedToken, signIn as signingIn } from '../support/invitations.ts'
+import { operator } from '../support/joinery.ts'
+import { as } from '../support/signed-in.ts'
 import {
   clientId,
   person,
@@ -62,6 +64,20 @@ describeOnBoth('a leaver who is a member elsewhere too', (database) => {
   it('by DELETE', async () => {
     await company.scim('DELETE', `/Users/${scimId}`)
     await isOut()
+  })
+
+  it('and hands over no account that he owns', async () => {
+    const { app } = joinery.runtime
+    const { member } = (await sessionOf(joinery, browser)).body
+    const heir = { accountId: other, userName: 'heir@corp.example', email: 'heir@corp.example' }
+    const { id: memberId } = await app.addMember(operator, heir)
+    await app.handOverAccount(operator, { accountId: other, memberId: member.id })
+    const handOver = () => app.handOverAccount(as(member.id, other), { accountId: other, memberId })
+    await setActive(company, scimId, false)
+    await expect(handOver()).rejects.toMatchObject({ code: 'forbidden', rule: 'not_owner' })
+    await setActive(company, scimId, true)
+    await handOver()
+    await company.idp.close()
   })
 
   it('by the suspension of the account of his directory', async () => {

@@ -48,7 +48,7 @@ async function requireOwner(
   memberId: string,
 ): Promise<void> {
   const owner = await tx.members.lock(memberId)
-  const standing = owner?.status === 'active' && !account.stopped
+  const standing = owner?.status === 'active' && !account.stopped && !(await tx.identityLinks.outAtHome(memberId))
   const owns = owners.some((each) => each.memberId === memberId && each.incarnation === owner?.incarnation)
   if (!standing || !owns) throw onlyOwner()
 }
