@@ -74,14 +74,22 @@ describeOnBoth('the admin API', (database) => {
       expect(answer.body.errors).toEqual([{ path: 'catalog', message: expect.stringContaining('plivo') as string }])
     })
 
-    it('may be an owner with a personal address, refused by its rule', async () => {
-      const owner = { userName: 'boss', email: 'boss@gmail.com' }
-      const answer = await call('POST', '/accounts', { name: 'X', catalog: 'plivo', owner })
-      isProblem(answer, 422, 'policy_violation')
-      expect(answer.body).toMatchObject({
-        rule: 'personal_domain',
-        detail: expect.stringContaining('gmail.com') as string,
-      })
+    it('may be a personal address, refused by its rule, with the field that it was told in', async () => {
+      const account = { name: 'X', catalog: 'plivo' }
+      const { id: accountId } = await ok('POST', '/accounts', account)
+      const boss = { userName: 'boss', email: 'boss@gmail.com' }
+      const refusals = [
+        ['owner.email', '/accounts', { ...account, owner: boss }],
+        ['owner.userName', '/accounts', { ...account, owner: { userName: boss.email, email: 'boss@corp.example' } }],
+        ['email', `/accounts/${accountId}/members`, boss],
+        ['email', `/accounts/${accountId}/invitations`, { email: boss.email, roles: ['support'] }],
+      ] as const
+      for (const [field, path, body] of refusals) {
+        const answer = await call('POST', path, body)
+        isProblem(answer, 422, 'policy_violation')
+        const message = expect.stringMatching(/^gmail\.com is a personal mail provider/) as string
+        expect(answer.body).toMatchObject({ rule: 'personal_domain', errors: [{ path: field, message }] })
+      }
     })
 
     it('may be too large: 413 with the limit', async () => {

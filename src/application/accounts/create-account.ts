@@ -35,7 +35,7 @@ export async function createAccount(ports: Needs, op: Operation, command: Create
       ...{ id: ports.newId(), name: command.name, catalog, place, entitlements, createdAt: now },
     })
     if (command.owner === undefined) return { ...account, ownerId: null }
-    const owner = await newMember(ports, account.id, command.owner, () => Promise.resolve(new Set()))
+    const owner = await newMember(ports, account.id, command.owner, () => Promise.resolve(new Set()), 'owner.')
     await addOwner(ports, op, tx, { account, catalog: inForce, owner })
     return { ...account, ownerId: owner.id }
   })

@@ -19,6 +19,8 @@ export class PersonRefused extends AppError {
 export type PersonPolicy = {
   readonly emailPolicy: EmailPolicy
   readonly provenDomains: () => Promise<ReadonlySet<string>>
+  /** The field that an attribute was told in, where that is no SCIM attribute. */
+  readonly fieldOf?: (attribute: string) => string
 }
 
 const nothingProven: VerifiedDomains = { verifiedDomains: new Set() }
@@ -30,14 +32,14 @@ const nothingProven: VerifiedDomains = { verifiedDomains: new Set() }
 export async function requireWorkPerson(
   rule: WorkEmailRule,
   person: Pick<UserFacts, 'userName' | 'emails'>,
-  { emailPolicy: strictness, provenDomains }: PersonPolicy,
+  { emailPolicy: strictness, provenDomains, fieldOf = (attribute) => attribute }: PersonPolicy,
 ): Promise<string | null> {
   const first = judgePerson(rule, person, { strictness, ...nothingProven })
   if (first === null) return workAddressOf(person, rule, nothingProven)
-  if (!isMendedByProof(first.verdict.rule)) throw new PersonRefused(first.attribute, first.verdict)
+  if (!isMendedByProof(first.verdict.rule)) throw new PersonRefused(fieldOf(first.attribute), first.verdict)
   const proven: VerifiedDomains = { verifiedDomains: await provenDomains() }
   const refusal = judgePerson(rule, person, { strictness, ...proven })
-  if (refusal !== null) throw new PersonRefused(refusal.attribute, refusal.verdict)
+  if (refusal !== null) throw new PersonRefused(fieldOf(refusal.attribute), refusal.verdict)
   return workAddressOf(person, rule, proven)
 }
 

@@ -3,6 +3,7 @@ import { AppError } from '../../domain/errors.ts'
 import { stateOf, type Invitation } from '../../domain/invitation.ts'
 import type { AccessNeeds } from '../access/require-may.ts'
 import { requireWorkPerson } from '../directory-users/require-work-person.ts'
+import { ownPolicy } from '../members/new-member.ts'
 import type { Operation } from '../operation.ts'
 import type { Ports, Tx } from '../ports.ts'
 import { newLink } from './invitation-link.ts'
@@ -64,7 +65,7 @@ async function requireWorkAddress(
   const provenDomains = () => views.provenDomains(accountId, 'verified')
   const email = given.trim()
   const person = { userName: '', emails: [{ value: email, type: 'work', primary: true }] }
-  const address = await requireWorkPerson(workEmail, person, { emailPolicy: 'standard', provenDomains })
+  const address = await requireWorkPerson(workEmail, person, ownPolicy(provenDomains))
   if (address !== null) return address
   throw new AppError('invalid_input', 'email: must be one address like name@company.example')
 }
