@@ -1,7 +1,7 @@
 import { isOwnership } from '../../domain/assignment.ts'
 import { levelOf } from '../../domain/account.ts'
 import { findRole, type Catalog } from '../../domain/catalog.ts'
-import { AppError } from '../../domain/errors.ts'
+import { AppError, type ErrorCode } from '../../domain/errors.ts'
 import { mayGive, strangerHere } from '../../domain/holder.ts'
 import type { Member } from '../../domain/member.ts'
 import type { Tx } from '../ports.ts'
@@ -14,18 +14,27 @@ export function catalogOf({ account, catalog }: Pick<Permitted, 'account' | 'cat
   return requireLoaded(account, catalog)
 }
 
-/** Refuses a role that this giver may not hand out in this account, or that nobody may hold there. */
-export function requireMayGive(catalog: Catalog, permitted: Permitted, roleId: string): void {
+/** Refuses a role that this giver may not hand out in this account, or that nobody may hold there; `field` is where it was told. */
+export function requireMayGive(
+  catalog: Catalog,
+  permitted: Permitted,
+  roleId: string,
+  field: 'role' | 'roles' = 'role',
+): void {
+  const refused = (code: ErrorCode, message: string, rule: string) =>
+    new AppError(code, message, { rule, problems: [{ path: field, message }] })
   const role = findRole(catalog, roleId)
-  if (role === undefined) throw unknownRole(catalog, roleId)
-  const stranger = strangerHere(catalog, roleId, levelOf(catalog, permitted.account))
-  if (stranger !== null) throw notAssignable(stranger)
-  if (role.flags.unassignable) throw notAssignable(`role "${roleId}" is not handed out`)
-  if (permitted.kind === 'operator') return
-  if (!mayGive(catalog, permitted.holder, roleId, permitted.levelsDown)) {
-    const message = `your roles do not let you hand out "${roleId}" here`
-    throw new AppError('forbidden', message, { rule: 'role_not_yours_to_give', problems: [{ path: 'role', message }] })
+  if (role === undefined) {
+    const message = unknownRole(catalog, roleId)
+    throw new AppError('invalid_input', `${field}: ${message}`, { problems: [{ path: field, message }] })
   }
+  const stranger = strangerHere(catalog, roleId, levelOf(catalog, permitted.account))
+  if (stranger !== null) throw refused('policy_violation', stranger, 'role_not_assignable')
+  if (role.flags.unassignable)
+    throw refused('policy_violation', `role "${roleId}" is not handed out`, 'role_not_assignable')
+  if (permitted.kind === 'operator') return
+  if (!mayGive(catalog, permitted.holder, roleId, permitted.levelsDown))
+    throw refused('forbidden', `your roles do not let you hand out "${roleId}" here`, 'role_not_yours_to_give')
 }
 
 export type Change = { readonly catalog: Catalog; readonly permitted: Permitted; readonly member: Member }
@@ -69,13 +78,7 @@ function ownerStands(): AppError {
   return new AppError('forbidden', mend, { rule: 'owner_stands' })
 }
 
-function unknownRole(catalog: Catalog, roleId: string): AppError {
+function unknownRole(catalog: Catalog, roleId: string): string {
   const known = catalog.roles.filter(({ flags }) => !flags.unassignable).map(({ id }) => id)
-  const message = `catalog "${catalog.id}" has no role "${roleId}"; choose one of: ${known.join(', ')}`
-  return new AppError('invalid_input', `role: ${message}`, { problems: [{ path: 'role', message }] })
-}
-
-function notAssignable(message: string): AppError {
-  const problems = [{ path: 'role', message }]
-  return new AppError('policy_violation', message, { rule: 'role_not_assignable', problems })
+  return `catalog "${catalog.id}" has no role "${roleId}"; choose one of: ${known.join(', ')}`
 }

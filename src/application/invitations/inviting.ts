@@ -35,7 +35,7 @@ export async function requireStillInviting(
 /** Refuses a set of roles that this inviter may not hand out, or that no member holds together. */
 export function requireRoles({ permitted, catalog }: Inviting, roles: readonly string[]): readonly string[] {
   const wanted = [...new Set(roles)]
-  for (const role of wanted) requireMayGive(catalog, permitted, role)
+  for (const role of wanted) requireMayGive(catalog, permitted, role, 'roles')
   const slots = wanted.map((role) => slotOf(catalog, role))
   if (new Set(slots).size === slots.length) return wanted
   const message =

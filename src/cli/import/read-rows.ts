@@ -13,7 +13,11 @@ const columns = ['userName', 'email', 'displayName', 'roles'] as const
 const required = ['userName', 'email'] as const
 
 const filled = (most: number) =>
-  z.string('must be a text').trim().min(1, 'must not be empty').max(most, `must have at most ${most} characters`)
+  z
+    .string({ error: ({ input }) => (input === undefined ? 'is missing' : 'must be a text') })
+    .trim()
+    .min(1, 'must not be empty')
+    .max(most, `must have at most ${most} characters`)
 const person = z.strictObject({
   userName: filled(200),
   email: filled(320),
