@@ -223,6 +223,32 @@ describeOnBoth('whoever signed in before his directory told of him', (database) 
     await isOut()
   })
 
+  it('is removed with a second self of that name, and has nothing of what he had when he is told of again', async () => {
+    const id = await told({ externalId: 'another' })
+    await company.scim('PATCH', `/Users/${id}`, patch({ op: 'replace', path: 'externalId', value: `00u${name}` }))
+    await company.scim('DELETE', `/Users/${id}`)
+    await isOut()
+    expect((await signIn(company, name, createBrowser())).status).toBe(403)
+    await told()
+    await settle(joinery)
+    expect([await byKey(), (await decided()).decision]).toEqual([401, false])
+    browser = createBrowser()
+    await signIn(company, name, browser)
+    const { status, body } = await sessionOf(joinery, browser)
+    expect([status, body.member.id === member, body.roles]).toEqual([200, false, []])
+    const lines = await auditOf(joinery, company.accountId, 'member.removed')
+    expect(lines.at(-1)).toMatchObject({ member_id: member, detail: { connection: company.connectionId } })
+  })
+
+  it('stays where the second self is not the only one of that name', async () => {
+    const id = await told({ externalId: 'another' })
+    await told({ externalId: 'third', userName: `${name}@third.example` })
+    for (const each of [id, (await company.scim('GET', '/Users?filter=externalId eq "third"')).body.Resources[0].id])
+      await company.scim('PATCH', `/Users/${each}`, patch({ op: 'replace', path: 'externalId', value: `00u${name}` }))
+    await company.scim('DELETE', `/Users/${id}`)
+    expect([await byKey(), (await decided()).decision]).toEqual([200, true])
+  })
+
   it('stays whom another directory of his account tells of', async () => {
     const other = await startCompany(joinery, { account: company.accountId })
     const id = await push(other, name)
