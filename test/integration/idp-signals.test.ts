@@ -7,6 +7,7 @@ import {
   auditOf,
   clientId,
   person,
+  proveDomain,
   push,
   sessionOf,
   signIn,
@@ -157,6 +158,31 @@ describeOnBoth('an IdP that signs people out', (database) => {
     expect((await revoke(theirs, address, other)).status).toBe(404)
     expect((await revoke(await revocation(), { ...address, email: 'ANN@corp.example' })).status).toBe(204)
     expect([await status(ann), await status(bob), await status(elsewhere)]).toEqual([401, 200, 200])
+  })
+
+  it('by an address ends what that person has in other accounts by the same sign-in, whatever he is called there', async () => {
+    const email = 'sam@staff.example'
+    const staff = await startCompany(joinery, {
+      ...{ people: [person('sam', { email }), person('tom', { email: 'tom@staff.example' })] },
+      settings: { platform: true },
+    })
+    await push(staff, 'sam', { userName: email, emails: [{ primary: true, type: 'work', value: email }] })
+    await proveDomain(joinery, staff.accountId, 'staff.example')
+    const owner = { userName: 'boss@north.example', email: 'boss@north.example' }
+    const north = await joinery.api.ok('POST', '/accounts', { ...{ name: 'North', catalog: 'plivo' }, owner })
+    for (const subject of ['00usam', '00utom'])
+      await joinery.api.ok('POST', `/accounts/${north.id}/members/${north.ownerId}/identities`, {
+        ...{ connection: staff.connectionId, subject },
+      })
+    const [home, away, tom] = [createBrowser(), createBrowser(), createBrowser()]
+    await signIn(staff, 'sam', home)
+    await signIn(staff, 'sam', away, `?account=${north.id}`)
+    await signIn(staff, 'tom', tom, `?account=${north.id}`)
+    expect([await status(home), await status(away), await status(tom)]).toEqual([200, 200, 200])
+    const token = await revocation({}, { typ: 'global-token-revocation+jwt' }, staff)
+    expect((await revoke(token, { format: 'email', email }, staff)).status).toBe(204)
+    expect([await status(home), await status(away), await status(tom)]).toEqual([401, 401, 200])
+    await staff.idp.close()
   })
 
   it.each<[string, () => Promise<string>, number]>([
