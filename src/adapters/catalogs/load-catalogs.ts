@@ -77,13 +77,19 @@ export function loadCatalogFiles(ownFolder: string | null): ReadonlyMap<string, 
 export function readCatalogFiles(ownFolder: string | null): Folder {
   const shipped = loadShippedFiles()
   if (ownFolder === null) return { catalogs: shipped, unreadable: [] }
-  if ((namesIn(ownFolder) ?? []).length === 0) {
-    const what = namesIn(ownFolder) === undefined ? 'There is no such folder' : 'There are no role catalogs here'
-    const mend = 'put a file <id>.yaml into it, or correct CATALOG_DIR'
-    throw new CatalogFileError([noCatalogs(ownFolder, `${what}: ${mend}`)])
-  }
+  const names = namesIn(ownFolder) ?? []
+  if (names.length === 0)
+    return { catalogs: shipped, unreadable: [{ id: wholeFolder, problems: [nothingIn(ownFolder)] }] }
   const own = readFolder(ownFolder, new Set(shipped.keys()))
   return { catalogs: new Map([...shipped, ...own.catalogs]), unreadable: own.unreadable }
+}
+
+/** Stands for every catalog of a folder that cannot be read; no catalog can be called so. */
+const wholeFolder = 'CATALOG_DIR'
+
+function nothingIn(folder: string): FileProblem {
+  const what = namesIn(folder) === undefined ? 'There is no such folder' : 'There are no role catalogs here'
+  return noCatalogs(folder, `${what}: put a file <id>.yaml into it, or correct CATALOG_DIR`)
 }
 
 function loadFolder(folder: string, taken: ReadonlySet<string>): ReadonlyMap<string, CatalogFile> {
@@ -152,26 +158,18 @@ function namesIn(folder: string): string[] | undefined {
 export function createCatalogFiles(ownFolder: string | null): CatalogFiles {
   return {
     read(id) {
-      const { catalogs, unreadable } = asRefusal(() => readCatalogFiles(ownFolder))
+      const { catalogs, unreadable } = readCatalogFiles(ownFolder)
       // One of another id is nothing to this one; a shipped catalog stays what it is beside one that takes its id.
-      const wrong = catalogs.has(id) ? undefined : unreadable.find((file) => file.id === id)
+      const meant = (file: Unreadable) => file.id === id || file.id === wholeFolder
+      const wrong = catalogs.has(id) ? undefined : unreadable.find(meant)
       if (wrong !== undefined) throw notSound(wrong.problems.map(problemLine))
       return catalogs.get(id)
     },
     unreadable: () =>
-      asRefusal(() => readCatalogFiles(ownFolder)).unreadable.map(({ id, problems }) => ({
+      readCatalogFiles(ownFolder).unreadable.map(({ id, problems }) => ({
         id,
         reason: someOf(problems.map(problemLine)),
       })),
-  }
-}
-
-function asRefusal<T>(read: () => T): T {
-  try {
-    return read()
-  } catch (error) {
-    if (!(error instanceof CatalogFileError)) throw error
-    throw notSound(error.problems)
   }
 }
 

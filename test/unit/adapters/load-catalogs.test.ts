@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import {
   CatalogFileError,
   checkCatalogFile,
+  createCatalogFiles,
   loadCatalogFile,
   loadCatalogFolder,
   loadCatalogs,
@@ -213,6 +214,17 @@ describe('a folder of one’s own', () => {
     expect(() => loadCatalogs(none)).toThrow(`${none}:1: no-catalogs: There is no such folder: ${mend}`)
     const empty = own('empty', { 'README.md': 'Soon.' })
     expect(() => loadCatalogs(empty)).toThrow(`${empty}:1: no-catalogs: There are no role catalogs here: ${mend}`)
+  })
+
+  test('that is gone while Joinery runs stops only what needs it', () => {
+    const made = own('gone', { 'shop.yaml': SOUND })
+    const files = createCatalogFiles(made)
+    expect(files.read('shop')).toBeDefined()
+    rmSync(made, { recursive: true })
+    expect(files.read('plivo')).toBeDefined()
+    const reason = expect.stringContaining(`${made}:1: no-catalogs: There is no such folder`) as string
+    expect(files.unreadable()).toEqual([{ id: 'CATALOG_DIR', reason }])
+    expect(() => files.read('shop')).toThrow('no-catalogs: There is no such folder')
   })
 
   test('is checked file by file for what would keep it from being loaded', () => {
