@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { AppError, type FieldProblem } from '../domain/errors.ts'
 import { nearestName } from '../domain/nearest-name.ts'
-import { inputWords } from './input-words.ts'
+import { inputWords } from '../application/input-words.ts'
 
 type Issue = z.core.$ZodIssue
 type Shape = { properties?: Record<string, Shape> }

@@ -8,6 +8,7 @@ import { checkRolesHoldTogether } from './check-roles-hold-together.ts'
 import { checkAccessKeys, checkControls, checkDependencies, checkRoleRequests } from './check-rules.ts'
 import { checkTable } from './check-table.ts'
 import { shapeProblems, unsafeKeys } from '../documents/shape-problems.ts'
+import { inputWords } from '../input-words.ts'
 import { toCatalog } from './to-catalog.ts'
 
 export type ParsedCatalog = { catalog: Catalog } | { problems: CatalogProblem[] }
@@ -35,7 +36,7 @@ export function parseCatalog(document: unknown): ParsedCatalog {
   const unsafe = unsafeKeys(document)
   if (unsafe.length > 0) return { problems: unsafe }
 
-  const shape = catalogDocument.safeParse(document)
+  const shape = catalogDocument.safeParse(document, { error: inputWords })
   if (!shape.success) return { problems: shapeProblems(shape.error, document) }
 
   const twice = checkUniqueIds(shape.data)

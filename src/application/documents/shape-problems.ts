@@ -36,13 +36,18 @@ function problem(rule: string, path: Path, message: string): Problem {
   return { path, rule, message }
 }
 
+/** What the words of an input say of a value, as a sentence of its own. */
+function sentence(message: string): string {
+  return message.startsWith('must ') ? `This ${message}` : message
+}
+
 function fromIssue(issue: Issue, above: Path, document: unknown): Problem[] {
   const path = [...above, ...(issue.path as Path)]
   const one = (rule: string, message: string) => [problem(rule, path, message)]
   switch (issue.code) {
     case 'unrecognized_keys':
       return issue.keys.map((key) =>
-        problem('unknown-key', [...path, key], `There is no key ${quoted(key)} here: remove it`),
+        problem('unknown-key', [...path, key], `There is no key ${quoted(key)} here: correct its name, or remove it`),
       )
     case 'invalid_union':
       return fromUnion(issue, path, document)
@@ -55,13 +60,13 @@ function fromIssue(issue: Issue, above: Path, document: unknown): Problem[] {
       return one('not-one-of', `Write one of: ${issue.values.join(', ')}`)
     case 'too_small':
     case 'too_big':
-      return one('out-of-bounds', issue.message)
+      return one('out-of-bounds', sentence(issue.message))
     case 'invalid_type':
     case 'invalid_element':
     case 'invalid_format':
     case 'not_multiple_of':
       if (valueAt(document, path) === undefined) return one('missing-key', missing(path))
-      return one('wrong-type', issue.message)
+      return one('wrong-type', sentence(issue.message))
   }
 }
 
@@ -73,7 +78,7 @@ function fromUnion(issue: Issue & { code: 'invalid_union' }, path: Path, documen
   if (meant !== undefined) return meant.flatMap((inner) => fromIssue(inner, path, document))
   if (valueAt(document, path) === undefined) return [problem('missing-key', path, missing(path))]
   const options = 'options' in issue ? issue.options : undefined // of a union told apart by a key
-  if (options === undefined) return [problem('wrong-type', path, issue.message)]
+  if (options === undefined) return [problem('wrong-type', path, sentence(issue.message))]
   return [problem('not-one-of', path, `Write one of: ${options.join(', ')}`)]
 }
 

@@ -1,6 +1,7 @@
 import { AppError } from '../../domain/errors.ts'
 import { isReserved, type ExtensionAttribute, type ExtensionSchema } from '../../domain/extension-schema.ts'
 import { shapeProblems, unsafeKeys } from '../documents/shape-problems.ts'
+import { inputWords } from '../input-words.ts'
 import { checkAttribute, twice } from './check-attribute.ts'
 import { schemaDocument, type AttributeDocument, type SchemaDocument } from './schema-document.ts'
 import { problem, type SchemaProblem, type SchemaRule } from './schema-problem.ts'
@@ -11,7 +12,7 @@ export type ParsedSchema = { schema: ExtensionSchema } | { problems: SchemaProbl
 export function parseSchema(document: unknown): ParsedSchema {
   const unsafe = unsafeKeys(document)
   if (unsafe.length > 0) return { problems: unsafe }
-  const shape = schemaDocument.safeParse(document)
+  const shape = schemaDocument.safeParse(document, { error: inputWords })
   if (!shape.success) return { problems: shapeProblems<SchemaRule>(shape.error, document) }
   const { id, attributes } = shape.data
   const wrong = [

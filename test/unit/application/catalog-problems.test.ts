@@ -222,6 +222,14 @@ describe('a broken document', () => {
     expect(problemsOf(document).length).toBeGreaterThan(0)
   })
 
+  test('is told of in plain words where a value is of another kind, or there are too few', () => {
+    const said = (at: string, value: unknown) => problemsOf(changed(sound(), at, value)).map(({ message }) => message)
+    expect(said('label', 3)).toEqual(['This must be a text'])
+    expect(said('roles', {})).toEqual(['This must be a list'])
+    expect(said('roles', [])).toEqual(['This must have at least 1 entry'])
+    expect(said('asign', {})).toEqual(['There is no key "asign" here: correct its name, or remove it'])
+  })
+
   test('may contain itself', () => {
     const document = sound()
     changed(document, 'capabilities/0/grants/admin', document)
