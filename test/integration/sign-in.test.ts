@@ -99,6 +99,11 @@ describeOnBoth('sign-in at a real OpenID provider', (database) => {
     expect((await browser.walk(foreign)).status).toBe(400)
   })
 
+  it('is where the bare address of the service leads strangers', async () => {
+    const page = await createBrowser().follow(`${joinery.url}/`)
+    expect([page.status, new URL(page.url).pathname]).toEqual([200, '/auth/login'])
+  })
+
   it('goes nowhere but to its own pages afterwards', async () => {
     company.idp.next.sub = '00uann'
     for (const away of [

@@ -60,6 +60,7 @@ export function createAuthRouter(given: Omit<AuthDeps, 'site'> & Omit<SessionDep
   addAccountRoutes(router, deps, { act, limited, knock })
   router.get('/auth/session', act(showSession))
   router.get('/console', act(showConsole))
+  router.get('/', (_request, response) => response.redirect(303, `${deps.site.base}/console`))
   router.use(['/auth', '/console'], act(refuseUnknown))
   router.use(['/auth', '/console'], failed)
   return router
