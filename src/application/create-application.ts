@@ -45,6 +45,7 @@ import { assignRole } from './members/assign-role.ts'
 import { listMembers, showMember } from './members/find-members.ts'
 import { removeMember } from './members/remove-member.ts'
 import { suspendMember } from './members/suspend-member.ts'
+import { switchRoleGroups } from './members/switch-role-groups.ts'
 import { unassignRole } from './members/unassign-role.ts'
 import { changePermissionGroup } from './permission-groups/change-group.ts'
 import { createPermissionGroup } from './permission-groups/create-group.ts'
@@ -154,6 +155,7 @@ function memberVerbs(ports: Ports) {
     assignRole: assignRole.bind(undefined, ports),
     unassignRole: unassignRole.bind(undefined, ports),
     suspendMember: suspendMember.bind(undefined, ports),
+    switchRoleGroups: switchRoleGroups.bind(undefined, ports),
     removeMember: removeMember.bind(undefined, ports),
     showMember: showMember.bind(undefined, ports),
   }

@@ -6,13 +6,15 @@ import { printable } from './output.ts'
 type OfAccount = { account: string; json?: boolean }
 type Add = OfAccount & { userName: string; email: string; displayName?: string }
 type Assign = OfAccount & { role: string; from?: string; to?: string }
-type Standing = { id: string; userName: string; status: string; suspendedBy: string[] }
+type Switch = OfAccount & { off?: string[]; on?: string[] }
+type Standing = { id: string; userName: string; status: string; suspendedBy: string[]; switchedOff: string[] }
 type Assigned = { role: string; validFrom: string | null; validTo: string | null }
 
 /** What is done to members by hand. */
 export function addMemberChanges(members: Command, context: CliContext): void {
   addPeople(members, context)
   addStanding(members, context)
+  addSwitch(members, context)
   addRoles(members, context)
 }
 
@@ -38,6 +40,26 @@ function addPeople(members: Command, { client, out }: CliContext): void {
     .action(async (member: string, options: OfAccount) => {
       await client.call('DELETE', at`/accounts/${options.account}/members/${member}`)
       print(out, options, { removed: member }, () => `Member ${printable(member)} is removed.`)
+    })
+}
+
+function addSwitch(members: Command, { client, out }: CliContext): void {
+  members
+    .command('switch <member>')
+    .description('switch a member’s access to the sections of role groups off and on, apart from his roles')
+    .requiredOption('--account <id>', 'the account')
+    .option('--off <role group...>', 'role groups that go dark, such as turnkey')
+    .option('--on <role group...>', 'role groups whose roles count again')
+    .option('--json', 'print JSON')
+    .action(async (member: string, { off = [], on = [], ...options }: Switch) => {
+      const named = (ids: readonly string[], on: boolean) => ids.map((id) => [id, on] as const)
+      const roleGroups = Object.fromEntries([...named(off, false), ...named(on, true)])
+      const path = at`/accounts/${options.account}/members/${member}`
+      const changed = await client.call<Standing>('PATCH', path, { roleGroups })
+      print(out, options, changed, () => {
+        const dark = changed.switchedOff.join(', ')
+        return `Member ${changed.id} has ${dark === '' ? 'no role group switched off' : `${dark} switched off`}.`
+      })
     })
 }
 

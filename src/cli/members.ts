@@ -27,6 +27,7 @@ type Detail = MemberItem & {
   displayName: string | null
   profile: Record<string, string>
   suspendedBy: string[]
+  switchedOff: string[]
   grants: Grant[]
   losses: Loss[]
   events: Row[]
@@ -126,6 +127,9 @@ function toDetail(member: Detail): string {
       : [`\nProfile\n${toTable([member.profile], Object.keys(member.profile))}`]),
     ...(member.customised
       ? [`\nHis permissions are customised: see joinery members customisation ${id} --account …`]
+      : []),
+    ...(member.switchedOff.length > 0
+      ? [`\nSwitched off for him, whatever his roles give: ${member.switchedOff.join(', ')}`]
       : []),
     `\nRoles and why\n${toTable(why, ['role', 'source', 'path'])}`,
     ...(lost.length === 0 ? [] : [`\nConsidered and lost\n${toTable(lost, ['role', 'source', 'reason', 'path'])}`]),

@@ -68,6 +68,8 @@ export const auditActions = {
   'identity.ended': 'An identity was taken from a member, and its sessions.',
   'one_time_link.created': 'A link was made by which a member signs in once without an IdP.',
   'one_time_link.used': 'A one-time link was used: a session began.',
+  'role_groups.switched':
+    'A member’s access to the sections of role groups was switched off or on, apart from his roles.',
   'permissions.customised': 'A member was let have less than his roles give.',
   'permissions.reset': 'A member was let have all that his roles give again.',
   'role_request.asked': 'A person asked for a role.',

@@ -60,8 +60,8 @@ export function resolvesAlike(before: Catalog, after: Catalog): boolean {
 export function givesOtherwise(before: Catalog, after: Catalog, roleId: string): boolean {
   return after.accountLevels.some(({ id: level }) => {
     const { impact } = judgeImpact(
-      { catalog: before, level, held: { roles: [roleId], cells: null } },
-      { catalog: after, level, held: { roles: [roleId], cells: null } },
+      { catalog: before, level, held: { roles: [roleId], cells: null, switchedOff: [] } },
+      { catalog: after, level, held: { roles: [roleId], cells: null, switchedOff: [] } },
     )
     return impact !== null
   })

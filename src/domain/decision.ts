@@ -21,6 +21,7 @@ export const denialReasons = {
   unknown_resource: 'the catalog of the account has no such type or capability',
   unknown_action: 'the catalog of the account has no such verb or level',
   not_available_at_level: 'his roles give it, but not at the level of this account',
+  switched_off: 'his roles give it, but its role group is switched off for him',
   customised: 'his roles give it, but his permissions are customised and leave it out',
   condition_not_met: 'his roles give it on a condition of the catalog that the question does not meet',
   not_granted: 'none of his roles gives it',
@@ -46,7 +47,9 @@ export function denialOf(
   if (unknown !== null) return unknown
   if (hasAccess(holderOf(catalog, held, level).access, need))
     return meetsConditions(catalog, need, told) ? null : 'condition_not_met'
-  const whole = { ...held, cells: null }
+  const lit = { ...held, switchedOff: [] }
+  if (held.switchedOff.length > 0 && hasAccess(holderOf(catalog, lit, level).access, need)) return 'switched_off'
+  const whole = { ...lit, cells: null }
   if (held.cells !== null && hasAccess(holderOf(catalog, whole, level).access, need)) return 'customised'
   return held.roles.some((role) => hasAccess(accessOfRole(catalog, role), need))
     ? 'not_available_at_level'

@@ -1,5 +1,5 @@
 import { accessOf, grantsOf, type Catalog, type Cells } from './catalog.ts'
-import { holderOf } from './holder.ts'
+import { holderOf, type Held } from './holder.ts'
 import { hasAccess, type AccessNeed } from './joinery-verbs.ts'
 import type { Grant, GrantPath, GrantSource, LossReason, Resolution } from './resolve.ts'
 
@@ -15,6 +15,7 @@ export type PathLoss =
   | 'out_at_home' // he comes in by other accounts alone, which have suspended him or let him go
   | 'not_available_at_level'
   | 'not_applied_yet'
+  | 'switched_off' // the role gives it, and its role group is switched off for him
   | 'customised' // the role gives it, his customised permissions leave it out
   | 'ceiling' // his customised permissions have it, the role does not give it
 /** A path that was considered and lost, and the one reason why. */
@@ -28,6 +29,8 @@ export type Explained = {
   readonly level: string
   /** What he is let have of his roles; null where they are not customised. */
   readonly cells: Cells | null
+  /** The role groups that are switched off for him. */
+  readonly switchedOff: readonly string[]
   /** What `resolve()` says of the member's facts. */
   readonly resolution: Resolution
   /** The grants that count now: of a member who lags, fewer than resolved. */
@@ -53,13 +56,16 @@ export function explain(explained: Explained, wanted: Wanted): Explanation {
 }
 
 function lossOf(explained: Explained, path: GrantingPath, wanted: Wanted): PathLoss | null {
-  const { beyond, counting, catalog, level, cells } = explained
+  const { beyond, counting, catalog, level, cells, switchedOff } = explained
   if (beyond !== null) return beyond
   if (!counting.some((grant) => isSame(grant, path))) return 'not_applied_yet'
   if (wanted === null || 'role' in wanted) return null
   const roles = [path.role]
-  if (hasAccess(holderOf(catalog, { roles, cells }, level).access, wanted)) return null
-  if (hasAccess(holderOf(catalog, { roles, cells: null }, level).access, wanted)) return 'customised'
+  const given = (held: Pick<Held, 'cells' | 'switchedOff'>): boolean =>
+    hasAccess(holderOf(catalog, { roles, ...held }, level).access, wanted)
+  if (given({ cells, switchedOff })) return null
+  if (given({ cells, switchedOff: [] })) return 'switched_off'
+  if (given({ cells: null, switchedOff: [] })) return 'customised'
   return gives(catalog, path.role, wanted) ? 'not_available_at_level' : 'ceiling'
 }
 

@@ -2,19 +2,28 @@ import { findRole, grantsOf, mayAssign, type Catalog, type Cells } from './catal
 import { customised } from './customisation.ts'
 import type { EffectiveAccess, Holder } from './joinery-verbs.ts'
 import { isGroupRole } from './permission-group.ts'
+import { withoutDark } from './role-group-switch.ts'
 
-/** What a member holds: roles, and the cells that he is let have of them; null where he has all that they give. */
-export type Held = { readonly roles: readonly string[]; readonly cells: Cells | null }
+/**
+ * What a member holds: roles, the cells that he is let have of them (null where he has all that they give), and the role groups
+ * that are switched off for him.
+ */
+export type Held = {
+  readonly roles: readonly string[]
+  readonly cells: Cells | null
+  readonly switchedOff: readonly string[]
+}
 
 /** Somebody with what he holds, as far as it was not taken from him. */
 export type Giver = Holder & { readonly customised: boolean }
 
 /** What roles come to together at one level of the account tree: all of them at once, as far as they are not customised. */
-export function holderOf(catalog: Catalog, { roles, cells }: Held, level: string): Giver {
+export function holderOf(catalog: Catalog, { roles, cells, switchedOff }: Held, level: string): Giver {
   const given = accessOfRoles(catalog, roles, level)
   const named = { roles, userTypes: userTypesOf(catalog, roles) }
-  if (cells === null) return { ...named, access: given, customised: false }
-  const access = customised(catalog, given, cells)
+  const lit = withoutDark(catalog, given, switchedOff)
+  if (cells === null && lit === given) return { ...named, access: given, customised: false }
+  const access = cells === null ? lit : customised(catalog, lit, cells)
   const whole = roles.filter((role) => lacksNothing(access, accessOfRole(catalog, role, level)))
   return { ...named, access, customised: true, whole: { roles: whole, userTypes: userTypesOf(catalog, whole) } }
 }

@@ -15,6 +15,8 @@ export type Member = {
   readonly displayName: string | null
   readonly status: MemberStatus
   readonly suspendedBy: readonly SuspensionSource[]
+  /** Role groups whose sections are dark to him, whatever his roles give: ids of switchable ones of the catalog, sorted. */
+  readonly switchedOff: readonly string[]
   /** Counts lives: a rehire is the same member in a new incarnation, in which nothing of the old one lives on. */
   readonly incarnation: number
   /** Moves with every change of status; a late reconcile that read another one writes nothing. */

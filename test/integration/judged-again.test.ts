@@ -180,7 +180,7 @@ describeOnBoth('what changes between a judgement and its transaction', (database
     it('are refused where the permission group has come to give more than the asker has', async () => {
       const groupId = await aGroup()
       between.once(raise(groupId))
-      expect((await bring(groupRoleId(groupId))).rows).toMatchObject([{ kind: 'refused', field: 'role' }])
+      expect((await bring(groupRoleId(groupId))).rows).toMatchObject([{ kind: 'refused', field: 'roles' }])
       await nothingIsHeld()
     })
 

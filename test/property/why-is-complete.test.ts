@@ -97,7 +97,7 @@ function withoutRoles(catalog: Catalog): Catalog {
 function why(facts: Facts, role: string) {
   const resolution = resolve(facts)
   return explain(
-    { catalog: facts.catalog, level: 'account', resolution, counting: resolution.grants, beyond: null, cells: null },
+    { catalog: facts.catalog, level: 'account', resolution, counting: resolution.grants, beyond: null, cells: null, switchedOff: [] },
     { role },
   )
 }
@@ -152,6 +152,7 @@ describe('why is complete', () => {
       counting: resolution.grants,
       beyond: null,
       cells: null,
+      switchedOff: [],
     }
     expect(explain({ ...base, beyond: 'outside_purview' }, { role }).lost).toMatchObject([
       { reason: 'outside_purview' },
@@ -166,7 +167,7 @@ describe('why is complete', () => {
       { id: 'a', role: 'admin', source: 'manual', incarnation: 2, validFrom: null, validTo: null },
     ] as const
     const resolution = resolve({ ...alone, catalog, assignments })
-    const base = { level: 'account', resolution, counting: resolution.grants, beyond: null, cells: null }
+    const base = { level: 'account', resolution, counting: resolution.grants, beyond: null, cells: null, switchedOff: [] }
     const wanted = { capability: 'account-settings.team', access: 'edit' }
     expect(explain({ ...base, catalog }, wanted)).toMatchObject({
       ...{ granted: [], lost: [{ role: 'admin', reason: 'not_available_at_level' }] },

@@ -82,6 +82,7 @@ export type MemberTableRow = {
   display_name: string | null
   status: string
   suspended_by: string
+  switched_off: string
   incarnation: number
   status_version: number
   created_at: number
@@ -204,6 +205,11 @@ export function groupFactsRow(group: DirectoryGroup) {
   }
 }
 
+/** A list of words that hold no comma. */
+export function words(text: string): string[] {
+  return text === '' ? [] : text.split(',')
+}
+
 export function fromMemberRow(row: MemberTableRow): Member {
   return {
     id: row.id,
@@ -212,7 +218,8 @@ export function fromMemberRow(row: MemberTableRow): Member {
     email: row.email,
     displayName: row.display_name,
     status: row.status as MemberStatus,
-    suspendedBy: row.suspended_by === '' ? [] : (row.suspended_by.split(',') as SuspensionSource[]),
+    suspendedBy: words(row.suspended_by) as SuspensionSource[],
+    switchedOff: words(row.switched_off),
     incarnation: row.incarnation,
     statusVersion: row.status_version,
     createdAt: row.created_at,
@@ -230,6 +237,7 @@ export function memberFactsRow(member: Member) {
     shown_key: nameKey(member.displayName ?? member.userName),
     status: member.status,
     suspended_by: member.suspendedBy.join(','),
+    switched_off: member.switchedOff.join(','),
     incarnation: member.incarnation,
     status_version: member.statusVersion,
     updated_at: member.updatedAt,

@@ -25,6 +25,7 @@ export type JudgedKey = Giver & {
   readonly barred: Barred | KeyEnd | null
   /** What its person is let have of his roles; null where they are not customised. */
   readonly cells: Cells | null
+  readonly switchedOff: readonly string[]
   /** Null where the catalog knows no scopes. */
   readonly scopes: readonly string[] | null
   /** Whose the key is; null: the organisation's. */
@@ -54,9 +55,10 @@ export async function judgeReadKey(ports: Needs, key: AccessKey): Promise<Judged
   const withoutKeys = key.person !== null && rule.belongTo !== 'person'
   const ended = withoutKeys || scopes?.length === 0 ? 'key_disabled' : null
   const stop = barred ?? ended
-  const cells = base.held?.cells ?? null
-  const has = stop === null ? holder : holderOf(catalog, { roles: [], cells }, level)
-  return { ...has, key, account: base.account, person: base.person, catalog, level, scopes, barred: stop, cells }
+  const { cells, switchedOff } = base.held ?? { cells: null, switchedOff: [] }
+  const has = stop === null ? holder : holderOf(catalog, { roles: [], cells, switchedOff }, level)
+  const place = { account: base.account, person: base.person, catalog, level }
+  return { ...has, key, ...place, scopes, barred: stop, cells, switchedOff }
 }
 
 type Base = Pick<JudgedKey, 'account' | 'catalog' | 'level' | 'person'> & {
@@ -87,8 +89,8 @@ function isOfFormerLife({ person }: AccessKey, now: JudgedMember['member'] | nul
 function holderNow({ roles }: AccessKey, { held, catalog, level }: Base): Giver {
   if (held === null) {
     const standing = (roles ?? []).filter((role) => neverOnKeys(catalog, role, level) === null)
-    return holderOf(catalog, { roles: standing, cells: null }, level)
+    return holderOf(catalog, { roles: standing, cells: null, switchedOff: [] }, level)
   }
   const both = roles === null ? held.roles : roles.filter((role) => isAmong(catalog, held.roles, role))
-  return holderOf(catalog, { roles: both, cells: held.cells }, level)
+  return holderOf(catalog, { roles: both, cells: held.cells, switchedOff: held.switchedOff }, level)
 }

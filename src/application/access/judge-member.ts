@@ -21,6 +21,7 @@ export type JudgedMember = Giver & {
   readonly grants: readonly Grant[]
   /** What he is let have of his roles; null where they are not customised. */
   readonly cells: Cells | null
+  readonly switchedOff: readonly string[]
 }
 
 /**
@@ -47,7 +48,8 @@ export async function judgeReadMember(ports: Needs, member: MemberWithAccount): 
     barred,
     grants,
     cells: member.cells,
-    ...holderOf(catalog, { roles, cells: member.cells }, level),
+    switchedOff: member.switchedOff,
+    ...holderOf(catalog, { roles, cells: member.cells, switchedOff: member.switchedOff }, level),
   }
 }
 

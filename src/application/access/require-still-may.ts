@@ -59,7 +59,7 @@ async function memberNow(ports: JudgingAnew, tx: Tx, { account, memberId, before
   const roles = before.roles.filter((role) => isAmong(catalog, given, role))
   const stored = await tx.customisations.find(memberId)
   const cells = stored?.incarnation === member.incarnation ? stored.cells : null
-  return { ...holderOf(catalog, { roles, cells }, levelOf(catalog, account)), catalog }
+  return { ...holderOf(catalog, { roles, cells, switchedOff: member.switchedOff }, levelOf(catalog, account)), catalog }
 }
 
 async function requireLiveKey({ clock }: JudgingAnew, tx: Tx, { accountId, keyId }: KeyActor): Promise<void> {
@@ -70,5 +70,5 @@ async function requireLiveKey({ clock }: JudgingAnew, tx: Tx, { accountId, keyId
 async function organisationNow(ports: JudgingAnew, tx: Tx, account: Account, before: Giver): Promise<StillHeld> {
   const catalog = await requireAccountCatalog(ports.catalogs, account, (id) => tx.permissionGroups.ofAccount(id))
   const roles = before.roles.filter((role) => findRole(catalog, role) !== undefined)
-  return { ...holderOf(catalog, { roles, cells: null }, levelOf(catalog, account)), catalog }
+  return { ...holderOf(catalog, { roles, cells: null, switchedOff: [] }, levelOf(catalog, account)), catalog }
 }

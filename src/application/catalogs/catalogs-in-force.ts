@@ -50,6 +50,7 @@ export type CatalogMember = StoredStanding & {
   /** The level of his account; null is the lowest. */
   readonly level: string | null
   readonly cells: Cells | null
+  readonly switchedOff: readonly string[]
 }
 export type MemberPlace = { readonly accountId: string; readonly memberId: string }
 

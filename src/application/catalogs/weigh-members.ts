@@ -55,10 +55,10 @@ async function pairsOf(
 type Roles = { readonly before: readonly string[]; readonly after: readonly string[] }
 
 function judged({ before, after }: CatalogPair, member: CatalogMember, roles: Roles): Judged {
-  const { cells } = member
+  const { cells, switchedOff } = member
   const sides = [
-    { catalog: before, level: levelOf(before, member), held: { roles: roles.before, cells } },
-    { catalog: after, level: levelOf(after, member), held: { roles: roles.after, cells } },
+    { catalog: before, level: levelOf(before, member), held: { roles: roles.before, cells, switchedOff } },
+    { catalog: after, level: levelOf(after, member), held: { roles: roles.after, cells, switchedOff } },
   ] as const
   const memo = memoOf(before, after)
   const key = JSON.stringify(sides.map(({ level, held }) => [level, held]))

@@ -34,7 +34,7 @@ function managedBy({ catalogs, clock }: Needs, { member, facts }: PersonAround):
   if (platforms === undefined) return []
   const catalog = withGroups(platforms, facts.groups)
   const roles = resolveStored(catalogs, member, facts, clock.now()).grants.map(({ role }) => role)
-  const holder = holderOf(catalog, { roles, cells: member.cells }, levelOf(catalog, member))
+  const holder = holderOf(catalog, { ...member, roles }, levelOf(catalog, member))
   const verbs = joineryVerbsFor(catalog, holder)
   return managing.filter((verb) => verbs.includes(verb))
 }

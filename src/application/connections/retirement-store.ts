@@ -25,7 +25,7 @@ export type RetirementFacts = {
 
 /** Somebody active in the account of a connection, and whether he leaves with it. */
 export type PersonAround = {
-  readonly member: Pick<CatalogMember, 'id' | 'status' | 'incarnation' | 'level' | 'cells'>
+  readonly member: Pick<CatalogMember, 'id' | 'status' | 'incarnation' | 'level' | 'cells' | 'switchedOff'>
   readonly facts: StoredFacts
   readonly leaves: boolean
 }

@@ -25,14 +25,15 @@ type Whose = {
   readonly now: number
 }
 
-/** It looks past suspensions: whoever is suspended has his permissions again when he comes back. */
+/** It looks past role groups that are switched off, and past suspensions: whoever is suspended has his permissions again when he comes back. */
 export function underCeiling({ catalog, account, member, facts, stored, now }: Whose): Under {
   const { grants = [] } = (facts && resolveFree(catalog, member.incarnation, facts, now)) ?? {}
   const roles = [...new Set(grants.map(({ role }) => role))].sort()
   const level = levelOf(catalog, account)
   const customisation = stored?.incarnation === member.incarnation ? stored : null
-  const { access: ceiling } = holderOf(catalog, { roles, cells: null }, level)
-  const { access } = holderOf(catalog, { roles, cells: customisation?.cells ?? null }, level)
+  const all = { roles, cells: null, switchedOff: [] }
+  const { access: ceiling } = holderOf(catalog, all, level)
+  const { access } = holderOf(catalog, { ...all, cells: customisation?.cells ?? null }, level)
   return { roles, ceiling, access, customisation }
 }
 

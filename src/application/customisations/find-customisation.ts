@@ -13,7 +13,7 @@ export type ShownCustomisation = {
   readonly roles: readonly string[]
   readonly setBy: string | null
   readonly setAt: number | null
-  /** What he may do. */
+  /** What he may do, apart from role groups that are switched off for him. */
   readonly permissions: Cells
   /** What his roles give and he is not let have. */
   readonly withheld: Cells

@@ -34,7 +34,11 @@ async function membersOf(ports: Needs, query: Query): Promise<Slice<Candidate>> 
   const present = items.filter(({ outAtHome }) => !outAtHome)
   const candidates = present.map((member) => {
     const roles = countingGrants(ports, member, facts.get(member.id)).map(({ role }) => role)
-    return { id: member.id, userName: member.userName, held: { roles, cells: member.cells } }
+    return {
+      id: member.id,
+      userName: member.userName,
+      held: { roles, cells: member.cells, switchedOff: member.switchedOff },
+    }
   })
   return { items: candidates, next }
 }
@@ -44,8 +48,8 @@ async function keysOf(ports: Needs, query: Query): Promise<Slice<Candidate>> {
   const judged = await Promise.all(items.map((key) => judgeReadKey(ports, key)))
   const candidates = judged.flatMap((each) => {
     if (each === undefined || each.barred !== null) return []
-    const { key, roles, cells } = each
-    return [{ id: key.id, userName: null, held: { roles, cells } }]
+    const { key, roles, cells, switchedOff } = each
+    return [{ id: key.id, userName: null, held: { roles, cells, switchedOff } }]
   })
   return { items: candidates, next }
 }

@@ -57,19 +57,19 @@ export async function explainAccess(ports: AccessNeeds, op: Operation, asked: As
 /** All that a member may do in an account now, and through which roles and paths. */
 export async function showPermissions(ports: AccessNeeds, op: Operation, asked: AskedAbout): Promise<Permissions> {
   const { place, explained } = await lookAt(ports, op, asked)
-  const { catalog, level, cells } = explained
+  const { catalog, level, cells, switchedOff } = explained
   const { granted } = explain(explained, null)
   const nameOf = await namerOf(
     ports,
     granted.map(({ path }) => path),
   )
   const roles = [...new Set(granted.map(({ role }) => role))]
-  const { access, customised } = holderOf(catalog, { roles, cells }, level)
+  const { access, customised } = holderOf(catalog, { roles, cells, switchedOff }, level)
   const permissions = [...access].map(([capability, words]) => ({
     capability,
     access: words,
     sources: granted.flatMap((path) => {
-      const own = holderOf(catalog, { roles: [path.role], cells }, level).access.get(capability)
+      const own = holderOf(catalog, { roles: [path.role], cells, switchedOff }, level).access.get(capability)
       return own === undefined ? [] : [{ ...path, path: nameOf(path.path), access: own }]
     }),
   }))
@@ -94,7 +94,7 @@ async function lookAt(
   const beyond = beyondOf(judged, account, path)
   return {
     place: { memberId, at, level },
-    explained: { catalog: judged.catalog, level, cells: judged.cells, resolution, counting: judged.grants, beyond },
+    explained: { ...judged, level, resolution, counting: judged.grants, beyond },
   }
 }
 

@@ -114,7 +114,7 @@ async function holdOpen(tx: Tx, connectionId: string): Promise<void> {
 
 function newMember(user: DirectoryUser, email: string | null): Member {
   const { memberId: id, accountId, userName, displayName, createdAt } = user
-  const life = { status: 'active', suspendedBy: [], incarnation: 1, statusVersion: 1 } as const
+  const life = { status: 'active', suspendedBy: [], switchedOff: [], incarnation: 1, statusVersion: 1 } as const
   const blank: Member = { id, accountId, userName, email, displayName, ...life, createdAt, updatedAt: createdAt }
   return followDirectory(blank, user, email)
 }

@@ -25,6 +25,14 @@ export async function newMember(
   const now = ports.clock.now()
   return {
     ...{ id: ports.newId(), accountId, userName: person.userName, email, displayName: person.displayName ?? null },
-    ...{ status: 'active', suspendedBy: [], incarnation: 1, statusVersion: 1, createdAt: now, updatedAt: now },
+    ...{
+      status: 'active',
+      suspendedBy: [],
+      switchedOff: [],
+      incarnation: 1,
+      statusVersion: 1,
+      createdAt: now,
+      updatedAt: now,
+    },
   }
 }

@@ -21,7 +21,15 @@ export async function createPerson(ports: PersonNeeds, op: Operation, tx: Tx, ar
     return { refusal: 'domain_not_verified', detail: { domain: verdict.domain } }
   const member: Member = {
     ...{ id: ports.newId(), accountId: connection.accountId, userName: email, email, displayName: claims.name },
-    ...{ status: 'active', suspendedBy: [], incarnation: 1, statusVersion: 1, createdAt: now, updatedAt: now },
+    ...{
+      status: 'active',
+      suspendedBy: [],
+      switchedOff: [],
+      incarnation: 1,
+      statusVersion: 1,
+      createdAt: now,
+      updatedAt: now,
+    },
   }
   await tx.members.insert(member)
   await giveDefaultRole(ports, tx, member, settings.defaultRole)

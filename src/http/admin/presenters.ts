@@ -41,8 +41,8 @@ export function presentAssignment(assignment: MemberAssignment) {
 }
 
 /** A member as a change leaves him: his roles follow by the propagation. */
-export function presentStanding({ id, userName, email, displayName, status, suspendedBy }: Member) {
-  return { id, userName, email, displayName, status, suspendedBy }
+export function presentStanding({ id, userName, email, displayName, status, suspendedBy, switchedOff }: Member) {
+  return { id, userName, email, displayName, status, suspendedBy, switchedOff }
 }
 
 export function presentConnection(connection: Connection, scimUrl: string) {
@@ -97,8 +97,8 @@ export function presentMapping(mapping: Mapping & Partial<MappingRow>, now: numb
 }
 
 export function presentMember(member: Omit<MemberWithRoles, 'grants'>) {
-  const { id, userName, email, displayName, status, suspendedBy, roles, desiredRev, appliedRev } = member
-  return { id, userName, email, displayName, status, suspendedBy, roles, desiredRev, appliedRev }
+  const { id, userName, email, displayName, status, suspendedBy, switchedOff, roles, desiredRev, appliedRev } = member
+  return { id, userName, email, displayName, status, suspendedBy, switchedOff, roles, desiredRev, appliedRev }
 }
 
 export function presentMemberDetail(member: MemberDetail) {

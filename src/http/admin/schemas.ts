@@ -35,7 +35,6 @@ export const accountChange = z
   })
 export const ownerBody = z.strictObject({ member: id })
 export const memberBody = z.strictObject(person)
-export const memberChange = z.strictObject({ suspended: z.boolean('must be true or false') })
 const wholeNumber = (least: number, most: number) =>
   z.number().int('must be a whole number').min(least, `must be at least ${least}`).max(most, `must be at most ${most}`)
 const emailPolicy = z.enum(['standard', 'strict'], 'must be standard or strict')
@@ -204,3 +203,16 @@ export const previewQuery = z.strictObject({
   preview: yesOrNo.optional(),
 })
 export const roleBody = z.strictObject({ role: id, validFrom: instant.optional(), validTo: instant.optional() })
+
+const eitherOr = 'give suspended or roleGroups, one at a time'
+export const memberChange = z
+  .strictObject({
+    suspended: z.boolean('must be true or false').optional(),
+    roleGroups: z
+      .record(word, z.boolean('must be true or false'))
+      .refine((named) => Object.keys(named).length > 0, 'must name a role group that goes off (false) or on (true)')
+      .optional(),
+  })
+  .refine(({ suspended, roleGroups }) => (suspended === undefined) !== (roleGroups === undefined), {
+    message: eitherOr,
+  })

@@ -17,6 +17,7 @@ const member: Member = {
   displayName: 'Jo',
   status: 'active',
   suspendedBy: [],
+  switchedOff: [],
   incarnation: 1,
   statusVersion: 1,
   createdAt: 0,

@@ -30,6 +30,7 @@ import { identityPairs } from './0029-identity-pairs.ts'
 import { openings } from './0030-openings.ts'
 import { toldNames } from './0031-told-names.ts'
 import { endedOut } from './0032-ended-out.ts'
+import { switchedOff } from './0033-switched-off.ts'
 
 export type Migration = { name: string; up(knex: Knex): Promise<void>; down(knex: Knex): Promise<void> }
 
@@ -66,6 +67,7 @@ export const migrations: readonly Migration[] = [
   openings,
   toldNames,
   endedOut,
+  switchedOff,
 ]
 
 export function migrationSource(list: readonly Migration[] = migrations): Knex.MigrationSource<Migration> {

@@ -5,7 +5,7 @@ import type {
   RoleUse,
 } from '../../../application/catalogs/catalogs-in-force.ts'
 import type { Grant } from '../../../domain/resolve.ts'
-import { laggingColumn, parseJson } from '../rows.ts'
+import { laggingColumn, parseJson, words } from '../rows.ts'
 import type { Session } from '../session.ts'
 import { accountsByLevel, fromInForceRow, inForceColumns, type InForceRow } from '../stores/catalogs.ts'
 import { grantsByMember } from './grants-by-member.ts'
@@ -39,6 +39,7 @@ type Row = {
   lagging: number
   revisit_at: number | null
   cells: string | null
+  switched_off: string
 }
 
 export async function catalogMembers(
@@ -51,7 +52,17 @@ export async function catalogMembers(
     .join('accounts as a', 'a.id', 'm.account_id')
     .join('propagations as p', 'p.member_id', 'm.id')
     .leftJoin('customisations as c', (on) => on.on('c.member_id', 'm.id').andOn('c.incarnation', 'm.incarnation'))
-    .select('m.id', 'm.account_id', 'm.user_name', 'm.status', 'm.incarnation', 'a.level', 'p.revisit_at', 'c.cells')
+    .select(
+      'm.id',
+      'm.account_id',
+      'm.user_name',
+      'm.status',
+      'm.incarnation',
+      'a.level',
+      'p.revisit_at',
+      'c.cells',
+      'm.switched_off',
+    )
     .select(db.raw(laggingColumn))
     .where({ 'a.catalog': query.catalog, 'a.stopped': 0, 'm.status': 'active' })
     .orderByRaw(`m.account_id ${direction}, m.id ${direction}`)
@@ -68,11 +79,12 @@ export async function catalogMembers(
 }
 
 function toMember(row: Row, grants: readonly Grant[]): CatalogMember {
-  const { id, account_id, user_name, status, incarnation, level, lagging, revisit_at, cells } = row
+  const { id, account_id, user_name, status, incarnation, level, lagging, revisit_at, cells, switched_off } = row
   return {
     ...{ id, accountId: account_id, userName: user_name, status, incarnation, level, grants },
     ...{ accountStopped: false, lagging: lagging === 1, revisitAt: revisit_at },
     cells: cells === null ? null : parseJson(cells),
+    switchedOff: words(switched_off),
   }
 }
 

@@ -7,13 +7,22 @@ export const memberAnswer = z
     ...{ id, userName: text, email: text.nullable(), displayName: text.nullable() },
     status: z.enum(['active', 'suspended', 'removed']),
     suspendedBy: z.array(text),
+    switchedOff: z.array(id),
     roles: z.array(id),
     ...{ desiredRev: z.int(), appliedRev: z.int() },
   })
   .meta({ id: 'Member' })
 
 export const standingAnswer = memberAnswer
-  .pick({ id: true, userName: true, email: true, displayName: true, status: true, suspendedBy: true })
+  .pick({
+    id: true,
+    userName: true,
+    email: true,
+    displayName: true,
+    status: true,
+    suspendedBy: true,
+    switchedOff: true,
+  })
   .meta({ id: 'MemberStanding' })
 
 export const assignmentAnswer = z
@@ -66,13 +75,14 @@ export const exampleMember = {
   displayName: 'Jane Doe',
   status: 'active' as const,
   suspendedBy: [],
+  switchedOff: [],
   roles: ['developer'],
   desiredRev: 2,
   appliedRev: 2,
 }
 export const exampleStanding = {
   ...{ id: '01a20d9b-8cfd-…', userName: 'jane@acme.example', email: 'jane@acme.example', displayName: 'Jane Doe' },
-  ...{ status: 'active' as const, suspendedBy: [] },
+  ...{ status: 'active' as const, suspendedBy: [], switchedOff: [] },
 }
 export const exampleAssignment = {
   ...{ id: '01a20d9c-11aa-…', member: '01a20d9b-8cfd-…', role: 'support' },

@@ -1,3 +1,7 @@
+import type { z } from 'zod'
+import type { MemberRef } from '../../../application/members/lock-member.ts'
+import type { Operation } from '../../../application/operation.ts'
+import type { Member } from '../../../domain/member.ts'
 import { pageOf } from '../answers/common.ts'
 import {
   assignmentAnswer,
@@ -66,11 +70,10 @@ function changes({ app }: AdminDeps): AdminRoute[] {
         path: `${members}/:member`,
       },
       about:
-        'Suspends a member, or lifts that. The operator, the account and the directory each lift only their own suspension: `suspendedBy` says whose are left.',
+        'Suspends a member, or switches his access to role groups off and on. `suspended`: the operator, the account and the directory each lift only their own suspension: `suspendedBy` says whose are left. `roleGroups`: what is named goes dark (`{"turnkey": false}`) or counts again, whatever his roles give in its sections; what is not named stays.',
       ...{ body: memberChange, send: { suspended: true }, errors: ['conflict'] },
       ...{ answer: standingAnswer, example: { ...exampleStanding, status: 'suspended', suspendedBy: ['operator'] } },
-      handle: async ({ op, params, body }) =>
-        presentStanding(await app.suspendMember(op, { ...memberRef(params), ...body })),
+      handle: async ({ op, params, body }) => presentStanding(await changed(app, op, memberRef(params), body)),
     }),
     route({
       ...{
@@ -85,6 +88,17 @@ function changes({ app }: AdminDeps): AdminRoute[] {
       handle: ({ op, params }) => app.removeMember(op, memberRef(params)),
     }),
   ]
+}
+
+async function changed(
+  app: AdminDeps['app'],
+  op: Operation,
+  ref: MemberRef,
+  { suspended, roleGroups = {} }: z.output<typeof memberChange>,
+): Promise<Member> {
+  return suspended === undefined
+    ? app.switchRoleGroups(op, { ...ref, roleGroups })
+    : app.suspendMember(op, { ...ref, suspended })
 }
 
 function roles({ app }: AdminDeps): AdminRoute[] {
