@@ -97,7 +97,15 @@ function withoutRoles(catalog: Catalog): Catalog {
 function why(facts: Facts, role: string) {
   const resolution = resolve(facts)
   return explain(
-    { catalog: facts.catalog, level: 'account', resolution, counting: resolution.grants, beyond: null, cells: null, switchedOff: [] },
+    {
+      catalog: facts.catalog,
+      level: 'account',
+      resolution,
+      counting: resolution.grants,
+      beyond: null,
+      cells: null,
+      switchedOff: [],
+    },
     { role },
   )
 }
@@ -167,7 +175,14 @@ describe('why is complete', () => {
       { id: 'a', role: 'admin', source: 'manual', incarnation: 2, validFrom: null, validTo: null },
     ] as const
     const resolution = resolve({ ...alone, catalog, assignments })
-    const base = { level: 'account', resolution, counting: resolution.grants, beyond: null, cells: null, switchedOff: [] }
+    const base = {
+      level: 'account',
+      resolution,
+      counting: resolution.grants,
+      beyond: null,
+      cells: null,
+      switchedOff: [],
+    }
     const wanted = { capability: 'account-settings.team', access: 'edit' }
     expect(explain({ ...base, catalog }, wanted)).toMatchObject({
       ...{ granted: [], lost: [{ role: 'admin', reason: 'not_available_at_level' }] },
