@@ -14,6 +14,7 @@ type Holding = {
   givenBy: string[]
   endsAt: string | null
   customised: boolean
+  switchedOff: string[]
   lastSeenAt: string | null
 }
 type Options = Partial<Record<'userName' | 'name' | 'role' | 'sort', string>> & {
@@ -24,7 +25,7 @@ type Options = Partial<Record<'userName' | 'name' | 'role' | 'sort', string>> & 
 }
 const narrowing = ['userName', 'name', 'role', 'customised', 'sort']
 
-const columns = ['userName', 'role', 'source', 'since', 'givenBy', 'endsAt', 'customised', 'lastSeenAt']
+const columns = ['userName', 'role', 'source', 'since', 'givenBy', 'endsAt', 'customised', 'switchedOff', 'lastSeenAt']
 
 /** What is looked through regularly. */
 export function addReportCommands(program: Command, { client, out }: CliContext): void {
@@ -49,9 +50,9 @@ export function addReportCommands(program: Command, { client, out }: CliContext)
         return
       }
       const page = await client.all<Holding>(path, query)
-      const rows = page.items.map(({ givenBy, customised, ...holding }) => ({
+      const rows = page.items.map(({ givenBy, customised, switchedOff, ...holding }) => ({
         ...holding,
-        ...{ givenBy: givenBy.join('; '), customised: customised ? 'yes' : 'no' },
+        ...{ givenBy: givenBy.join('; '), customised: customised ? 'yes' : 'no', switchedOff: switchedOff.join('; ') },
       }))
       print(out, { json }, page, () => toTable(rows, columns))
     })

@@ -107,6 +107,19 @@ describeOnBoth('a role group that is switched off for a member', (database) => {
     })
   })
 
+  it('stands in the report of who holds what', async () => {
+    await change({ turnkey: false })
+    const { items } = await joinery.api.ok('GET', `/accounts/${accountId}/reports/assignments`)
+    const dark = (items as { role: string; switchedOff: string[] }[]).map(({ role, switchedOff }) => [
+      role,
+      switchedOff,
+    ])
+    expect(dark).toEqual([
+      ['administrator', ['turnkey']],
+      ['turnkey-administrator', ['turnkey']],
+    ])
+  })
+
   it('leaves a line for what moved, and none for what did not', async () => {
     await change({ turnkey: false })
     await change({ turnkey: false })

@@ -7,7 +7,7 @@ export const platforms = {
     'An Administrator hands out roles by a table of their own, not by what he holds himself.',
     'Access keys: an id and a secret, both needed, the secret shown once, two for each user, with the user’s roles.',
     'People who come from an older system get keys made for them.',
-    'Platform and Turnkey access are given and taken apart from each other.',
+    'Platform and Turnkey access are switched on and off apart from the role; a role of each is held together.',
   ],
   plivo: [
     'Whoever opens an account owns it: he has everything, and is neither changed nor removed.',

@@ -5,7 +5,7 @@ import { reportAssignments, type Holding } from './report-assignments.ts'
 
 const columns = [
   ...['member', 'userName', 'displayName', 'email', 'role', 'roleLabel', 'source', 'since', 'givenBy', 'endsAt'],
-  ...['customised', 'lastSeenAt'],
+  ...['customised', 'switchedOff', 'lastSeenAt'],
 ] as const
 const slice = 200
 
@@ -31,11 +31,11 @@ async function* write(ports: AccessNeeds, op: Operation, accountId: string): Asy
 }
 
 function fieldsOf(holding: Holding): (string | null)[] {
-  const { member, userName, displayName, email, role, roleLabel, source, givenBy, customised } = holding
+  const { member, userName, displayName, email, role, roleLabel, source, givenBy, customised, switchedOff } = holding
   const { since, endsAt, lastSeenAt } = holding
   return [
     ...[member, userName, displayName, email, role, roleLabel, source, instant(since), givenBy.join('; ')],
-    ...[instant(endsAt), customised ? 'yes' : 'no', instant(lastSeenAt)],
+    ...[instant(endsAt), customised ? 'yes' : 'no', switchedOff.join('; '), instant(lastSeenAt)],
   ]
 }
 

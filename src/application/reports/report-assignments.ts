@@ -23,6 +23,8 @@ export type Holding = {
   readonly endsAt: number | null
   /** Whether the member is let have less than the role gives. */
   readonly customised: boolean
+  /** Role groups that are switched off for the member: in their sections the role gives nothing. */
+  readonly switchedOff: readonly string[]
   /** His last sign-in or use of a session here. Where the platform asks for decisions alone, nobody notes who asked. */
   readonly lastSeenAt: number | null
 }
@@ -62,14 +64,14 @@ type Names = {
 }
 
 function holdingOf(member: MemberWithRoles, { role, source, paths }: Grant, names: Names): Holding {
-  const { id, userName, displayName, email, cells } = member
+  const { id, userName, displayName, email, cells, switchedOff } = member
   const { catalog, facts } = names
   const given = paths.flatMap((path) => ('assignment' in path ? (facts.assignments.get(path.assignment) ?? []) : []))
   const begun = given.map(({ createdAt, validFrom }) => Math.max(createdAt, validFrom ?? 0))
   const ends = given.flatMap(({ validTo }) => validTo ?? [])
   const stored = facts.since.get(holdingKey(id, role, source)) ?? null
   return {
-    ...{ member: id, userName, displayName, email, role, source, customised: cells !== null },
+    ...{ member: id, userName, displayName, email, role, source, customised: cells !== null, switchedOff },
     roleLabel: (catalog && findRole(catalog, role)?.label) ?? role,
     since: begun.length > 0 ? Math.min(...begun) : stored,
     givenBy: [...new Set(paths.map((path) => giverOf(path, names)))],
