@@ -142,7 +142,9 @@ describeOnBoth('the report of assignments', (database) => {
       expect(ran).toMatchObject({ status: 0, err: '' })
       return ran.out
     }
-    expect(await run()).toMatch(/^USERNAME +ROLE +SOURCE +SINCE +GIVENBY +ENDSAT +CUSTOMISED +SWITCHEDOFF +LASTSEENAT\n/)
+    expect(await run()).toMatch(
+      /^USERNAME +ROLE +SOURCE +SINCE +GIVENBY +ENDSAT +CUSTOMISED +SWITCHEDOFF +LASTSEENAT\n/,
+    )
     expect((await run('--csv')).split('\n').length).toBe((await csv()).length - 1)
     expect(JSON.parse(await run('--json'))).toMatchObject({ next: null })
   })
