@@ -113,7 +113,10 @@ describeOnBoth('the admin API', (database) => {
     it('show no more of a person than is told of all', async () => {
       const { items } = await list('?limit=1')
       expect(Object.keys(items[0]).sort()).toEqual(
-        ['id', 'userName', 'email', 'displayName', 'status', 'suspendedBy', 'roles', 'desiredRev', 'appliedRev'].sort(),
+        [
+          ...['id', 'userName', 'email', 'displayName', 'status', 'suspendedBy', 'switchedOff'],
+          ...['roles', 'desiredRev', 'appliedRev'],
+        ].sort(),
       )
     })
 
