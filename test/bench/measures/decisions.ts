@@ -5,8 +5,8 @@ import { count, ms, scaled, type Measure } from '../result.ts'
 import { percentile } from '../stats.ts'
 
 const slice = 500
-/** With more of them a question waits for those before it, and what is measured is the queue. */
-const lanes = 4
+/** As many as keep two cores busy: with more, a question waits for those before it, and what is measured is the queue. */
+const lanes = 2
 const sizes = (scale: number) => ({ people: scaled(100_000, scale, 200), questions: scaled(40_000, scale, 500) })
 
 /** Access decisions over HTTP, about people chosen by chance among many. */
