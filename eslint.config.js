@@ -15,15 +15,7 @@ const size = {
 
 export default tseslint.config(
   {
-    ignores: [
-      'dist',
-      'data',
-      'node_modules',
-      'coverage',
-      'src/domain/personal-domains.ts',
-      'eslint.config.js',
-      'test/architecture/layers.cjs',
-    ],
+    ignores: ['dist', 'data', 'node_modules', 'coverage', 'eslint.config.js', 'test/architecture/layers.cjs'],
   },
   ...tseslint.configs.recommendedTypeChecked,
   {

@@ -9,6 +9,7 @@ import { createUnitOfWork, type Committed } from './adapters/db/unit-of-work.ts'
 import { createViews } from './adapters/db/views/create-views.ts'
 import { createDns } from './adapters/dns/create-dns.ts'
 import { createDomainTools } from './adapters/domains/domain-tools.ts'
+import { loadPersonalDomains } from './adapters/domains/personal-domains.ts'
 import { createMail } from './adapters/mail/create-mail.ts'
 import { createClientKeys } from './adapters/jwt/create-client-keys.ts'
 import { createIdpSignals } from './adapters/jwt/create-idp-signals.ts'
@@ -25,7 +26,6 @@ import type { AuditSigner } from './application/audit/audit-log.ts'
 import type { Catalogs, Ports, Vault } from './application/ports.ts'
 import type { Mail } from './application/mail/mail-ports.ts'
 import type { Config } from './config/config.ts'
-import { personalDomains } from './domain/personal-domains.ts'
 import { createDomainRule } from './domain/domain-rule.ts'
 import { createWorkEmailRule } from './domain/work-email.ts'
 
@@ -40,7 +40,7 @@ export function createPorts(
   const now = (): number => clock.now()
   const outbound = createOutboundHttp(config.outbound)
   const domainTools = createDomainTools()
-  const workEmail = createWorkEmailRule(domainTools, personalDomains)
+  const workEmail = createWorkEmailRule(domainTools, loadPersonalDomains())
   return {
     unitOfWork: createUnitOfWork(database, { newId, afterCommit }),
     views: createViews(database),

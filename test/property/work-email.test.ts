@@ -2,11 +2,11 @@ import { readFileSync } from 'node:fs'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { createDomainTools } from '../../src/adapters/domains/domain-tools.ts'
-import { personalDomains } from '../../src/domain/personal-domains.ts'
+import { loadPersonalDomains } from '../../src/adapters/domains/personal-domains.ts'
 import { createWorkEmailRule } from '../../src/domain/work-email.ts'
 
 const tools = createDomainTools()
-const rule = createWorkEmailRule(tools, personalDomains)
+const rule = createWorkEmailRule(tools, loadPersonalDomains())
 
 const core = readFileSync(new URL('../fixtures/email/core.txt', import.meta.url), 'utf8')
   .trim()

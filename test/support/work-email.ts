@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs'
 import { createDomainTools } from '../../src/adapters/domains/domain-tools.ts'
-import { personalDomains } from '../../src/domain/personal-domains.ts'
+import { loadPersonalDomains } from '../../src/adapters/domains/personal-domains.ts'
 import { createWorkEmailRule, type Verdict } from '../../src/domain/work-email.ts'
 import type { Email } from '../../src/domain/work-person.ts'
 
 export const tools = createDomainTools()
-export const rule = createWorkEmailRule(tools, personalDomains)
+export const rule = createWorkEmailRule(tools, loadPersonalDomains())
 
 export const verified = (...domains: string[]) => ({ verifiedDomains: new Set(domains) })
 export const nothingVerified = verified()

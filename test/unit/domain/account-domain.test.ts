@@ -3,11 +3,11 @@ import { describe, expect, it } from 'vitest'
 import { createDomainTools } from '../../../src/adapters/domains/domain-tools.ts'
 import { checked, isProved, newDomain, proofRecord, proved } from '../../../src/domain/account-domain.ts'
 import { createDomainRule } from '../../../src/domain/domain-rule.ts'
-import { personalDomains } from '../../../src/domain/personal-domains.ts'
+import { loadPersonalDomains } from '../../../src/adapters/domains/personal-domains.ts'
 import { createWorkEmailRule, domainsOf } from '../../../src/domain/work-email.ts'
 
 const tools = createDomainTools()
-const rule = createDomainRule(createWorkEmailRule(tools, personalDomains), tools)
+const rule = createDomainRule(createWorkEmailRule(tools, loadPersonalDomains()), tools)
 const day = 86_400_000
 const start = 1_800_000_000_000
 const pending = newDomain({ id: 'd1', accountId: 'a1', domain: 'acme.example', challenge: 'c'.repeat(43) }, start)
@@ -101,10 +101,10 @@ describe('a domain that an account may prove', () => {
 
   it('is none of the lists that no proof helps, and any of the soft ones that is a domain', () => {
     for (const tier of ['personal', 'disposable', 'relay'] as const) {
-      const passed = domainsOf(personalDomains, tier).filter((domain) => rule.judge(domain).kind === 'work')
+      const passed = domainsOf(loadPersonalDomains(), tier).filter((domain) => rule.judge(domain).kind === 'work')
       expect(passed, tier).toEqual([])
     }
-    const soft = domainsOf(personalDomains, 'soft')
+    const soft = domainsOf(loadPersonalDomains(), 'soft')
     expect(soft.filter((domain) => rule.judge(domain).kind !== 'work')).toEqual([])
   })
 })

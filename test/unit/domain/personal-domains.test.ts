@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
-import { personalDomains } from '../../../src/domain/personal-domains.ts'
+import { loadPersonalDomains } from '../../../src/adapters/domains/personal-domains.ts'
 import { domainsOf, type RefusalRule, TIERS } from '../../../src/domain/work-email.ts'
 import { isIntact, sortIntoTiers } from '../../tools/generate-personal-domains.ts'
 import inputs from '../../tools/personal-domains.inputs.json' with { type: 'json' }
@@ -46,13 +46,13 @@ describe('known domains', () => {
 
 describe('the vendored list', () => {
   it('is what its hash says', () => {
-    expect(isIntact(personalDomains)).toBe(true)
-    const more = { ...personalDomains.tiers, soft: `${personalDomains.tiers.soft} corp.example` }
-    expect(isIntact({ ...personalDomains, tiers: more })).toBe(false)
+    expect(isIntact(loadPersonalDomains())).toBe(true)
+    const more = { ...loadPersonalDomains().tiers, soft: `${loadPersonalDomains().tiers.soft} corp.example` }
+    expect(isIntact({ ...loadPersonalDomains(), tiers: more })).toBe(false)
   })
 
   it('holds registrable domains in one spelling, each in one tier', () => {
-    const all = TIERS.flatMap((tier) => domainsOf(personalDomains, tier))
+    const all = TIERS.flatMap((tier) => domainsOf(loadPersonalDomains(), tier))
     expect(new Set(all).size).toBe(all.length)
     expect(all.filter((domain) => tools.toAscii(domain) !== domain)).toEqual([])
     expect(all.filter((domain) => tools.registrableDomain(domain) === null)).toEqual([])
@@ -61,12 +61,12 @@ describe('the vendored list', () => {
   it('is counted in the reference', () => {
     const page = readFileSync(new URL('../../../docs/reference/work-email.md', import.meta.url), 'utf8')
     for (const tier of TIERS) {
-      expect(page).toMatch(new RegExp(`\\| \`${tier}\` \\|.*\\| ${domainsOf(personalDomains, tier).length} \\|`))
+      expect(page).toMatch(new RegExp(`\\| \`${tier}\` \\|.*\\| ${domainsOf(loadPersonalDomains(), tier).length} \\|`))
     }
   })
 
   it('leaves no soft domain under a hard one, where no proof would help', () => {
-    for (const domain of domainsOf(personalDomains, 'soft')) {
+    for (const domain of domainsOf(loadPersonalDomains(), 'soft')) {
       expect(judgeDomain(domain, verified(domain)).kind).toBe('work')
     }
   })

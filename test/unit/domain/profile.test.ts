@@ -1,10 +1,10 @@
 import { expect, it } from 'vitest'
 import { createDomainTools } from '../../../src/adapters/domains/domain-tools.ts'
-import { personalDomains } from '../../../src/domain/personal-domains.ts'
+import { loadPersonalDomains } from '../../../src/adapters/domains/personal-domains.ts'
 import { profileOf, stepsOf } from '../../../src/domain/profile.ts'
 import { createWorkEmailRule } from '../../../src/domain/work-email.ts'
 
-const { judgeAddress } = createWorkEmailRule(createDomainTools(), personalDomains)
+const { judgeAddress } = createWorkEmailRule(createDomainTools(), loadPersonalDomains())
 const enterprise = 'urn:ietf:params:scim:schemas:extension:enterprise:2.0:User'
 const of = (mapping: object, attributes: Record<string, unknown>) => profileOf([{ mapping, attributes }], judgeAddress)
 
