@@ -55,7 +55,7 @@ function refused({ kind }: Actor): AppError {
   const isPerson = kind === 'member' || kind === 'key'
   const words = isPerson
     ? 'the operator of the platform alone may do that; ask whoever runs it'
-    : 'this credential may not do that here'
+    : 'this credential may not do that here; ask with one that is made for it'
   return new AppError('forbidden', words)
 }
 

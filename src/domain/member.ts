@@ -25,6 +25,15 @@ export type Member = {
   readonly updatedAt: number
 }
 
+/** What everybody begins with, whoever brings him. */
+export const firstLife = {
+  status: 'active',
+  suspendedBy: [],
+  switchedOff: [],
+  incarnation: 1,
+  statusVersion: 1,
+} as const satisfies Partial<Member>
+
 type Standing = Pick<Member, 'status' | 'suspendedBy' | 'statusVersion'>
 
 function standing(member: Member, status: MemberStatus, suspendedBy: readonly SuspensionSource[]): Standing {

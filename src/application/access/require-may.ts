@@ -80,7 +80,8 @@ export async function judgeActor(ports: AccessNeeds, actor: KeyActor | MemberAct
 }
 
 function noPerson(): AppError {
-  return new AppError('forbidden', 'this credential may not do that here')
+  const message = 'this is for people of the account and their access keys; ask with a session or a key of one of them'
+  return new AppError('forbidden', message)
 }
 
 export function barred(): AppError {

@@ -7,7 +7,7 @@ import {
 } from '../../domain/directory-user.ts'
 import { AppError } from '../../domain/errors.ts'
 import { noSchemas, type AccountSchemas } from '../../domain/extension-schema.ts'
-import { followDirectory, rehire, type Member } from '../../domain/member.ts'
+import { firstLife, followDirectory, rehire, type Member } from '../../domain/member.ts'
 import { authorize, type Operation } from '../operation.ts'
 import type { Ports, Tx } from '../ports.ts'
 import { holdSchemas, keepUnique, withoutClashes } from '../schemas/hold-schemas.ts'
@@ -114,7 +114,6 @@ async function holdOpen(tx: Tx, connectionId: string): Promise<void> {
 
 function newMember(user: DirectoryUser, email: string | null): Member {
   const { memberId: id, accountId, userName, displayName, createdAt } = user
-  const life = { status: 'active', suspendedBy: [], switchedOff: [], incarnation: 1, statusVersion: 1 } as const
-  const blank: Member = { id, accountId, userName, email, displayName, ...life, createdAt, updatedAt: createdAt }
+  const blank: Member = { id, accountId, userName, email, displayName, ...firstLife, createdAt, updatedAt: createdAt }
   return followDirectory(blank, user, email)
 }

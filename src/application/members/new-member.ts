@@ -1,4 +1,4 @@
-import type { Member } from '../../domain/member.ts'
+import { firstLife, type Member } from '../../domain/member.ts'
 import { requireWorkPerson, type PersonPolicy } from '../directory-users/require-work-person.ts'
 import type { Ports } from '../ports.ts'
 
@@ -25,14 +25,6 @@ export async function newMember(
   const now = ports.clock.now()
   return {
     ...{ id: ports.newId(), accountId, userName: person.userName, email, displayName: person.displayName ?? null },
-    ...{
-      status: 'active',
-      suspendedBy: [],
-      switchedOff: [],
-      incarnation: 1,
-      statusVersion: 1,
-      createdAt: now,
-      updatedAt: now,
-    },
+    ...{ ...firstLife, createdAt: now, updatedAt: now },
   }
 }

@@ -1,4 +1,4 @@
-import type { Member } from '../../domain/member.ts'
+import { firstLife, type Member } from '../../domain/member.ts'
 import type { SignInRefusal } from '../../domain/sign-in.ts'
 import type { Operation } from '../operation.ts'
 import type { Tx } from '../ports.ts'
@@ -21,15 +21,7 @@ export async function createPerson(ports: PersonNeeds, op: Operation, tx: Tx, ar
     return { refusal: 'domain_not_verified', detail: { domain: verdict.domain } }
   const member: Member = {
     ...{ id: ports.newId(), accountId: connection.accountId, userName: email, email, displayName: claims.name },
-    ...{
-      status: 'active',
-      suspendedBy: [],
-      switchedOff: [],
-      incarnation: 1,
-      statusVersion: 1,
-      createdAt: now,
-      updatedAt: now,
-    },
+    ...{ ...firstLife, createdAt: now, updatedAt: now },
   }
   await tx.members.insert(member)
   await giveDefaultRole(ports, tx, member, settings.defaultRole)
