@@ -1,8 +1,14 @@
 import { describe, expect, it } from 'vitest'
 import { loadShippedCatalogs } from '../../src/adapters/catalogs/load-catalogs.ts'
-import { explain } from '../../src/domain/explain.ts'
+import { explain, type Explained } from '../../src/domain/explain.ts'
 import { nestingLimit } from '../../src/domain/nesting.ts'
-import { resolve, type Facts, type LossReason, type MappedMembership } from '../../src/domain/resolve.ts'
+import {
+  resolve,
+  type Facts,
+  type LossReason,
+  type MappedMembership,
+  type Resolution,
+} from '../../src/domain/resolve.ts'
 import type { Catalog } from '../../src/domain/catalog.ts'
 
 const plivo = loadShippedCatalogs().get('plivo') as Catalog
@@ -94,20 +100,14 @@ function withoutRoles(catalog: Catalog): Catalog {
   return { ...catalog, roles: [] }
 }
 
+/** What is asked of whoever has these facts, with all applied and nothing taken from him. */
+function explained(catalog: Catalog, resolution: Resolution): Explained {
+  const whole = { beyond: null, cells: null, switchedOff: [] }
+  return { catalog, level: 'account', resolution, counting: resolution.grants, ...whole }
+}
+
 function why(facts: Facts, role: string) {
-  const resolution = resolve(facts)
-  return explain(
-    {
-      catalog: facts.catalog,
-      level: 'account',
-      resolution,
-      counting: resolution.grants,
-      beyond: null,
-      cells: null,
-      switchedOff: [],
-    },
-    { role },
-  )
+  return explain(explained(facts.catalog, resolve(facts)), { role })
 }
 
 describe('why is complete', () => {
@@ -152,16 +152,7 @@ describe('why is complete', () => {
 
   it('what reaches no further than its account, or is not applied yet, is lost to that', () => {
     const { facts, role } = person(2)
-    const resolution = resolve(facts)
-    const base = {
-      catalog: plivo,
-      level: 'account',
-      resolution,
-      counting: resolution.grants,
-      beyond: null,
-      cells: null,
-      switchedOff: [],
-    }
+    const base = explained(plivo, resolve(facts))
     expect(explain({ ...base, beyond: 'outside_purview' }, { role }).lost).toMatchObject([
       { reason: 'outside_purview' },
     ])
@@ -174,17 +165,9 @@ describe('why is complete', () => {
     const assignments = [
       { id: 'a', role: 'admin', source: 'manual', incarnation: 2, validFrom: null, validTo: null },
     ] as const
-    const resolution = resolve({ ...alone, catalog, assignments })
-    const base = {
-      level: 'account',
-      resolution,
-      counting: resolution.grants,
-      beyond: null,
-      cells: null,
-      switchedOff: [],
-    }
+    const base = explained(catalog, resolve({ ...alone, catalog, assignments }))
     const wanted = { capability: 'account-settings.team', access: 'edit' }
-    expect(explain({ ...base, catalog }, wanted)).toMatchObject({
+    expect(explain(base, wanted)).toMatchObject({
       ...{ granted: [], lost: [{ role: 'admin', reason: 'not_available_at_level' }] },
     })
     expect(explain({ ...base, catalog: plivo }, wanted)).toMatchObject({ granted: [{ role: 'admin' }], lost: [] })

@@ -1,16 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest'
-import { useDoor } from '../../support/door.ts'
+import { useEntraDoor } from '../../support/entra-door.ts'
 import { enterpriseUrn, groupUrn, patch, userUrn } from '../../support/idp.ts'
 
-/**
- * What Microsoft judges a SCIM server by: the checks of its SCIM validator, those that a gallery application has to pass,
- * and the requests of the collection beside its reference code, in their order. Addresses are those of a company; what the
- * door answers otherwise is told in docs/reference/scim-deviations.md.
- *
- * @see https://learn.microsoft.com/entra/identity/app-provisioning/scim-validator-tutorial
- * @see https://github.com/AzureAD/SCIMReferenceCode
- */
-const asJson = { 'Content-Type': 'application/json' }
 const person = (userName: string, more: object = {}): object => ({
   userName,
   active: true,
@@ -67,13 +58,7 @@ const person = (userName: string, more: object = {}): object => ({
 })
 
 describe('the reference collection', () => {
-  const door = useDoor({ kind: 'entra' })
-  const ask = (method: string, path: string, body?: unknown) => door.scim(method, path, body, asJson)
-  const created = async (path: string, body: object): Promise<string> => {
-    const answer = await ask('POST', path, body)
-    expect(answer.status, JSON.stringify(answer.body)).toBe(201)
-    return answer.body.id as string
-  }
+  const { door, ask, created } = useEntraDoor('collection')
 
   describe('users, with garbage', () => {
     const ids: string[] = []

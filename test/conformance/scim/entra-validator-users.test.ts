@@ -1,24 +1,10 @@
 import { describe, expect, it } from 'vitest'
-import { messages, useDoor } from '../../support/door.ts'
+import { messages } from '../../support/door.ts'
+import { useEntraDoor } from '../../support/entra-door.ts'
 import { enterpriseUrn, entra, groupUrn, patch, userUrn } from '../../support/idp.ts'
 
-/**
- * What Microsoft judges a SCIM server by: the checks of its SCIM validator, those that a gallery application has to pass,
- * and the requests of the collection beside its reference code, in their order. Addresses are those of a company; what the
- * door answers otherwise is told in docs/reference/scim-deviations.md.
- *
- * @see https://learn.microsoft.com/entra/identity/app-provisioning/scim-validator-tutorial
- * @see https://github.com/AzureAD/SCIMReferenceCode
- */
-const asEntra = { 'Content-Type': 'application/scim+json; charset=utf-8', ADSCIMVersion: '6.0' }
-
 describe('the SCIM validator', () => {
-  const door = useDoor({ kind: 'entra' })
-  const ask = (method: string, path: string, body?: unknown) => door.scim(method, path, body, asEntra)
-  const find = async (type: string, filter: string): Promise<any> =>
-    (await ask('GET', `/${type}?filter=${encodeURIComponent(filter)}`)).body
-  const make = async (name: string, more: object = {}): Promise<any> =>
-    (await ask('POST', '/Users', entra.createUser(name, more))).body
+  const { door, ask, find, make } = useEntraDoor('validator')
 
   describe('users', () => {
     it('a filter on random values is 200 with an empty list, for each matching attribute', async () => {
