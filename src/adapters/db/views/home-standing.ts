@@ -59,7 +59,8 @@ export async function markEndedOut(session: Session, which: string, id: string):
 }
 
 /**
- * Who of some members has identities that let nobody in any more: what barredAtHome asks of a sign-in. One more statement, and only of those who have any.
+ * Who of some members has identities that let nobody in any more: what barredAtHome asks of a sign-in. One more statement, and
+ * only of those who have any.
  */
 export async function outAtHome(session: Session, rows: readonly LinkedRow[]): Promise<ReadonlySet<string>> {
   const asked = rows.filter(({ linked }) => linked === 1).map(({ id }) => id)
