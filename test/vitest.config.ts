@@ -8,6 +8,8 @@ const project = (name: string, extra: object = {}) => ({
 /** Servers are started once for the whole run; each test makes its own database in them. */
 const withServers = { globalSetup: ['test/support/servers.ts'], testTimeout: 60_000, hookTimeout: 60_000 }
 
+const seeded = { setupFiles: ['test/support/seeded-properties.ts'] }
+
 export default defineConfig({
   root: new URL('..', import.meta.url).pathname,
   test: {
@@ -16,8 +18,8 @@ export default defineConfig({
     reporters: ['default', './test/support/closing-line.ts'],
     projects: [
       project('architecture', { testTimeout: 60_000 }),
-      project('unit'),
-      project('property', { ...withServers, testTimeout: 240_000 }),
+      project('unit', seeded),
+      project('property', { ...withServers, ...seeded, testTimeout: 240_000 }),
       project('contract', withServers),
       project('integration', withServers),
       project('conformance', withServers),

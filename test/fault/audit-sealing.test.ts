@@ -7,10 +7,8 @@ import { exportOf, sealAll, verdictOn } from '../support/audit.ts'
 import { describeOnBoth, describeWith, freshDatabase, type TestDatabase } from '../support/databases.ts'
 import { operator, startJoinery, testEnv } from '../support/joinery.ts'
 import { startProcess, type Child } from '../support/processes.ts'
-import { createRandom } from '../support/random.ts'
+import { createRandom, seed } from '../support/random.ts'
 import { startPostgres } from '../support/servers.ts'
-
-const seed = Number(process.env.SEED ?? Date.now() % 1_000_000)
 
 let cleanUp: (() => Promise<void>)[] = []
 afterEach(async () => {

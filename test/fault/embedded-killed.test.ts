@@ -5,10 +5,9 @@ import { drifted, lookInto } from '../support/drift.ts'
 import { okta } from '../support/idp.ts'
 import { testEnv, testSecrets } from '../support/joinery.ts'
 import { startProcess, type Child } from '../support/processes.ts'
-import { createRandom, type Random } from '../support/random.ts'
+import { createRandom, seed, type Random } from '../support/random.ts'
 import { freePort } from '../support/servers.ts'
 
-const seed = Number(process.env.SEED ?? Date.now() % 1_000_000)
 const rounds = 10
 const lanes = 6
 

@@ -1,10 +1,10 @@
 import { expect, it } from 'vitest'
 import { fuzz, startWatched } from '../fuzz/run.ts'
 import { describeOnBoth, freshDatabase } from '../support/databases.ts'
+import { seed } from '../support/random.ts'
 
 /** The short run; `npm run fuzz -- --requests 1000000` is the long one. */
 const requests = Number(process.env.FUZZ_REQUESTS ?? 4000)
-const seed = Number(process.env.FUZZ_SEED ?? Date.now() % 1_000_000)
 
 describeOnBoth(`the SCIM door under ${requests} hostile requests (seed ${seed})`, (kind) => {
   it('answers each in its own words: no 500, no stall, no word of the inside', async () => {

@@ -7,9 +7,7 @@ import { drifted, lookInto, untilNoDrift } from '../support/drift.ts'
 import { okta } from '../support/idp.ts'
 import { startJoinery, testEnv, type Joinery } from '../support/joinery.ts'
 import { startProcess, type Child } from '../support/processes.ts'
-import { createRandom, type Random } from '../support/random.ts'
-
-const seed = Number(process.env.SEED ?? Date.now() % 1_000_000)
+import { createRandom, seed, type Random } from '../support/random.ts'
 
 type Fire = {
   queue: 'redis' | 'postgres'

@@ -7,9 +7,8 @@ import { damages, forged, type Damaged, type Genuine } from '../support/audit-da
 import { createClock } from '../support/clock.ts'
 import { operator, startJoinery } from '../support/joinery.ts'
 import { aPerson, aPlace, suspend } from '../support/people.ts'
-import { createRandom } from '../support/random.ts'
+import { createRandom, seed } from '../support/random.ts'
 
-const seed = Number(process.env.SEED ?? 20_261_128)
 const tries = Number(process.env.PROPERTY_RUNS ?? 10_000)
 
 type Known = { keys: readonly string[]; checkpoints: readonly CheckpointStatement[] }

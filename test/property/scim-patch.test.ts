@@ -54,11 +54,7 @@ describeOnBoth('a PATCH leaves what a plain reading of RFC 7644 leaves', (databa
           if (JSON.stringify(facts(current)) !== JSON.stringify(facts(before))) changes += 1
         }
       }),
-      {
-        numRuns: runs,
-
-        endOnFailure: process.env.SHRINK === undefined,
-      },
+      { numRuns: runs, endOnFailure: process.env.SHRINK === undefined },
     )
     // Refused messages and those without effect say less: of the others there are enough.
     expect(changes).toBeGreaterThan(runs / 2)

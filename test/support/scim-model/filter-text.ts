@@ -117,11 +117,26 @@ const anyValue: fc.Arbitrary<Value> = fc.oneof(
   { weight: 2, arbitrary: fc.constantFrom<Value>(true, false, null, 7, 0, 'True', 'FALSE') },
 )
 
+const dateTimes = [
+  '2020-01-01T00:00:00Z',
+  '2020-01-01T00:00:00',
+  '2020-01-01T00:00:00.500Z',
+  '2020-01-01T02:00:00.0+02:00',
+  '2200-01-01T00:00:00+02:00',
+]
+
 function valueFor(place: Place): fc.Arbitrary<Value> {
   const type = compared(place)?.type
   if (type === 'boolean') return fc.constantFrom<Value>(true, false, 'True', 'false', null, 'yes')
   if (type === 'dateTime')
-    return fc.constantFrom<Value>('2020-01-01T00:00:00Z', '2200-01-01T00:00:00+02:00', '2020-01-01', 'yesterday', null)
+    return fc.constantFrom<Value>(
+      ...dateTimes,
+      '2020-01-01',
+      '2020-01-01T00:00Z',
+      '2020-13-01T00:00:00Z',
+      'yesterday',
+      null,
+    )
   if (type === 'integer' || type === 'decimal')
     return fc.constantFrom<Value>(0, 7, '7', '007', -7, 0.5, 2 ** 31, 'seven', '', true, null)
   return anyValue

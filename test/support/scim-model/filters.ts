@@ -49,7 +49,7 @@ function doesNotFit(place: Place, operator: Operator, value: Value): boolean {
     case 'boolean':
       return isOrder || isPart || !/^(true|false)$/i.test(String(value))
     case 'dateTime':
-      return isPart || !/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(Z|[+-]\d\d:\d\d)$/.test(String(value))
+      return isPart || Number.isNaN(timeOf(value))
     case 'binary':
       return isOrder
     case 'integer':
@@ -158,9 +158,15 @@ function compares(actual: unknown, target: Described, operator: Operator, wanted
 
 export function comparable(value: unknown, { type, caseExact }: Described): string | number {
   if (type === 'boolean') return String(value).toLowerCase()
-  if (type === 'dateTime') return Date.parse(String(value))
+  if (type === 'dateTime') return timeOf(value)
   if (type === 'integer' || type === 'decimal') return Number(value)
   return caseExact === true ? String(value) : String(value).normalize('NFC').toLowerCase()
+}
+
+/** An xsd:dateTime (RFC 7643, 2.3.5): fractions of a second and the zone may be left out, and then it is UTC. */
+function timeOf(value: unknown): number {
+  const parts = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(\.\d+)?(Z|[+-]\d\d:\d\d)?$/.exec(String(value))
+  return parts === null ? NaN : Date.parse(`${parts[1]}${parts[2] ?? ''}${parts[3] ?? 'Z'}`)
 }
 
 /** Texts by code point, numbers by size. */
