@@ -4,7 +4,7 @@ import { print, type CliContext } from './context.ts'
 import { printable } from './output.ts'
 
 type OfAccount = { account: string; json?: boolean }
-type Add = OfAccount & { userName: string; email: string; displayName?: string }
+type Add = OfAccount & { userName: string; email: string; displayName?: string; role?: string[] }
 type Assign = OfAccount & { role: string; from?: string; to?: string }
 type Switch = OfAccount & { off?: string[]; on?: string[] }
 type Standing = { id: string; userName: string; status: string; suspendedBy: string[]; switchedOff: string[] }
@@ -26,11 +26,13 @@ function addPeople(members: Command, { client, out }: CliContext): void {
     .requiredOption('--user-name <name>', 'what the person goes by')
     .requiredOption('--email <address>', 'the person’s work address')
     .option('--display-name <name>', 'the person’s name')
+    .option('--role <role...>', 'the role, or several where the catalog allows that (none yet)')
     .option('--json', 'print JSON')
-    .action(async ({ account, userName, email, displayName, ...options }: Add) => {
-      const person = { userName, email, displayName }
+    .action(async ({ account, userName, email, displayName, role: roles, ...options }: Add) => {
+      const person = { userName, email, displayName, roles }
       const added = await client.call<Standing>('POST', at`/accounts/${account}/members`, person)
-      print(out, options, added, () => `Member ${added.id} "${printable(added.userName)}" is added, with no role yet.`)
+      const holding = roles === undefined ? 'no role yet' : roles.map(printable).join(', ')
+      print(out, options, added, () => `Member ${added.id} "${printable(added.userName)}" is added, with ${holding}.`)
     })
   members
     .command('remove <member>')

@@ -5,7 +5,7 @@ import { describeOnBoth } from '../support/databases.ts'
 import { operator } from '../support/joinery.ts'
 import { person, sessionOf, startCompany, startSignInJoinery } from '../support/sign-in.ts'
 import type { Company, SignInJoinery } from '../support/sign-in.ts'
-import { as, settle } from '../support/signed-in.ts'
+import { as, browserOf, createPersonApi, settle } from '../support/signed-in.ts'
 
 /** Rows of the platforms' texts that no other test is about; docs/reference/platforms.md has them all. */
 describeOnBoth('what the platforms ask for', (database) => {
@@ -55,15 +55,20 @@ describeOnBoth('what the platforms ask for', (database) => {
     }
   }
 
-  it('cpaas-iam-1: opening an account makes its Administrator, who may manage its users from then on', async () => {
+  it('cpaas-iam-1: opening an account makes its Administrator, who creates its users with their roles, and switches their access', async () => {
     const { accountId, ownerId } = await open('cpaas-iam')
-    const [administrator = ''] = await rolesOf(accountId, ownerId)
-    const role = loadShippedCatalogs()
-      .get('cpaas-iam')
-      ?.roles.find(({ id }) => id === administrator)
-    expect(role?.label).toContain('Administrator')
-    const invitation = { accountId, email: somebody().email, roles: [administrator], publicUrl: joinery.url }
-    expect(await app().invite(as(ownerId, accountId), invitation)).toMatchObject({ accountId, state: 'pending' })
+    expect(await rolesOf(accountId, ownerId)).toEqual(['administrator'])
+    const call = createPersonApi(joinery.url, await browserOf(joinery, accountId, ownerId))
+    const members = `/accounts/${accountId}/members`
+    for (const role of ['administrator', 'developer', 'turnkey-administrator', 'turnkey-developer']) {
+      const { status, body } = await call('POST', members, { ...somebody(), roles: [role] })
+      expect([status, await rolesOf(accountId, body.id as string)]).toEqual([201, [role]])
+      const off = await call('PATCH', `${members}/${body.id}`, { roleGroups: { platform: false, turnkey: false } })
+      expect(off.body).toMatchObject({ switchedOff: ['platform', 'turnkey'] })
+    }
+    const invitation = { email: somebody().email, roles: ['administrator'] }
+    const invited = await call('POST', `/accounts/${accountId}/invitations`, invitation)
+    expect([invited.status, invited.body]).toMatchObject([201, { state: 'pending' }])
   })
 
   it('plivo-5: anybody’s role is changed at any time, but for the owner’s', async () => {

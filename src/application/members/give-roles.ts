@@ -10,7 +10,7 @@ type Giving = {
   /** Who gives them, as the audit log names him. */
   readonly by: string
   /** What they come by, for the audit log. */
-  readonly source: 'invitation' | 'import'
+  readonly source: 'adding' | 'import' | 'invitation'
   readonly catalog: Catalog
 }
 

@@ -34,7 +34,10 @@ export const accountChange = z
     message: 'give name, entitlements or suspended',
   })
 export const ownerBody = z.strictObject({ member: id })
-export const memberBody = z.strictObject(person)
+export const memberBody = z.strictObject({
+  ...person,
+  roles: z.array(id, 'must be a list of roles').max(50, 'must have at most 50 roles').optional(),
+})
 const wholeNumber = (least: number, most: number) =>
   z.number().int('must be a whole number').min(least, `must be at least ${least}`).max(most, `must be at most ${most}`)
 const emailPolicy = z.enum(['standard', 'strict'], 'must be standard or strict')

@@ -53,10 +53,13 @@ function looks({ app }: AdminDeps): AdminRoute[] {
 function changes({ app }: AdminDeps): AdminRoute[] {
   return [
     route({
-      ...{ operation: 'addMember', who: 'operator', tag: 'Members', method: 'post', path: members, status: 201 },
+      ...{ operation: 'addMember', ...manage, method: 'post', path: members, status: 201 },
       about:
-        'Adds a person whom no directory brings. He holds nothing until he is [assigned a role](member-roles.md#roles-by-hand). His addresses are judged as everybody’s.',
-      ...{ body: memberBody, send: { userName: 'jane@acme.example', email: 'jane@acme.example' } },
+        'Adds a person whom no directory brings, with `roles`, or with none until he is [assigned one](member-roles.md#roles-by-hand). His addresses are judged as everybody’s. Whoever manages the members may do it where no directory says who they are (`directory_owns_people`); the operator anywhere. An [invitation](../guides/invitations.md) to his address gives him a sign-in.',
+      ...{
+        body: memberBody,
+        send: { userName: 'jane@acme.example', email: 'jane@acme.example', roles: ['developer'] },
+      },
       ...{ answer: standingAnswer, example: exampleStanding, errors: ['policy_violation', 'conflict'] },
       handle: async ({ op, params, body }) =>
         presentStanding(await app.addMember(op, { accountId: params.account, ...body })),
