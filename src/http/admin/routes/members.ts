@@ -25,7 +25,7 @@ const members = '/accounts/:account/members'
 const manage = { tag: 'Members', who: 'manage-members' } as const
 
 export function memberRoutes(deps: AdminDeps): AdminRoute[] {
-  return [...looks(deps), ...changes(deps), ...roles(deps), ...propagation(deps)]
+  return [...looks(deps), adding(deps), ...changes(deps), ...roles(deps), ...propagation(deps)]
 }
 
 function looks({ app }: AdminDeps): AdminRoute[] {
@@ -50,20 +50,23 @@ function looks({ app }: AdminDeps): AdminRoute[] {
   ]
 }
 
+function adding({ app }: AdminDeps): AdminRoute {
+  return route({
+    ...{ operation: 'addMember', ...manage, method: 'post', path: members, status: 201 },
+    about:
+      'Adds a person whom no directory brings, with `roles`, or with none until he is [assigned one](member-roles.md#roles-by-hand). His addresses are judged as everybody’s. Whoever manages the members may do it where no directory says who they are (`directory_owns_people`); the operator anywhere. An [invitation](../guides/invitations.md) to his address gives him a sign-in.',
+    ...{
+      body: memberBody,
+      send: { userName: 'jane@acme.example', email: 'jane@acme.example', roles: ['developer'] },
+    },
+    ...{ answer: standingAnswer, example: exampleStanding, errors: ['policy_violation', 'conflict'] },
+    handle: async ({ op, params, body }) =>
+      presentStanding(await app.addMember(op, { accountId: params.account, ...body })),
+  })
+}
+
 function changes({ app }: AdminDeps): AdminRoute[] {
   return [
-    route({
-      ...{ operation: 'addMember', ...manage, method: 'post', path: members, status: 201 },
-      about:
-        'Adds a person whom no directory brings, with `roles`, or with none until he is [assigned one](member-roles.md#roles-by-hand). His addresses are judged as everybody’s. Whoever manages the members may do it where no directory says who they are (`directory_owns_people`); the operator anywhere. An [invitation](../guides/invitations.md) to his address gives him a sign-in.',
-      ...{
-        body: memberBody,
-        send: { userName: 'jane@acme.example', email: 'jane@acme.example', roles: ['developer'] },
-      },
-      ...{ answer: standingAnswer, example: exampleStanding, errors: ['policy_violation', 'conflict'] },
-      handle: async ({ op, params, body }) =>
-        presentStanding(await app.addMember(op, { accountId: params.account, ...body })),
-    }),
     route({
       ...{
         operation: 'changeMember',
