@@ -8,7 +8,6 @@ import type { Gateway } from '../domain/gateway.ts'
 import type { InvitationRules } from '../domain/invitation.ts'
 import type { OpeningRules } from '../domain/opening.ts'
 import type { AssertionTrust } from '../domain/oauth-client.ts'
-import type { PermissionGroup } from '../domain/permission-group.ts'
 import type { RoleRequest } from '../domain/role-request.ts'
 import type { SessionLimits } from '../domain/session.ts'
 import type { SigningKey } from '../domain/signing-key.ts'
@@ -24,6 +23,7 @@ import type { Visitors } from './invitations/visitor-store.ts'
 import type { Mail, MailOutbox } from './mail/mail-ports.ts'
 import type { IdpSessions, IdpSignals } from './logout/idp-signals.ts'
 import type { Openings } from './openings/opening-store.ts'
+import type { PermissionGroups } from './permission-groups/permission-group-store.ts'
 import type { ReconcileStore } from './propagation/reconcile-ports.ts'
 import type { RequestEntry } from './requests/request-entry.ts'
 import type { ProvenStates, Views } from './views.ts'
@@ -70,18 +70,6 @@ export type Gateways = {
   lock(id: string): Promise<Gateway | undefined>
   revoke(id: string, at: number): Promise<void>
 }
-
-/** Permission groups; whoever changes them holds the lock on their account. */
-export type PermissionGroups = {
-  insert(group: PermissionGroup): Promise<void>
-  update(group: PermissionGroup): Promise<void>
-  ofAccount(accountId: string): Promise<PermissionGroup[]>
-  /** Who and what names the group: people whose grants stand, assignments, mappings. */
-  use(group: PermissionGroup): Promise<GroupUse>
-  /** Takes the group away with every assignment and mapping to it. */
-  remove(group: PermissionGroup): Promise<void>
-}
-export type GroupUse = { readonly people: number; readonly assignments: number; readonly mappings: number }
 
 export type RoleRequests = {
   insert(request: RoleRequest): Promise<void>

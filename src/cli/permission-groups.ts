@@ -61,7 +61,7 @@ function addRemoving(groups: Command, { client, out }: CliContext): void {
     .command('remove <group>')
     .description('take a group away')
     .requiredOption('--account <id>', 'the account')
-    .option('--force', 'also one that is in use: its assignments and mappings go with it')
+    .option('--force', 'also one that is in use: its assignments, mappings and open invitations go with it')
     .option('--json', 'print JSON')
     .action(async (group: string, options: OfAccount & { force?: boolean }) => {
       const path = at`/accounts/${options.account}/permission-groups/${group}`

@@ -80,7 +80,8 @@ export const auditActions = {
     'A changed role catalog was put in force; each account whose people it touches has a line of its own.',
   'permission_group.created': 'An account got a permission group.',
   'permission_group.changed': 'A permission group was renamed, or what it gives was changed.',
-  'permission_group.removed': 'A permission group was taken away, with every assignment and mapping to it.',
+  'permission_group.removed':
+    'A permission group was taken away, with every assignment and mapping to it; its uses are counted as they were.',
   'invitation.created': 'Somebody was invited into an account, by mail.',
   'invitation.resent': 'An invitation was mailed again; every link before that one is dead.',
   'invitation.revoked': 'An invitation was taken back, or whoever waited on it was declined.',

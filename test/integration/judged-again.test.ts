@@ -231,6 +231,13 @@ describeOnBoth('what changes between a judgement and its transaction', (database
           return () => app().changePermissionGroup(by(), { accountId, groupId, permissions: { till: 'staff' } })
         },
       ],
+      [
+        'a permission group that is taken away',
+        async () => {
+          const groupId = await aGroup()
+          return () => app().removePermissionGroup(by(), { accountId, groupId })
+        },
+      ],
     ]
 
     it.each(doings)('%s is there where nothing comes between', async (_, prepare) => {

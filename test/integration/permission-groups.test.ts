@@ -219,18 +219,6 @@ describeOnBoth('permission groups', (database) => {
     })
   })
 
-  it('platform-groups-6: a group that is in use goes only when that is said, and takes its uses with it', async () => {
-    const { group } = await make('Doomed', { reports: 'view' })
-    const holder = await join(group.id)
-    const ref = { accountId: account, groupId: group.id }
-    expect(await rejection(app().removePermissionGroup(operator, ref))).toMatchObject({ rule: 'group_in_use' })
-    expect(await levels(holder, 'reports')).toEqual(['view'])
-    await app().removePermissionGroup(operator, { ...ref, force: true })
-    expect(await judge(holder)).toMatchObject({ roles: [] }) // at once, with no worker at work
-    await settle(joinery)
-    expect((await look.views.memberWithAccount(holder))?.grants).toEqual([])
-  })
-
   it.each(['admin', 'customer-support', 'limited-support', 'view-only'])(
     'platform-groups-7: the example %s is held by nobody, and copied',
     async (example) => {

@@ -5,7 +5,7 @@ import { readMemberships, readNestedMemberships, toMembership } from './membersh
 import { readProfileRoles, toProfileRoles } from './profile-roles.ts'
 import { fromGrantRow, type GrantRow } from './rows.ts'
 import type { Session } from './session.ts'
-import { groupsOfAccounts } from './stores/permission-groups.ts'
+import { groupsOfAccounts } from './permission-group-rows.ts'
 
 type AssignmentRow = {
   member_id: string

@@ -8,6 +8,8 @@ export type Invitations = {
   lock(id: string): Promise<Invitation | undefined>
   /** The one of this address that is neither accepted nor revoked, its row locked. */
   lockOpen(accountId: string, email: string): Promise<Invitation | undefined>
+  /** Those to a role of the account that are neither accepted nor revoked, their rows locked. */
+  lockOpenTo(accountId: string, role: string): Promise<Invitation[]>
   update(invitation: Invitation): Promise<void>
   /** When the last mails of an account were written, or those that somebody caused, the newest first. */
   lastMails(

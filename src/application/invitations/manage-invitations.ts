@@ -53,12 +53,17 @@ export async function revokeInvitation(ports: Needs, op: Operation, command: Inv
     const invitation = await lockInvitation(tx, command)
     if (invitation.state === 'revoked') return
     if (invitation.state === 'accepted') throw stands('accepted', 'change or remove the member instead')
-    await tx.invitations.update({ ...invitation, state: 'revoked', endedAt: now })
-    await dropMail(tx, invitation.id)
-    const { accountId, id: target } = invitation
-    const detail = { state: stateOf(invitation, now) }
-    await tx.audit.record(op, { action: 'invitation.revoked', accountId, target, detail }, now)
+    await endInvitation(op, tx, invitation, now)
   })
+}
+
+/** Ends an invitation whose row is locked, for whoever was judged already. */
+export async function endInvitation(op: Operation, tx: Tx, invitation: Invitation, now: number): Promise<void> {
+  await tx.invitations.update({ ...invitation, state: 'revoked', endedAt: now })
+  await dropMail(tx, invitation.id)
+  const { accountId, id: target } = invitation
+  const detail = { state: stateOf(invitation, now) }
+  await tx.audit.record(op, { action: 'invitation.revoked', accountId, target, detail }, now)
 }
 
 /** The invitation of this account, its row locked; `not_found` alike for an absent and for a foreign one. */

@@ -8,7 +8,7 @@ import { groupIn, type GroupRef } from './find-group.ts'
 
 type GroupOrder = SortOf<typeof permissionGroupOrders>
 
-/** A group with how many people hold it, as far as the propagation has come. */
+/** A group with how many people hold it: who was taken out is not counted from then on, who was put in once that is applied. */
 export type CountedGroup = PermissionGroup & { readonly users: number }
 export type ListPermissionGroups = { accountId: string; search?: string | undefined; sort?: GroupOrder | undefined }
 
@@ -22,7 +22,7 @@ export async function listPermissionGroups(
   const found = (await ports.views.permissionGroups(accountId)).filter(({ name }) =>
     nameKey(name).includes(nameKey(search)),
   )
-  const users = await ports.views.holdersByRole(accountId)
+  const users = await ports.views.holdersByRole(accountId, ports.clock.now())
   const counted = found.map((group) => ({ ...group, users: users.get(groupRoleId(group.id)) ?? 0 }))
   return counted.sort(orders[sort])
 }
@@ -43,7 +43,7 @@ function compare(a: string, b: string): number {
 export async function showPermissionGroup(ports: AccessNeeds, op: Operation, ref: GroupRef): Promise<CountedGroup> {
   await requireMay(ports, op, 'see-members', ref.accountId)
   const group = groupIn(await ports.views.permissionGroups(ref.accountId), ref)
-  const users = await ports.views.holdersByRole(ref.accountId)
+  const users = await ports.views.holdersByRole(ref.accountId, ports.clock.now())
   return { ...group, users: users.get(groupRoleId(group.id)) ?? 0 }
 }
 

@@ -2,6 +2,7 @@ import type { Invitations } from '../../../application/invitations/invitation-st
 import { addressKey } from '../../../domain/invitation.ts'
 import { fromInvitationRow, toInvitationRow, type InvitationTableRow } from '../invitation-rows.ts'
 import { insertRow, type Session } from '../session.ts'
+import { lists } from '../views/sorted-page.ts'
 
 export function createInvitations(session: Session): Invitations {
   const { db, dialect } = session
@@ -19,6 +20,14 @@ export function createInvitations(session: Session): Invitations {
         .whereRaw("state in ('pending', 'awaiting_confirmation')")
       const [row] = await session.rows<InvitationTableRow>(dialect.forUpdate(open))
       return row && fromInvitationRow(row)
+    },
+    async lockOpenTo(accountId, role) {
+      const open = db('invitations')
+        .where({ account_id: accountId })
+        .whereRaw("state in ('pending', 'awaiting_confirmation')")
+        .where(lists(session, 'roles', role))
+        .orderBy('id')
+      return (await session.rows<InvitationTableRow>(dialect.forUpdate(open))).map(fromInvitationRow)
     },
     async update(invitation) {
       const { id, ...row } = toInvitationRow(invitation)

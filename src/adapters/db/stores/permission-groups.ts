@@ -1,78 +1,27 @@
-import type { PermissionGroups } from '../../../application/ports.ts'
-import type { PermissionGroup } from '../../../domain/permission-group.ts'
+import type { PermissionGroups } from '../../../application/permission-groups/permission-group-store.ts'
 import { groupRoleId } from '../../../domain/permission-group.ts'
-import { nameKey } from '../../../domain/directory-user.ts'
-import { parseJson } from '../rows.ts'
-import { written, type Session } from '../session.ts'
-
-type Row = {
-  id: string
-  account_id: string
-  name: string
-  name_key: string
-  cells: string
-  copied_from: string | null
-  created_at: number
-  updated_at: number
-}
+import { groupsOfAccount, toGroupRow } from '../permission-group-rows.ts'
+import type { Session } from '../session.ts'
+import { groupUse, namedByIdp } from './group-use.ts'
 
 export function createPermissionGroups(session: Session): PermissionGroups {
   const { db } = session
-  const count = async (table: 'assignments' | 'mappings', accountId: string, role: string): Promise<number> => {
-    const query = db(table).where({ account_id: accountId, role }).count({ n: '*' })
-    const [row] = await session.rows<{ n: number | string }>(query)
-    return Number(row?.n ?? 0)
-  }
   return {
-    insert: (group) => session.run(db('permission_groups').insert(toRow(group))),
+    insert: (group) => session.run(db('permission_groups').insert(toGroupRow(group))),
     update: ({ id, ...group }) =>
       session.run(
         db('permission_groups')
           .where({ id })
-          .update(toRow({ id, ...group })),
+          .update(toGroupRow({ id, ...group })),
       ),
     ofAccount: (accountId) => groupsOfAccount(session, accountId),
-    async use({ accountId, id }) {
-      const role = groupRoleId(id)
-      const holders = db('grants').where({ account_id: accountId, role }).countDistinct({ n: 'member_id' })
-      const [row] = await session.rows<{ n: number | string }>(holders)
-      const [assignments, mappings] = [
-        await count('assignments', accountId, role),
-        await count('mappings', accountId, role),
-      ]
-      return { people: Number(row?.n ?? 0), assignments, mappings }
-    },
+    use: (group, now) => groupUse(session, group, now),
+    namedByIdp: (group, slice) => namedByIdp(session, group, slice),
     async remove({ accountId, id }) {
       const role = groupRoleId(id)
       for (const table of ['assignments', 'mappings'])
         await session.run(db(table).where({ account_id: accountId, role }).delete())
       await session.run(db('permission_groups').where({ id }).delete())
     },
-  }
-}
-
-/** All groups of an account, in the order in which they were made. */
-export async function groupsOfAccount(session: Session, accountId: string): Promise<PermissionGroup[]> {
-  const query = written(session, 'select * from permission_groups where account_id = ? order by id', [accountId])
-  return (await session.rows<Row>(query)).map(fromRow)
-}
-
-export async function groupsOfAccounts(session: Session, accountIds: readonly string[]): Promise<PermissionGroup[]> {
-  const { db, dialect } = session
-  const query = db('permission_groups').where(dialect.among('account_id', accountIds)).orderBy('id')
-  return (await session.rows<Row>(query)).map(fromRow)
-}
-
-function toRow({ id, accountId, name, cells, copiedFrom, createdAt, updatedAt }: PermissionGroup): Row {
-  return {
-    ...{ id, account_id: accountId, name, name_key: nameKey(name), cells: JSON.stringify(cells) },
-    ...{ copied_from: copiedFrom, created_at: createdAt, updated_at: updatedAt },
-  }
-}
-
-function fromRow({ id, account_id, name, cells, copied_from, created_at, updated_at }: Row): PermissionGroup {
-  return {
-    ...{ id, accountId: account_id, name, cells: parseJson<PermissionGroup['cells']>(cells) },
-    ...{ copiedFrom: copied_from, createdAt: created_at, updatedAt: updated_at },
   }
 }

@@ -2,7 +2,8 @@ import type { ChangeRow, Views } from '../../../application/views.ts'
 import { parseJson } from '../rows.ts'
 import type { Session } from '../session.ts'
 import { sortedPage, type Order } from './sorted-page.ts'
-import { groupsOfAccount } from '../stores/permission-groups.ts'
+import { standingGrants } from '../stores/group-use.ts'
+import { groupsOfAccount } from '../permission-group-rows.ts'
 import { readRoleRequests } from '../stores/role-requests.ts'
 
 type GroupViews = Pick<Views, 'permissionGroups' | 'holdersByRole' | 'permissionGroupEvents' | 'roleRequests'>
@@ -12,9 +13,9 @@ export function createGroupViews(session: Session): GroupViews {
   return {
     roleRequests: (query) => readRoleRequests(session, query),
     permissionGroups: (accountId) => groupsOfAccount(session, accountId),
-    async holdersByRole(accountId) {
-      const query = db('grants').where({ account_id: accountId }).groupBy('role').select('role')
-      const rows = await session.rows<{ role: string; n: number | string }>(query.countDistinct({ n: 'member_id' }))
+    async holdersByRole(accountId, now) {
+      const query = standingGrants(db, accountId, now).groupBy('g.role').select('g.role')
+      const rows = await session.rows<{ role: string; n: number | string }>(query.countDistinct({ n: 'g.member_id' }))
       return new Map(rows.map(({ role, n }) => [role, Number(n)]))
     },
     async permissionGroupEvents({ accountId, groupId, actor, sort = '-at', limit, after }) {

@@ -58,7 +58,7 @@ function savingRoutes({ app }: AdminDeps): AdminRoute[] {
     route({
       ...{ operation: 'removePermissionGroup', ...manage, method: 'delete', conditional: 'permissionGroup', path: one },
       about:
-        'Takes a group away. One that somebody holds, or that a mapping names, is a `conflict` unless `force` is true; then its assignments and mappings go with it.',
+        'Takes a group away. One that is in use by what is so now (an assignment, an IdP’s word, a mapping, an open invitation, a key) is a `conflict` that counts them, unless `force` is true; then its assignments and mappings go with it, and invitations to it are revoked.',
       query: z.strictObject({ force: yesOrNo.optional() }),
       errors: ['conflict'],
       handle: ({ op, params, query }) =>
@@ -72,7 +72,7 @@ function readingRoutes({ app }: AdminDeps): AdminRoute[] {
     route({
       ...{ operation: 'listPermissionGroups', ...see, method: 'get', path: groups },
       about:
-        'All groups of an account, 200 at most. `search` finds names that have the text in them. `users` counts the people whose grant of the group is stored.',
+        'All groups of an account, 200 at most. `search` finds names that have the text in them. `users` counts its people: who is taken out at once, who is put in once that is applied.',
       query: z.strictObject({
         search: storable.max(200).optional().describe('Only those with this in their name, in any letter case.'),
         sort: pageFields(permissionGroupOrders, 'name').sort,
