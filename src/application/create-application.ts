@@ -30,6 +30,7 @@ import { importMembers } from './imports/import-members.ts'
 import { acceptAsSignedIn } from './invitations/accept-as-signed-in.ts'
 import { acceptAsVisitor, findVisitor } from './invitations/accept-as-visitor.ts'
 import { acceptInvitation } from './invitations/accept-invitation.ts'
+import { changeInvitation } from './invitations/change-invitation.ts'
 import { confirmInvitation } from './invitations/confirm-invitation.ts'
 import { findInvitationRealm } from './invitations/find-invitation-realm.ts'
 import { listInvitations, openInvitation, showInvitation } from './invitations/find-invitations.ts'
@@ -221,6 +222,7 @@ function invitationVerbs(ports: Ports) {
     showInvitation: showInvitation.bind(undefined, ports),
     resendInvitation: resendInvitation.bind(undefined, ports),
     revokeInvitation: revokeInvitation.bind(undefined, ports),
+    changeInvitation: changeInvitation.bind(undefined, ports),
     confirmInvitation: confirmInvitation.bind(undefined, ports),
     openInvitation: openInvitation.bind(undefined, ports),
     acceptInvitation: acceptInvitation.bind(undefined, ports),

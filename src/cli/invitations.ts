@@ -43,6 +43,7 @@ export function addInvitationCommands(program: Command, context: CliContext): vo
   const known = (name: string, about: string) =>
     command(name, about).requiredOption('--invitation <id>', 'the invitation')
   addSending(command, known, context)
+  addChanging(known, context)
   addLooking(command, known, context)
   addDeciding(known, context)
 }
@@ -66,6 +67,17 @@ function addSending(command: Make, known: Make, { client, out }: CliContext): vo
       print(out, options, made, () => sent(made))
     },
   )
+}
+
+function addChanging(known: Make, { client, out }: CliContext): void {
+  known('change', 'give an invited person other roles before he is in')
+    .requiredOption('--role <role...>', 'the role, or several where the catalog allows that')
+    .action(async ({ account, invitation, role: roles, ...options }: OfInvitation & { role: string[] }) => {
+      const path = at`/accounts/${account}/invitations/${invitation}`
+      const changed = await client.call<Invitation>('PATCH', path, { roles })
+      const told = `Invitation ${changed.id} for ${printable(changed.email)} gives ${changed.roles.join(', ')} now.`
+      print(out, options, changed, () => told)
+    })
 }
 
 type ListOptions = Partial<Record<'state' | 'email' | 'role' | 'invitedBy' | 'sort', string>>

@@ -83,6 +83,7 @@ export const auditActions = {
   'permission_group.removed':
     'A permission group was taken away, with every assignment and mapping to it; its uses are counted as they were.',
   'invitation.created': 'Somebody was invited into an account, by mail.',
+  'invitation.changed': 'An invited person was given other roles before he was in; whoever did it answers for them.',
   'invitation.resent': 'An invitation was mailed again; every link before that one is dead.',
   'invitation.revoked': 'An invitation was taken back, or whoever waited on it was declined.',
   'invitation.visited':

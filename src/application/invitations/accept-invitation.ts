@@ -45,6 +45,7 @@ export async function acceptInvitation(ports: Needs, op: Operation, command: Acc
     await requireWorkIdentity(ports, set.provenDomains, command.identity)
     return ports.unitOfWork(async (tx) => {
       const invitation = requireLink(ports, secret, await tx.invitations.lock(id))
+      requireAsSeen(seen, invitation)
       const lettingIn = set.lettingIn && (await stillLettingIn(ports, op, tx, set.lettingIn, invitation))
       return settle(ports, op, tx, { ...set, lettingIn, invitation, identity: command.identity })
     })
@@ -68,6 +69,14 @@ async function setting(ports: Needs, op: Operation, invitation: Invitation): Pro
     return asInviter
   })
   return { lettingIn, provenDomains }
+}
+
+/** Whoever answers for the invitation, and for what, is who was judged. */
+function requireAsSeen(seen: Invitation, { roles, invitedBy }: Invitation): void {
+  if (seen.roles.join() === roles.join() && seen.invitedBy === invitedBy) return
+  throw new AppError('conflict', 'the invitation was changed just now; open its link again', {
+    rule: 'invitation_state',
+  })
 }
 
 /** Judged again in the transaction that gives the roles, by what stays so until it ends. */

@@ -70,7 +70,8 @@ async function requireWorkAddress(
   throw new AppError('invalid_input', 'email: must be one address like name@company.example')
 }
 
-function inviterOf({ actor }: Operation): Invitation['inviter'] {
+/** Who answers for an invitation when it is taken up; null: the operator. */
+export function inviterOf({ actor }: Operation): Invitation['inviter'] {
   return actor.kind === 'member' || actor.kind === 'key' ? actor : null
 }
 

@@ -163,12 +163,14 @@ const remark = text.trim().min(1, 'must not be empty').max(1000, 'must have at m
 export const roleRequestBody = z.strictObject({ member: id, role: id, reason: remark.optional() })
 export const decisionBody = z.strictObject({ answer: remark.optional() })
 
+const invitedRoles = z
+  .array(id, 'must be a list of roles')
+  .min(1, 'must name at least one role')
+  .max(50, 'must have at most 50 roles')
+export const invitationChange = z.strictObject({ roles: invitedRoles })
 export const invitationBody = z.strictObject({
   email: text.trim().min(1, 'must not be empty').max(320, 'must have at most 320 characters'),
-  roles: z
-    .array(id, 'must be a list of roles')
-    .min(1, 'must name at least one role')
-    .max(50, 'must have at most 50 roles'),
+  roles: invitedRoles,
   issuer: z
     .url({ protocol: /^https?$/, error: 'must be the URL of an issuer, like https://login.corp.example' })
     .max(2048)

@@ -12,7 +12,7 @@ import type { AdminDeps } from '../deps.ts'
 import { iso, isoOrNull } from '../iso.ts'
 import { invitationsQuery } from '../list-queries.ts'
 import { route, type AdminRoute } from '../route.ts'
-import { confirmationBody, invitationBody } from '../schemas.ts'
+import { confirmationBody, invitationBody, invitationChange } from '../schemas.ts'
 
 const tag = 'Invitations'
 const manage = { tag, who: 'manage-members' } as const
@@ -25,7 +25,7 @@ const refOf = (params: { account: string; invitation: string }) => ({
 
 /** See docs/guides/invitations.md. */
 export function invitationRoutes(deps: AdminDeps): AdminRoute[] {
-  return [...listRoutes(deps), ...knownRoutes(deps)]
+  return [...listRoutes(deps), ...knownRoutes(deps), changing(deps)]
 }
 
 function listRoutes(deps: AdminDeps): AdminRoute[] {
@@ -94,6 +94,20 @@ function knownRoutes(deps: AdminDeps): AdminRoute[] {
       handle: ({ op, params }) => app.revokeInvitation(op, refOf(params)),
     }),
   ]
+}
+
+function changing(deps: AdminDeps): AdminRoute {
+  return route({
+    ...{ operation: 'changeInvitation', ...manage, method: 'patch', conditional: 'invitation', path: invitation },
+    about:
+      'Gives an invited person other roles before he is in. The link stays as it is, and its page names the new roles; the mail that went out names the former ones. Whoever changes the roles answers for them as whoever invited: `invitedBy` names him from then on.',
+    ...{ body: invitationChange, send: { roles: ['support'] } },
+    ...{ answer: invitationAnswer, example: { ...exampleInvitation, roles: ['support'] } },
+    errors: ['conflict', 'policy_violation'],
+    async handle({ op, params, body }) {
+      return presentInvitation(await deps.app.changeInvitation(op, { ...refOf(params), ...body }), deps)
+    },
+  })
 }
 
 type Told = Pick<AdminDeps, 'clock' | 'mailGoesTo'>
