@@ -30,7 +30,7 @@ describeOnBoth('escalation by access keys is refused', (database) => {
     }
   })
 
-  it('of whoever would make, rotate or see keys of others', async () => {
+  it('cpaas-iam-5: of whoever would make, rotate or see keys of others', async () => {
     const accountId = await account('cpaas-iam')
     const [boss, victim] = [await join(accountId, 'administrator'), await join(accountId, 'developer')]
     const { id: keyId } = await own(accountId, victim)

@@ -101,7 +101,7 @@ describeOnBoth('access keys', (database) => {
     })
   })
 
-  describe('rotation', () => {
+  describe('cpaas-iam-5: rotation', () => {
     let accountId: string
     beforeAll(async () => {
       accountId = await account('cpaas-iam')

@@ -36,13 +36,22 @@ describeOnBoth('accounts of one’s own', (database) => {
     const { id: heirId } = await own.joinery.runtime.app.addMember(operator, { accountId, ...heir })
     await own.joinery.runtime.app.assignRole(as(memberId, accountId), { accountId, memberId: heirId, role: 'admin' })
     await settle(own.joinery)
-    for (const by of [as(heirId, accountId), as(memberId, accountId)]) {
-      const it = { accountId, memberId }
-      await expect(own.joinery.runtime.app.assignRole(by, { ...it, role: 'developer' })).rejects.toThrow()
-      await expect(own.joinery.runtime.app.unassignRole(by, { ...it, role: 'owner' })).rejects.toThrow()
-      await expect(own.joinery.runtime.app.suspendMember(by, { ...it, suspended: true })).rejects.toThrow()
-      await expect(own.joinery.runtime.app.removeMember(by, it)).rejects.toThrow()
+    const it = { accountId, memberId }
+    const { app } = own.joinery.runtime
+    const stands = { rule: 'owner_stands' }
+    for (const by of [as(heirId, accountId), operator]) {
+      await expect(app.assignRole(by, { ...it, role: 'developer' })).rejects.toMatchObject(stands)
+      await expect(app.unassignRole(by, { ...it, role: 'owner' })).rejects.toMatchObject(stands)
+      await expect(app.removeMember(by, it)).rejects.toMatchObject(stands)
+      const second = app.assignRole(by, { accountId, memberId: heirId, role: 'owner' })
+      await expect(second).rejects.toMatchObject({ rule: 'role_not_assignable' })
     }
+    await expect(app.suspendMember(as(heirId, accountId), { ...it, suspended: true })).rejects.toMatchObject(stands)
+    const himself = as(memberId, accountId)
+    await expect(app.assignRole(himself, { ...it, role: 'developer' })).rejects.toMatchObject(stands)
+    await expect(app.unassignRole(himself, { ...it, role: 'owner' })).rejects.toMatchObject(stands)
+    await expect(app.suspendMember(himself, { ...it, suspended: true })).rejects.toMatchObject({ rule: 'own_standing' })
+    await expect(app.removeMember(himself, it)).rejects.toMatchObject({ rule: 'own_standing' })
     expect((await here(browser)).roles).toEqual(['owner'])
     await own.joinery.runtime.app.handOverAccount(as(memberId, accountId), { accountId, memberId: heirId })
     await settle(own.joinery)

@@ -36,7 +36,7 @@ describeOnBoth('adding members', (database) => {
       ({ userName }) => userName,
     )
 
-  it('gives the named roles with the person, and writes down who did', async () => {
+  it('cpaas-iam-1: gives the named roles with the person, and writes down who did', async () => {
     const boss = await join(accountId, 'administrator')
     const added = await add(await page(boss), { roles: ['developer', 'turnkey-developer'] })
     expect([added.status, added.body]).toMatchObject([201, { status: 'active', switchedOff: [] }])
@@ -53,7 +53,7 @@ describeOnBoth('adding members', (database) => {
     )
   })
 
-  it('is for whoever manages the members, and goes no further than his roles hand out', async () => {
+  it('cpaas-iam-4: is for whoever manages the members, and goes no further than his roles hand out', async () => {
     const turnkeys = await page(await join(accountId, 'turnkey-administrator'))
     const developer = await page(await join(accountId, 'developer'))
     const before = await people()
@@ -71,7 +71,7 @@ describeOnBoth('adding members', (database) => {
     expect((await add(turnkeys, { roles: ['turnkey-developer'] })).status).toBe(201)
   })
 
-  it('reaches the Business Customers below, where each Administrator hands out his own role', async () => {
+  it('cpaas-iam-4: reaches the Business Customers below, where each Administrator hands out his own role', async () => {
     const below = await account('cpaas-iam', { parentId: accountId })
     const beside = await account('cpaas-iam', { level: 'account' })
     const boss = await page(await join(accountId, 'administrator'))

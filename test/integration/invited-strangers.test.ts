@@ -100,6 +100,24 @@ describeOnBoth('somebody invited who is a member of nothing', (database) => {
     expect(lines).toMatchObject([{ target: id, detail: { connection: company(platform).connectionId } }])
   })
 
+  it('plivo-3: whose invitation is revoked before its mail went out gets none', async () => {
+    const mails = async (id: string) =>
+      ((await joinery.api.ok('GET', `/mail?account=${inviting}`)).items as { about: string; state: string }[])
+        .filter(({ about }) => about === id)
+        .map(({ state }) => state)
+    const command = { accountId: inviting, roles: ['developer'], publicUrl: joinery.url }
+    const [kept, dropped] = [
+      await joinery.runtime.app.invite(as(inviter), { ...command, email: 'kept@guest.example' }),
+      await joinery.runtime.app.invite(as(inviter), { ...command, email: 'dropped@guest.example' }),
+    ]
+    await joinery.runtime.app.revokeInvitation(as(inviter), { accountId: inviting, invitationId: dropped.id })
+    await joinery.runtime.app.sendMail(
+      { actor: { kind: 'system', part: 'mail' }, id: 'test' },
+      { limit: 10, leaseMs: 10_000, random: Math.random },
+    )
+    expect([await mails(kept.id), await mails(dropped.id)]).toEqual([['sent'], ['dropped']])
+  })
+
   it('finds the sign-in of his company by his domain, makes nobody there, and lets him in where the issuer was named', async () => {
     const at = company(partner)
     const { email } = aStranger(at, 'partner.example')

@@ -217,14 +217,24 @@ describeOnBoth('roles by hand', (database) => {
   it('plivo-6: a removal cannot be undone', async () => {
     const { accountId, ownerId } = await account('plivo', ['role-management'])
     const memberId = await member(accountId, 'developer')
-    await app().removeMember(as(ownerId, accountId), { accountId, memberId })
+    const { userName } = await app().showMember(operator, { accountId, memberId })
+    const it = { accountId, memberId }
+    await app().removeMember(as(ownerId, accountId), it)
     expect(await judge(memberId)).toMatchObject({ barred: 'removed', roles: [] })
-    await expect(app().suspendMember(operator, { accountId, memberId, suspended: false })).rejects.toMatchObject({
-      rule: 'member_removed',
-    })
-    await expect(app().assignRole(operator, { accountId, memberId, role: 'support' })).rejects.toMatchObject({
-      rule: 'member_removed',
-    })
+    for (const attempt of [
+      () => app().suspendMember(operator, { ...it, suspended: false }),
+      () => app().suspendMember(operator, { ...it, suspended: true }),
+      () => app().assignRole(operator, { ...it, role: 'support' }),
+      () => app().handOverAccount(operator, it),
+      () => app().removeMember(operator, it),
+    ])
+      await expect(attempt()).rejects.toMatchObject({ rule: 'member_removed' })
+    // Who is brought in again under the same name is somebody else, with nothing of what was held before.
+    const again = await app().addMember(as(ownerId, accountId), { accountId, userName, email: userName })
+    await settle(joinery)
+    expect(again.id).not.toBe(memberId)
+    expect(await judge(again.id)).toMatchObject({ barred: null, roles: [] })
+    expect(await judge(memberId)).toMatchObject({ barred: 'removed', roles: [] })
   })
 
   it('each source lifts only its own suspension', async () => {

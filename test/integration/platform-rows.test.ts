@@ -79,8 +79,14 @@ describeOnBoth('what the platforms ask for', (database) => {
       expect(await rolesOf(accountId, other)).toEqual([role])
     }
     const change = { accountId, memberId: ownerId, role: 'developer' }
-    await expect(app().assignRole(as(admin, accountId), change)).rejects.toMatchObject({ code: 'forbidden' })
-    await expect(app().assignRole(as(ownerId, accountId), change)).rejects.toThrow()
+    for (const by of [as(admin, accountId), as(ownerId, accountId), operator])
+      await expect(app().assignRole(by, change)).rejects.toMatchObject({ rule: 'owner_stands' })
+    await app().suspendMember(as(admin, accountId), { accountId, memberId: other, suspended: true })
+    await app().assignRole(as(admin, accountId), { accountId, memberId: other, role: 'support' })
+    await app().suspendMember(as(admin, accountId), { accountId, memberId: other, suspended: false })
+    expect(await rolesOf(accountId, other)).toEqual(['support'])
+    await app().assignRole(as(admin, accountId), { accountId, memberId: admin, role: 'support' })
+    expect(await rolesOf(accountId, admin)).toEqual(['support'])
     expect(await rolesOf(accountId, ownerId)).toEqual(['owner'])
   })
 

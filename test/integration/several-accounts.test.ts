@@ -98,6 +98,8 @@ describeOnBoth('plivo-7: one person in several accounts', (database) => {
 
   it('takes no account that is not his, nothing from another site, and nothing of a stranger', async () => {
     expect((await post('default', id(east))).status).toBe(403)
+    expect((await post('switch', id(east))).status).toBe(403)
+    expect((await post('switch', id(south), { 'Sec-Fetch-Site': 'cross-site' })).status).toBe(403)
     expect((await post('default', id(south), { 'Sec-Fetch-Site': 'cross-site' })).status).toBe(403)
     expect(await accounts()).toEqual([
       ['North', true, false],
