@@ -111,12 +111,20 @@ export type Memberships = {
   holdForRemoval(group: DirectoryGroup): Promise<boolean>
 }
 
+type HoldingQuery = {
+  readonly accountId: string
+  readonly roles: readonly string[]
+  readonly limit: number
+  readonly after: string | undefined
+}
 export type Members = {
   insert(member: Member): Promise<void>
   lock(id: string): Promise<Member | undefined>
   update(member: Member): Promise<void>
   /** Members of the account that are not removed and go by this userName. */
   named(accountId: string, userName: string): Promise<Member[]>
+  /** Active members behind `after` who hold one of these roles, as stored or by hand, in the order of their ids. */
+  holding(query: HoldingQuery): Promise<Member[]>
   /** What decides his roles, as this transaction sees it. */
   facts(memberId: string): Promise<StoredFacts | undefined>
 }

@@ -64,8 +64,13 @@ const decisionError = z
   .transform(({ error, request_id }) => ({ title: 'The question is refused', detail: error.message, request_id }))
 const problem = z.object({ title: z.string(), detail: z.string().optional(), request_id: z.string().optional() })
 
+const warnings: Readonly<Record<string, string>> = {
+  account_unmanaged:
+    'nobody of the account manages its members any more; give somebody a role that does, with "joinery members assign"',
+}
+
 /** Talks to the running server's admin API and decision point, as the operator. */
-export function createClient(env: EnvSource): Client {
+export function createClient(env: EnvSource, warn: (text: string) => void = () => undefined): Client {
   const base = (given(env.JOINERY_URL) ?? `http://127.0.0.1:${given(env.PORT) ?? '3000'}`).replace(/\/+$/, '')
   const send = async (method: string, path: string, body?: object): Promise<Response> => {
     requireUrl(base)
@@ -83,6 +88,8 @@ export function createClient(env: EnvSource): Client {
     })
     if (response.status === 401) throw unknownToken(base, from)
     if (!response.ok) throw toCliError(response.status, await response.text())
+    const warning = response.headers.get('Joinery-Warning')
+    if (warning !== null) warn(`warning: ${warnings[warning] ?? printable(warning)}`)
     return response
   }
   const request = async <T>(method: string, path: string, body?: object): Promise<T> => {

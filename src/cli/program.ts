@@ -43,7 +43,7 @@ export function createProgram(
   env: EnvSource,
   out: Output = terminal,
 ): { program: Command; run(argv: readonly string[]): Promise<number> } {
-  const context: CliContext = { env, client: createClient(env), out }
+  const context: CliContext = { env, client: createClient(env, (text) => out.error(text)), out }
   const program = new CliCommand('joinery')
   program.description('Joins your customers’ directories to your platform’s roles.').exitOverride()
   program.configureOutput({

@@ -51,6 +51,9 @@ visitor's cookie are let in to none: gateways ask for [decisions](decisions.md).
   ${keptHours} hours: it gets the same answer, secrets included, with \`Idempotency-Replayed: true\`. Another request with it is
   422 (\`idempotency_key_reused\`). One that is being carried out or broke off is 409 (\`idempotency_key_in_use\`). A refusal
   frees the key. See [decision 0025](../adr/0025-requests-that-name-themselves.md).
+- \`Joinery-Warning: account_unmanaged\` says that a change went through and left nobody of the account who manages its
+  members. People of the account are refused instead: 409 (\`last_manager\`). See [decision
+  0037](../adr/0037-the-last-manager-stays.md).
 - Every GET answers with an \`ETag\`, but for streams. With \`If-None-Match\` and the tag the answer is 304 until it changes.
 - What has a GET of its own and is changed at the same path takes the tag as \`If-Match\`: then it is changed only as you
   have seen it. Where anything about it has changed since, by whichever door, the answer is 412 (\`has_changed\`) and nothing

@@ -28,7 +28,7 @@ const advice = {
   },
   conflict: {
     means:
-      'It exists already, or the state does not allow it: a userName or a group name twice on one connection, a third live token, nothing to retry.',
+      'It exists already, or the state does not allow it: a userName or a group name twice on one connection, a third live token, nothing to retry, nobody left who manages the account.',
     idp: 'Two people or two groups of the directory come under one name. Rename one, or stop pushing one of them.',
     operator: 'Do what the text says; for tokens, revoke one first.',
     support: 'Names compare without letter case, so `Jane@…` and `jane@…` are one.',

@@ -6,9 +6,10 @@ import { AppError } from '../../domain/errors.ts'
 import type { EffectiveAccess } from '../../domain/joinery-verbs.ts'
 import type { WantedCells } from '../../domain/judge-cells.ts'
 import { catalogOf, requireMayChange } from '../access/require-may-change.ts'
+import { keepManaged } from '../access/keep-managed.ts'
 import { requireMay, type AccessNeeds } from '../access/require-may.ts'
 import { requireStillMay } from '../access/require-still-may.ts'
-import { lockPresentMember, type MemberRef } from '../members/lock-member.ts'
+import { lockHeldMember, type MemberRef } from '../members/lock-member.ts'
 import type { Operation } from '../operation.ts'
 import { decideCells } from '../permission-groups/decide-group.ts'
 import type { Ports } from '../ports.ts'
@@ -37,7 +38,7 @@ export async function customiseMember(ports: Needs, op: Operation, command: Cust
 
   await ports.unitOfWork(async (tx) => {
     await requireStillMay(ports, op, tx, { permitted, verb: 'manage-members' })
-    const member = await lockPresentMember(tx, command)
+    const member = await lockHeldMember(tx, command)
     requireCustomisable(catalog)
     await requireMayChange(tx, { catalog, permitted, member }, now)
     const under = await readUnder(tx, { catalog, account: permitted.account, member, now })
@@ -46,10 +47,12 @@ export async function customiseMember(ports: Needs, op: Operation, command: Cust
     if (canonicalText(under.customisation?.cells) === canonicalText(cells)) return
     const { accountId, id: memberId, incarnation } = member
     const set = { accountId, memberId, incarnation, cells, setBy: actorName(op.actor), setAt: now }
-    await tx.customisations.put(set)
-    const line = { action: 'permissions.customised', accountId, target: memberId, memberId } as const
-    const before = { permissions: under.customisation?.cells ?? null }
-    await tx.audit.record(op, { ...line, before, after: { permissions: cells } }, now)
+    await keepManaged(ports, op, tx, { permitted, member }, async () => {
+      await tx.customisations.put(set)
+      const line = { action: 'permissions.customised', accountId, target: memberId, memberId } as const
+      const before = { permissions: under.customisation?.cells ?? null }
+      await tx.audit.record(op, { ...line, before, after: { permissions: cells } }, now)
+    })
   })
 }
 

@@ -1,6 +1,7 @@
 import { AppError } from '../../domain/errors.ts'
 import { catalogOf, requireMayChange } from '../access/require-may-change.ts'
 import { requireMay, type AccessNeeds } from '../access/require-may.ts'
+import { requireStillMay } from '../access/require-still-may.ts'
 import { lockPresentMember, type MemberRef } from '../members/lock-member.ts'
 import type { Operation } from '../operation.ts'
 import type { Ports } from '../ports.ts'
@@ -17,6 +18,7 @@ export async function resetMember(ports: Needs, op: Operation, ref: MemberRef): 
   const now = ports.clock.now()
 
   await ports.unitOfWork(async (tx) => {
+    await requireStillMay(ports, op, tx, { permitted, verb: 'manage-members' })
     const member = await lockPresentMember(tx, ref)
     await requireMayChange(tx, { catalog, permitted, member }, now)
     const under = await readUnder(tx, { catalog, account: permitted.account, member, now })

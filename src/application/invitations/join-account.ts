@@ -2,6 +2,7 @@ import { AppError } from '../../domain/errors.ts'
 import type { AcceptingIdentity, Invitation } from '../../domain/invitation.ts'
 import type { Member } from '../../domain/member.ts'
 import type { SignInRefusal } from '../../domain/sign-in.ts'
+import { keepManaged } from '../access/keep-managed.ts'
 import { requireMayChange } from '../access/require-may-change.ts'
 import { giveRoles } from '../members/give-roles.ts'
 import { lockPresentMember } from '../members/lock-member.ts'
@@ -12,7 +13,7 @@ import { barredAtHome, type Identity } from '../sign-in/home-standing.ts'
 import type { Inviting } from './inviting.ts'
 import { requireMayBind } from './require-may-bind.ts'
 
-type Needs = Pick<Ports, 'workEmail' | 'clock' | 'newId'>
+type Needs = Pick<Ports, 'catalogs' | 'workEmail' | 'clock' | 'newId'>
 type Joining = {
   readonly invitation: Invitation
   readonly identity: AcceptingIdentity
@@ -26,10 +27,14 @@ type Joining = {
 export async function joinAccount(ports: Needs, op: Operation, tx: Tx, joining: Joining): Promise<Member> {
   const { invitation, identity } = joining
   const now = ports.clock.now()
+  await tx.accounts.hold(invitation.accountId)
   const member = (await knownMember(tx, joining, now)) ?? (await addMember(ports, op, tx, joining))
   await linkIdentity(ports, tx, member, identity)
   const { roles, invitedBy: by } = invitation
-  await giveRoles(ports, op, tx, { member, roles, by, source: 'invitation', catalog: joining.lettingIn.catalog })
+  const { permitted, catalog } = joining.lettingIn
+  await keepManaged(ports, op, tx, { permitted, member }, () =>
+    giveRoles(ports, op, tx, { member, roles, by, source: 'invitation', catalog }),
+  )
   await tx.propagations.mark(member, false, op, now)
   await tx.invitations.update({
     ...{ ...invitation, state: 'accepted', memberId: member.id, endedAt: now },

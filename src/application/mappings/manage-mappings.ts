@@ -2,6 +2,7 @@ import { AppError } from '../../domain/errors.ts'
 import type { Mapping } from '../../domain/mapping.ts'
 import { requireMayReach } from '../access/require-may-reach.ts'
 import { requireOwnSignIn } from '../access/require-own-sign-in.ts'
+import { keepAllManaged } from '../access/keep-managed.ts'
 import { requireMay, type AccessNeeds } from '../access/require-may.ts'
 import { requireStillMay } from '../access/require-still-may.ts'
 import type { Operation } from '../operation.ts'
@@ -21,14 +22,19 @@ export async function removeMapping(ports: Needs, op: Operation, ref: MappingRef
   const permitted = await requireMay(ports, op, 'manage-mappings', ref.accountId)
   const now = ports.clock.now()
   await ports.unitOfWork(async (tx) => {
+    await requireStillMay(ports, op, tx, { permitted, verb: 'manage-mappings' })
+    await tx.accounts.hold(ref.accountId)
     const mapping = await requireMapping(tx, ref)
     requireOwnSignIn(permitted, await tx.oidcSettings.lock(mapping.connectionId))
     requireMayReach(permitted, [mapping.role])
-    await tx.mappings.remove(mapping.id)
-    if (mapping.state === 'bound') await tx.accounts.bumpEpoch(mapping.accountId)
-    const { accountId, groupId, role, state } = mapping
-    const line = { action: 'mapping.removed', accountId, target: mapping.id, detail: { group: groupId, role } } as const
-    await tx.audit.record(op, { ...line, before: { group: groupId, role, state } }, now)
+    await keepAllManaged(ports, op, tx, permitted, async () => {
+      await tx.mappings.remove(mapping.id)
+      if (mapping.state === 'bound') await tx.accounts.bumpEpoch(mapping.accountId)
+      const { accountId, groupId, role, state } = mapping
+      const detail = { group: groupId, role }
+      const line = { action: 'mapping.removed', accountId, target: mapping.id, detail } as const
+      await tx.audit.record(op, { ...line, before: { group: groupId, role, state } }, now)
+    })
   })
 }
 

@@ -5,11 +5,12 @@ import { AppError } from '../../domain/errors.ts'
 import type { Member } from '../../domain/member.ts'
 import { catalogOf, requireMayChange, requireMayGive } from '../access/require-may-change.ts'
 import { holdGroups } from '../access/hold-groups.ts'
-import { requireMay, type AccessNeeds } from '../access/require-may.ts'
+import { keepManaged } from '../access/keep-managed.ts'
+import { requireMay, type AccessNeeds, type Permitted } from '../access/require-may.ts'
 import { requireStillMay } from '../access/require-still-may.ts'
 import type { Operation } from '../operation.ts'
 import type { Ports, Tx } from '../ports.ts'
-import { lockPresentMember, type MemberRef } from './lock-member.ts'
+import { lockHeldMember, type MemberRef } from './lock-member.ts'
 
 type Needs = AccessNeeds & Pick<Ports, 'unitOfWork' | 'newId'>
 export type AssignRole = MemberRef & {
@@ -33,21 +34,25 @@ export async function assignRole(ports: Needs, op: Operation, command: AssignRol
     const held = await holdGroups(ports, tx, permitted, command.role)
     const catalog = catalogOf(held)
     if (held !== permitted) requireMayGive(catalog, held, command.role)
-    const member = await lockPresentMember(tx, command)
+    const member = await lockHeldMember(tx, command)
     await requireMayChange(tx, { catalog, permitted, member }, ports.clock.now())
-    return giveRole(ports, op, tx, { catalog, member, ...command })
+    return giveRole(ports, op, tx, { catalog, permitted, member, ...command })
   })
 }
 
-type Gift = Pick<AssignRole, 'role' | 'validFrom' | 'validTo'> & { catalog: Catalog; member: Member }
+type Gift = Pick<AssignRole, 'role' | 'validFrom' | 'validTo'> & {
+  catalog: Catalog
+  permitted: Permitted
+  member: Member
+}
+type GivingNeeds = Pick<Needs, 'catalogs' | 'clock' | 'newId'>
 
-/** Writes the assignment, in a transaction that has judged it already. */
-export async function giveRole(
-  ports: Pick<Needs, 'clock' | 'newId'>,
-  op: Operation,
-  tx: Tx,
-  gift: Gift,
-): Promise<MemberAssignment> {
+/** Writes the assignment, in a transaction that has judged it already and holds the account. */
+export async function giveRole(ports: GivingNeeds, op: Operation, tx: Tx, gift: Gift): Promise<MemberAssignment> {
+  return keepManaged(ports, op, tx, gift, () => replaceRole(ports, op, tx, gift))
+}
+
+async function replaceRole(ports: GivingNeeds, op: Operation, tx: Tx, gift: Gift): Promise<MemberAssignment> {
   const { catalog, member, role } = gift
   const { accountId, id: memberId } = member
   const now = ports.clock.now()

@@ -18,6 +18,12 @@ export async function lockPresentMember(tx: Tx, ref: MemberRef): Promise<Member>
   throw new AppError('conflict', 'the member has been removed, which cannot be undone', { rule: 'member_removed' })
 }
 
+/** The same, with his account held before: of two changes by hand of who manages it the second sees the first. */
+export async function lockHeldMember(tx: Tx, ref: MemberRef): Promise<Member> {
+  await tx.accounts.hold(ref.accountId)
+  return lockPresentMember(tx, ref)
+}
+
 export function memberNotFound({ accountId, memberId }: MemberRef): AppError {
   return new AppError('not_found', `account "${accountId}" has no member "${memberId}"`)
 }

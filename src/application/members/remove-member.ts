@@ -2,10 +2,12 @@ import { memberBehind } from '../../domain/actor.ts'
 import { AppError } from '../../domain/errors.ts'
 import { removeMember as removed } from '../../domain/member.ts'
 import { catalogOf, requireMayChange, requireSomebodyElse } from '../access/require-may-change.ts'
+import { keepManaged } from '../access/keep-managed.ts'
 import { requireMay, type AccessNeeds } from '../access/require-may.ts'
+import { requireStillMay } from '../access/require-still-may.ts'
 import type { Operation } from '../operation.ts'
 import type { Ports } from '../ports.ts'
-import { lockPresentMember, type MemberRef } from './lock-member.ts'
+import { lockHeldMember, type MemberRef } from './lock-member.ts'
 
 type Needs = AccessNeeds & Pick<Ports, 'unitOfWork'>
 
@@ -15,19 +17,22 @@ export async function removeMember(ports: Needs, op: Operation, ref: MemberRef):
   const catalog = catalogOf(permitted)
   const now = ports.clock.now()
   await ports.unitOfWork(async (tx) => {
-    const member = await lockPresentMember(tx, ref)
+    await requireStillMay(ports, op, tx, { permitted, verb: 'manage-members' })
+    const member = await lockHeldMember(tx, ref)
     requireSomebodyElse(permitted, member, memberBehind(op.actor))
     await requireMayChange(tx, { catalog, permitted, member }, now)
     const [connection] = await tx.users.connectionsOf(member.id)
     if (connection !== undefined) throw directoryOwns(connection)
-    const after = { ...removed(member), updatedAt: now }
-    await tx.members.update(after)
-    await tx.sessions.endAll({ memberId: member.id })
-    await tx.propagations.mark(after, true, op, now)
-    const { accountId, memberId } = ref
-    const { userName, email, status } = member
-    const line = { action: 'member.removed', accountId, target: memberId, memberId } as const
-    await tx.audit.record(op, { ...line, before: { userName, email, status }, after: null }, now)
+    await keepManaged(ports, op, tx, { permitted, member }, async () => {
+      const after = { ...removed(member), updatedAt: now }
+      await tx.members.update(after)
+      await tx.sessions.endAll({ memberId: member.id })
+      await tx.propagations.mark(after, true, op, now)
+      const { accountId, memberId } = ref
+      const { userName, email, status } = member
+      const line = { action: 'member.removed', accountId, target: memberId, memberId } as const
+      await tx.audit.record(op, { ...line, before: { userName, email, status }, after: null }, now)
+    })
   })
 }
 

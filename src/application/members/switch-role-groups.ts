@@ -4,11 +4,12 @@ import { AppError, type FieldProblem } from '../../domain/errors.ts'
 import type { Member } from '../../domain/member.ts'
 import { switchableGroups } from '../../domain/role-group-switch.ts'
 import { catalogOf, requireMayChange } from '../access/require-may-change.ts'
+import { keepManaged } from '../access/keep-managed.ts'
 import { requireMay, type AccessNeeds } from '../access/require-may.ts'
 import { requireStillMay } from '../access/require-still-may.ts'
 import type { Operation } from '../operation.ts'
 import type { Ports } from '../ports.ts'
-import { lockPresentMember, type MemberRef } from './lock-member.ts'
+import { lockHeldMember, type MemberRef } from './lock-member.ts'
 
 type Needs = AccessNeeds & Pick<Ports, 'unitOfWork'>
 /** Role groups of the catalog by id: true switches one on, false off; what is not named stays as it is. */
@@ -28,16 +29,18 @@ export async function switchRoleGroups(ports: Needs, op: Operation, command: Swi
   const now = ports.clock.now()
   return ports.unitOfWork(async (tx) => {
     await requireStillMay(ports, op, tx, { permitted, verb: 'manage-members' })
-    const member = await lockPresentMember(tx, command)
+    const member = await lockHeldMember(tx, command)
     await requireMayChange(tx, { catalog, permitted, member }, now)
     const switchedOff = switched(member.switchedOff, command.roleGroups)
     if (switchedOff.join() === member.switchedOff.join()) return member
     const after = { ...member, switchedOff, updatedAt: now }
-    await tx.members.update(after)
-    const { accountId, memberId } = command
-    const line = { action: 'role_groups.switched', accountId, target: memberId, memberId } as const
-    const before = { switchedOff: member.switchedOff }
-    await tx.audit.record(op, { ...line, before, after: { switchedOff } }, now)
+    await keepManaged(ports, op, tx, { permitted, member }, async () => {
+      await tx.members.update(after)
+      const { accountId, memberId } = command
+      const line = { action: 'role_groups.switched', accountId, target: memberId, memberId } as const
+      const before = { switchedOff: member.switchedOff }
+      await tx.audit.record(op, { ...line, before, after: { switchedOff } }, now)
+    })
     return after
   })
 }

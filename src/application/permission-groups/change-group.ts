@@ -2,6 +2,7 @@ import { differences } from '../../domain/audit.ts'
 import type { WantedCells } from '../../domain/judge-cells.ts'
 import type { PermissionGroup } from '../../domain/permission-group.ts'
 import { catalogOf } from '../access/require-may-change.ts'
+import { keepAllManaged } from '../access/keep-managed.ts'
 import { requireMay, type AccessNeeds } from '../access/require-may.ts'
 import { requireStillMay } from '../access/require-still-may.ts'
 import type { Operation } from '../operation.ts'
@@ -39,10 +40,12 @@ export async function changePermissionGroup(
     requireFreeName({ groups, catalog }, group.name, group.id)
     const moved = differences(settingsOf(before), settingsOf(group), ['name', 'permissions'])
     if (Object.keys(moved.after).length === 0) return { group: before, added, advice }
-    await tx.permissionGroups.update(group)
-    await tx.accounts.bumpEpoch(accountId) // its name too is what an IdP may name it by
-    const line = { action: 'permission_group.changed', accountId, target: group.id } as const
-    await tx.audit.record(op, { ...line, ...moved }, now)
+    await keepAllManaged(ports, op, tx, permitted, async () => {
+      await tx.permissionGroups.update(group)
+      await tx.accounts.bumpEpoch(accountId) // its name too is what an IdP may name it by
+      const line = { action: 'permission_group.changed', accountId, target: group.id } as const
+      await tx.audit.record(op, { ...line, ...moved }, now)
+    })
     return { group, added, advice }
   })
 }

@@ -1,6 +1,7 @@
 import { AppError } from '../../domain/errors.ts'
 import { groupRoleId, type PermissionGroup } from '../../domain/permission-group.ts'
 import { catalogOf } from '../access/require-may-change.ts'
+import { keepAllManaged } from '../access/keep-managed.ts'
 import { requireMay, type AccessNeeds } from '../access/require-may.ts'
 import { requireStillMay } from '../access/require-still-may.ts'
 import { endInvitation } from '../invitations/manage-invitations.ts'
@@ -34,13 +35,15 @@ export async function removePermissionGroup(
     requireWithinOwn(catalogOf(permitted), permitted, group.cells)
     const use = await tx.permissionGroups.use(group, now)
     if (!force && (await isInUse(ports, tx, group, use))) throw inUse(group.name, use)
-    for (const invitation of await tx.invitations.lockOpenTo(accountId, groupRoleId(group.id)))
-      await endInvitation(op, tx, invitation, now)
-    await tx.permissionGroups.remove(group)
-    await tx.accounts.bumpEpoch(accountId)
-    const line = { action: 'permission_group.removed', accountId, target: group.id } as const
-    const before = { name: group.name, permissions: group.cells, ...use }
-    await tx.audit.record(op, { ...line, before, after: null }, now)
+    await keepAllManaged(ports, op, tx, permitted, async () => {
+      for (const invitation of await tx.invitations.lockOpenTo(accountId, groupRoleId(group.id)))
+        await endInvitation(op, tx, invitation, now)
+      await tx.permissionGroups.remove(group)
+      await tx.accounts.bumpEpoch(accountId)
+      const line = { action: 'permission_group.removed', accountId, target: group.id } as const
+      const before = { name: group.name, permissions: group.cells, ...use }
+      await tx.audit.record(op, { ...line, before, after: null }, now)
+    })
   })
 }
 

@@ -7,7 +7,7 @@ import { judgeMember } from '../access/judge-member.ts'
 import { barred, requireMay, type AccessNeeds } from '../access/require-may.ts'
 import { requireStillMay } from '../access/require-still-may.ts'
 import { giveRole } from '../members/assign-role.ts'
-import { lockPresentMember } from '../members/lock-member.ts'
+import { lockHeldMember } from '../members/lock-member.ts'
 import type { Operation } from '../operation.ts'
 import type { Ports, Tx } from '../ports.ts'
 import { requirePerson } from './require-person.ts'
@@ -27,10 +27,10 @@ export async function grantRoleRequest(ports: Needs, op: Operation, command: Dec
     await requireStillMay(ports, op, tx, { permitted, verb: 'manage-members' })
     const catalog = catalogOf(held)
     requireMayGive(catalog, held, role)
-    const member = await lockPresentMember(tx, { accountId, memberId })
+    const member = await lockHeldMember(tx, { accountId, memberId })
     if (member.incarnation !== request.incarnation) throw ofFormerLife()
     await requireMayChange(tx, { catalog, permitted, member }, ports.clock.now())
-    await giveRole(ports, op, tx, { catalog, member, role })
+    await giveRole(ports, op, tx, { catalog, permitted, member, role })
     return settle(ports, op, tx, { ...request, state: 'granted', answer: command.answer ?? null })
   })
 }

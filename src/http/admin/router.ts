@@ -14,6 +14,7 @@ import { routes } from './routes.ts'
 import { namedRequest, noteBody } from './idempotency.ts'
 import { sendProblem } from '../problem.ts'
 import { sendStream } from './stream.ts'
+import { warned } from './warning.ts'
 
 const bodyLimit = 1024 * 1024
 
@@ -52,7 +53,7 @@ export function createAdminRouter(deps: AdminDeps): Router {
 async function run(deps: AdminDeps, asked: Asked, response: Response): Promise<void> {
   const { route, request } = asked
   const door = isCommandLine(request) ? 'cli' : 'admin'
-  const op: Operation = { ...newOperation(request, response.locals.actor as Actor, deps.newId), door }
+  const op: Operation = warned({ ...newOperation(request, response.locals.actor as Actor, deps.newId), door }, response)
   const body: unknown = request.body ?? {}
   if (!Object.values(request.params).every((param) => isStorable(String(param)))) throw notHere(request)
   const params = request.params as Record<string, string>

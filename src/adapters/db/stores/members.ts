@@ -19,6 +19,15 @@ export function createMembers(session: Session): Members {
     async update(member) {
       await session.run(db('members').where({ id: member.id }).update(memberFactsRow(member)))
     },
+    async holding({ accountId, roles, limit, after = '' }) {
+      const among = dialect.among('role', roles)
+      const select = db('members as m').where({ 'm.account_id': accountId, 'm.status': 'active' })
+      void select.where('m.id', '>', after).orderBy('m.id').limit(limit).select('m.*')
+      const stored = db('grants').where({ account_id: accountId }).where(among).select('member_id')
+      const byHand = db('assignments').whereRaw('member_id = m.id').where(among).select(db.raw('1'))
+      void select.whereRaw('(m.id in ? or exists ?)', [stored, byHand])
+      return (await session.rows<MemberTableRow>(select)).map(fromMemberRow)
+    },
     async facts(memberId) {
       return (await readFacts(session, [memberId])).get(memberId)
     },

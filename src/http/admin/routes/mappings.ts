@@ -66,7 +66,9 @@ function knownMappingRoutes({ app, clock }: Pick<AdminDeps, 'app' | 'clock'>): A
     }),
     route({
       ...{ operation: 'removeMapping', who: 'manage-mappings', tag, method: 'delete', path: `${mappings}/:mapping` },
-      about: 'Takes a mapping away. Whoever holds the role through it loses that path.',
+      about:
+        'Takes a mapping away. Whoever holds the role through it loses that path. A `conflict` where nobody would be left who manages the account (`last_manager`).',
+      errors: ['conflict'],
       handle: ({ op, params }) => app.removeMapping(op, { accountId: params.account, mappingId: params.mapping }),
     }),
   ]

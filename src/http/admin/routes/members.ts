@@ -89,7 +89,8 @@ function changes({ app }: AdminDeps): AdminRoute[] {
         conditional: 'member',
         path: `${members}/:member`,
       },
-      about: 'Removes a member for good. A `conflict` where a directory brings him: he is removed there.',
+      about:
+        'Removes a member for good. A `conflict` where a directory brings him: he is removed there, or where nobody would be left who manages the account (`last_manager`).',
       errors: ['conflict'],
       handle: ({ op, params }) => app.removeMember(op, memberRef(params)),
     }),
@@ -120,7 +121,9 @@ function roles({ app }: AdminDeps): AdminRoute[] {
     }),
     route({
       ...{ operation: 'unassignRole', ...manage, method: 'delete', path: `${members}/:member/roles/:role` },
-      about: 'Takes a role that was given by hand. What a directory gives is taken by its group or its mapping.',
+      about:
+        'Takes a role that was given by hand. What a directory gives is taken by its group or its mapping. A `conflict` where nobody would be left who manages the account (`last_manager`).',
+      errors: ['conflict'],
       handle: ({ op, params }) => app.unassignRole(op, { ...memberRef(params), role: params.role }),
     }),
   ]
