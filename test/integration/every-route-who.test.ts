@@ -135,9 +135,12 @@ function isRefused({ status, body }: Answer): boolean {
 
 type Seen = { readonly verbs: readonly Who[]; readonly everybody: boolean; readonly forHimself: boolean }
 
+/** Of whose things of others a verb is, while everybody has his own. */
+const ownThings: Readonly<Record<string, Who>> = { 'manage-keys': 'own-keys', 'see-members': 'own-requests' }
+
 function observed({ verbs, everybody, forHimself }: Seen): Who | readonly Who[] {
   if (everybody) return 'member'
-  if (forHimself) return verbs.length === 0 ? 'person' : verbs.join() === 'manage-keys' ? 'own-keys' : verbs
+  if (forHimself) return verbs.length === 0 ? 'person' : (ownThings[verbs.join()] ?? verbs)
   const [verb = 'operator', ...more] = verbs
   return more.length === 0 ? verb : verbs
 }

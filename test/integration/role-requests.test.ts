@@ -1,6 +1,9 @@
+import { readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest'
 import type { Operation } from '../../src/application/operation.ts'
 import { createConnection } from '../support/api.ts'
+import { SHIPPED, useCatalogFiles } from '../support/catalog-files.ts'
 import { runCli } from '../support/cli.ts'
 import { createClock } from '../support/clock.ts'
 import { describeOnBoth } from '../support/databases.ts'
@@ -15,9 +18,13 @@ describeOnBoth('iotcomms-6: role requests', (database) => {
   let jane: string
   let names = 0
   const clock = createClock()
+  const catalogs = useCatalogFiles()
   const app = () => joinery.runtime.app
   beforeAll(async () => {
-    joinery = await startJoinery({ database, clock, workers: false })
+    const shipped = readFileSync(join(SHIPPED, 'iotcomms.yaml'), 'utf8').replace('id: iotcomms', 'id: self-managed')
+    const own = shipped.replace('manage-members: operator', 'manage-members: { roles: [admin] }')
+    writeFileSync(join(catalogs.folder, 'self-managed.yaml'), own)
+    joinery = await startJoinery({ database, clock, workers: false, env: { CATALOG_DIR: catalogs.folder } })
   })
   afterAll(() => joinery.close())
   const person = async (): Promise<string> => {
@@ -67,6 +74,21 @@ describeOnBoth('iotcomms-6: role requests', (database) => {
     expect(await ask(jane, jane)).toMatchObject({ state: 'open' }) // declined is not for ever
   })
 
+  it('are seen by whom they are for, with the answer, and of others by whoever sees members', async () => {
+    const [asked, others] = [await ask(admin, jane), await ask(admin, admin, 'hybrid_admin')]
+    await app().declineRoleRequest(operator, { ...ref(asked.id), answer: 'Ask in May' })
+    const list = async (who: string, memberId?: string) => {
+      const query = { accountId: account, limit: 10, after: undefined, memberId }
+      return (await app().listRoleRequests(as(who, account), query)).items
+    }
+    expect(await list(jane, jane)).toMatchObject([{ id: asked.id, state: 'declined', answer: 'Ask in May' }])
+    expect(await rule(list(jane))).toBe('not_allowed')
+    expect(await rule(list(jane, admin))).toBe('not_allowed')
+    expect((await list(admin)).map(({ id }) => id)).toEqual([asked.id, others.id])
+    await app().suspendMember(operator, { accountId: account, memberId: jane, suspended: true })
+    expect(await rule(list(jane, jane))).toBe('barred')
+  })
+
   it('tell strangers nothing, whatever became of them, and whoever is suspended takes nothing back', async () => {
     const [open, closed] = [await ask(jane, jane), await ask(jane, jane, 'admin')]
     await app().declineRoleRequest(operator, ref(closed.id))
@@ -107,12 +129,32 @@ describeOnBoth('iotcomms-6: role requests', (database) => {
     expect(await rule(ask(admin, jane, 'admin'))).toBe('barred')
   })
 
-  it('are not approved by whoever asked, nor by whom they are for', async () => {
+  it('are decided by the platform’s team alone: an admin, who asks for others, grants and declines nothing', async () => {
     const asked = await ask(admin, jane)
     for (const who of [admin, jane]) {
       expect(await rule(app().grantRoleRequest(as(who, account), ref(asked.id)))).toBe('not_allowed')
+      expect(await rule(app().declineRoleRequest(as(who, account), ref(asked.id)))).toBe('not_allowed')
     }
     expect(await rolesOf(jane)).toEqual([])
+  })
+
+  it('are decided, where a catalog lets admins do so, by none who asked nor by whom they are for', async () => {
+    account = (await app().createAccount(operator, { name: 'Own', catalog: 'self-managed' })).id
+    const [boss, other] = [await person(), await person()]
+    for (const memberId of [boss, other])
+      await app().assignRole(operator, { accountId: account, memberId, role: 'admin' })
+    await settle(joinery)
+    const [byBoss, forBoss] = [await ask(boss, other), await ask(other, boss)]
+    for (const { id } of [byBoss, forBoss]) {
+      expect(await rule(app().grantRoleRequest(as(boss, account), ref(id)))).toBe('own_request')
+      expect(await rule(app().declineRoleRequest(as(boss, account), ref(id)))).toBe('own_request')
+    }
+    jane = await person()
+    const ofJane = await ask(jane, jane)
+    expect(await app().grantRoleRequest(as(boss, account), ref(ofJane.id))).toMatchObject({
+      decidedBy: `member:${boss}`,
+    })
+    expect(await rolesOf(jane)).toEqual([role])
   })
 
   it('are neither made nor taken back by an access key, which is told that a person does', async () => {

@@ -2,9 +2,10 @@ import type { JoineryVerb } from '../../domain/joinery-verbs.ts'
 
 /**
  * Who may use a route, beside the operator: nobody; everybody of the account; a person for himself; its owner; everybody for
- * his own access keys, and for those of others whom the catalog lets; or whom the catalog lets use a verb.
+ * his own access keys or for what was asked for him, and for all others whom the catalog lets; or whom the catalog lets use a
+ * verb.
  */
-export type Who = 'operator' | 'member' | 'person' | 'owner' | 'own-keys' | JoineryVerb
+export type Who = 'operator' | 'member' | 'person' | 'owner' | 'own-keys' | 'own-requests' | JoineryVerb
 
 /** What a route says of it; `byPeople`: an access key may not, whatever its roles. */
 type Asked = { readonly who: Who; readonly byPeople?: true }
@@ -17,6 +18,8 @@ export function whoSays(asked: Asked): string {
   if (who === 'member') return `the operator; everybody in the account, ${by}.`
   if (who === 'person') return `the operator; everybody in the account for himself, ${by}.`
   if (who === 'owner') return `the operator; the owner of the account, ${by}.`
+  if (who === 'own-requests')
+    return `the operator; everybody for what was asked for himself (\`member\`), by session; for all others ${letIn('see-members')}, ${by}.`
   if (who !== 'own-keys') return `the operator; ${letIn(who)}, ${by}.`
   return `the operator; everybody for his own access keys, by session; for all others ${letIn('manage-keys')}, ${by}.`
 }

@@ -58,9 +58,9 @@ function asking({ app, clock }: AdminDeps): AdminRoute[] {
       },
     }),
     route({
-      ...{ operation: 'listRoleRequests', who: 'see-members', tag, method: 'get', path: requests },
+      ...{ operation: 'listRoleRequests', who: 'own-requests', tag, method: 'get', path: requests },
       about:
-        'A page of what was asked for, the oldest first unless sorted otherwise. `overdue`: it is open, and the promised time is over.',
+        'A page of what was asked for, the oldest first unless sorted otherwise. `overdue`: it is open, and the promised time is over. With `member`, a person sees what was asked for himself, and the answer.',
       ...{ query: roleRequestsQuery, answer: pageOf(answer), example: { items: [example], next: null } },
       async handle({ op, params, query: { member: memberId, after, ...query } }) {
         const page = await app.listRoleRequests(op, { accountId: params.account, memberId, after, ...query })
