@@ -4,6 +4,7 @@ import { isOwnership } from './assignment.ts'
 import { lacksNothing, strangerHere, type Giver } from './holder.ts'
 import type { Holder } from './joinery-verbs.ts'
 import type { Member } from './member.ts'
+import { isGroupRole } from './permission-group.ts'
 
 /** How a secret lies at rest: its HMAC-SHA-256 in hex, and its last four characters, which tell it from others. */
 export type KeptSecret = { readonly hash: string; readonly hint: string; readonly madeAt: number }
@@ -82,13 +83,19 @@ export const keysOfOperator: AccessKeyRule = {
   ...{ maxPerUser: undefined, scopes: {}, issuedOnMigration: false },
 }
 
-/** The API scopes of a key by the types of user that it acts as; null where the catalog knows no scopes. */
-export function scopesOf(
-  { scopes }: AccessKeyRule,
-  { userTypes }: Pick<Holder, 'userTypes'>,
-): readonly string[] | null {
+/** What tells the type of user that a key acts as; `level`: that of his account. */
+export type ScopedHolder = Pick<Holder, 'roles' | 'userTypes'> & { readonly catalog: Catalog; readonly level: string }
+
+/**
+ * The API scopes of a key by the types of user that it acts as; null where the catalog knows no scopes. Whoever holds a role
+ * that was made in his account is of the type that is at home on its level.
+ */
+export function scopesOf({ scopes }: AccessKeyRule, holder: ScopedHolder): readonly string[] | null {
   if (Object.keys(scopes).length === 0) return null
-  const own = userTypes.flatMap((type) => (Object.hasOwn(scopes, type) ? (scopes[type] ?? []) : []))
+  const { roles, userTypes, catalog, level } = holder
+  const made = roles.some(isGroupRole) ? catalog.userTypes.filter((type) => type.accountLevel === level) : []
+  const types = [...userTypes, ...made.map(({ id }) => id)]
+  const own = types.flatMap((type) => (Object.hasOwn(scopes, type) ? (scopes[type] ?? []) : []))
   return [...new Set(own)].sort()
 }
 

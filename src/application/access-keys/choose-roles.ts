@@ -42,9 +42,9 @@ export function requireScope(
   rule: AccessKeyRule,
   { person, roles }: { person: JudgedMember | null; roles: readonly string[] | null },
 ): void {
-  const holder =
-    roles === null ? person : holderOf(catalog, { roles, cells: null, switchedOff: [] }, levelOf(catalog, account))
-  if (holder === null || scopesOf(rule, holder)?.length !== 0) return
+  const level = levelOf(catalog, account)
+  const holder = roles === null ? person : holderOf(catalog, { roles, cells: null, switchedOff: [] }, level)
+  if (holder === null || scopesOf(rule, { ...holder, catalog, level })?.length !== 0) return
   const message = `keys are for users of the types ${Object.keys(rule.scopes).join(', ')}, and this one is of none of them; assign a role of one of these types first`
   throw new AppError('policy_violation', message, refusal('no_key_scope', message))
 }

@@ -50,7 +50,7 @@ export async function judgeReadKey(ports: Needs, key: AccessKey): Promise<Judged
   const barred = base.barred ?? (isOfFormerLife(key, base.person) ? 'removed' : keyEnd(key, ports.clock.now()))
   const holder = holderNow(key, base)
   const rule = catalog.accessKeys ?? keysOfOperator
-  const scopes = scopesOf(rule, holder)
+  const scopes = scopesOf(rule, { ...holder, catalog, level })
   // People of a catalog that has no keys for them any more, or none for their type of user, have none.
   const withoutKeys = key.person !== null && rule.belongTo !== 'person'
   const ended = withoutKeys || scopes?.length === 0 ? 'key_disabled' : null
