@@ -26,11 +26,13 @@ describeOnBoth('the report of assignments', (database) => {
   })
   afterAll(() => joinery.close())
 
-  const employ = async (role: string, more: { userName?: string; validTo?: number } = {}) => {
-    const { userName = `p${(names += 1)}@corp.example`, validTo } = more
+  const hire = async (userName = `p${(names += 1)}@corp.example`) => {
     const email = `m${(names += 1)}@corp.example`
-    const { id } = await app().addMember(operator, { accountId, userName, email })
-    await app().assignRole(operator, { accountId, memberId: id, role, validTo })
+    return (await app().addMember(operator, { accountId, userName, email })).id
+  }
+  const employ = async (role: string, more: { userName?: string; validTo?: number } = {}) => {
+    const id = await hire(more.userName)
+    await app().assignRole(operator, { accountId, memberId: id, role, validTo: more.validTo })
     await settle(joinery)
     return id
   }
@@ -62,6 +64,21 @@ describeOnBoth('the report of assignments', (database) => {
     expect((await of(memberId))[0]?.endsAt).toBe(new Date(validTo).toISOString())
     clock.advance(3_600_001)
     expect(await of(memberId)).toEqual([])
+  })
+
+  it('iotcomms-8: says since when by the assignment, however late it was applied, and by its beginning', async () => {
+    const begun = clock.now()
+    const [memberId, later] = [await hire(), await hire()]
+    await app().assignRole(operator, { accountId, memberId, role: 'admin' })
+    const assigned = clock.now()
+    const validFrom = assigned + 3_600_000
+    await app().assignRole(operator, { accountId, memberId: later, role: 'admin', validFrom })
+    clock.advance(2 * 3_600_000)
+    await settle(joinery)
+    const since = Date.parse((await of(memberId))[0]?.since ?? '')
+    expect(since).toBeGreaterThanOrEqual(begun)
+    expect(since).toBeLessThanOrEqual(assigned)
+    expect(Date.parse((await of(later))[0]?.since ?? '')).toBe(validFrom)
   })
 
   it('iotcomms-8: tells the group and the connection of what a directory gives, and forgets what is lost', async () => {

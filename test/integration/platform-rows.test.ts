@@ -90,6 +90,31 @@ describeOnBoth('what the platforms ask for', (database) => {
     expect(await rolesOf(accountId, ownerId)).toEqual(['owner'])
   })
 
+  it('iotcomms-1: whoever holds several of the three roles has all of them at once, and loses one by one', async () => {
+    const { accountId } = await open('iotcomms')
+    const may = await asking(accountId)
+    const memberId = await holder(accountId, 'hybrid_admin')
+    const reached = async () => {
+      const asked = ['portal.hybrid-sites', 'portal.billing-statements', 'portal.api-access-keys']
+      const answers = await Promise.all(asked.map((capability) => may(memberId, capability, 'full')))
+      return asked.filter((_, index) => answers[index])
+    }
+    expect(await reached()).toEqual(['portal.hybrid-sites'])
+    await app().assignRole(operator, { accountId, memberId, role: 'billing_administrator' })
+    expect(await rolesOf(accountId, memberId)).toEqual(['billing_administrator', 'hybrid_admin'])
+    expect(await reached()).toEqual(['portal.hybrid-sites', 'portal.billing-statements'])
+    expect([await may(memberId, 'api-access', 'limited'), await may(memberId, 'api-access', 'full')]).toEqual([
+      true,
+      false,
+    ])
+    await app().assignRole(operator, { accountId, memberId, role: 'admin' })
+    expect(await rolesOf(accountId, memberId)).toHaveLength(3)
+    expect(await may(memberId, 'api-access', 'full')).toBe(true)
+    await app().unassignRole(operator, { accountId, memberId, role: 'admin' })
+    await app().unassignRole(operator, { accountId, memberId, role: 'hybrid_admin' })
+    expect(await reached()).toEqual(['portal.billing-statements'])
+  })
+
   it('iotcomms-2: each feature is for named roles alone: whoever holds none of them is refused, with every verb', async () => {
     const { accountId } = await open('iotcomms')
     const may = await asking(accountId)
