@@ -1,6 +1,6 @@
 import { changeAccount } from './accounts/change-account.ts'
 import { createAccount } from './accounts/create-account.ts'
-import { listAccounts } from './accounts/find-accounts.ts'
+import { listAccounts } from './accounts/list-accounts.ts'
 import { getAccount } from './accounts/get-account.ts'
 import { handOverAccount } from './accounts/hand-over-account.ts'
 import { suspendAccount } from './accounts/suspend-account.ts'

@@ -80,7 +80,11 @@ export type GroupMember = {
 }
 /** A group that a user is in: himself, or through groups inside it. */
 export type GroupOfUser = { readonly id: string; readonly displayName: string; readonly direct: boolean }
+/** The accounts that somebody sees: the one that he is at home in and, where `below`, those of its catalog that lie below it. */
+export type Purview = { readonly homeId: string; readonly catalog: string; readonly below: boolean }
 export type AccountQuery = Keyset & {
+  /** Only these; what lies above, such as what the home lies below, is not told by any filter. Undefined: every account. */
+  readonly within?: Purview | undefined
   readonly sort?: SortOf<typeof accountOrders> | undefined
   readonly parentId?: string | undefined
   readonly catalog?: string | undefined

@@ -144,7 +144,7 @@ describeOnBoth('access keys at the doors', (database) => {
       expect(events).toContainEqual(expect.objectContaining({ action: 'role.assigned', actor: `key:${key.id}` }))
       const owner = await call('POST', `/accounts/${accountId}/members/${memberId}/roles`, { role: 'owner' })
       expect(owner.status).toBe(422)
-      expect((await call('GET', '/accounts')).status).toBe(403)
+      expect((await call('GET', '/catalogs')).status).toBe(403)
       expect((await call('GET', `/accounts/${await account('plivo')}/members`)).status).toBe(404)
     })
 

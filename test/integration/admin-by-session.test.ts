@@ -41,7 +41,7 @@ describeOnBoth('the admin API by the session of a browser', (database) => {
     const { items } = await joinery.api.ok('GET', `/accounts/${accountId}/audit?action=invitation.created`)
     expect(items).toMatchObject([{ actor: `member:${memberId}`, door: 'admin' }])
     expect((await call('GET', `/accounts/${await account('plivo')}/members`)).status).toBe(404)
-    expect((await call('GET', '/accounts')).status).toBe(403)
+    expect((await call('GET', '/catalogs')).status).toBe(403)
     const developer = createPersonApi(
       joinery.url,
       await browserOf(joinery, accountId, await join(accountId, 'developer')),

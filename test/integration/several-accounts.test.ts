@@ -4,6 +4,7 @@ import { describeOnBoth } from '../support/databases.ts'
 import { operator } from '../support/joinery.ts'
 import { auditOf, person, sessionOf, startCompany, startSignInJoinery } from '../support/sign-in.ts'
 import type { Company, SignInJoinery } from '../support/sign-in.ts'
+import { createPersonApi, settle } from '../support/signed-in.ts'
 
 type Place = { id: string; ownerId: string }
 
@@ -31,10 +32,10 @@ describeOnBoth('plivo-7: one person in several accounts', (database) => {
     await browser.follow(platform.loginUrl)
   })
 
-  const open = async (name: string, subject: string | null): Promise<Place> => {
+  const open = async (name: string, subject: string | null, more: object = { catalog: 'plivo' }): Promise<Place> => {
     const mail = `p${people}@${name.toLowerCase()}.example`
     const owner = { userName: mail, email: mail }
-    const account = await joinery.api.ok('POST', '/accounts', { name, catalog: 'plivo', owner })
+    const account = await joinery.api.ok('POST', '/accounts', { name, owner, ...more })
     const path = `/accounts/${account.id}/members/${account.ownerId}/identities`
     if (subject !== null) await joinery.api.ok('POST', path, { connection: platform.connectionId, subject })
     return account
@@ -65,6 +66,28 @@ describeOnBoth('plivo-7: one person in several accounts', (database) => {
       expect((await browser.get(`${joinery.url}/console`)).text).toContain(`Go to ${name}`)
       await post('switch', id(place))
       expect(await where()).toBe(name)
+    }
+  })
+
+  it('lists in each of them what its role reaches there, and nothing of the others', async () => {
+    const subject = platform.idp.next.sub
+    const studio = async (name: string): Promise<[string, string]> => {
+      const provider = await open(name, subject, { catalog: 'studio', level: 'service-provider' })
+      const more = { name: `Below ${name}`, catalog: 'studio', parent: provider.id }
+      return [provider.id, (await joinery.api.ok<{ id: string }>('POST', '/accounts', more)).id]
+    }
+    const [own, other] = [await studio('One'), await studio('Two')]
+    await settle(joinery)
+    const call = createPersonApi(joinery.url, browser)
+    const listed = async (): Promise<string[]> =>
+      (await call('GET', '/accounts')).body.items.map((each: { id: string }) => each.id)
+    for (const [place, ids] of [
+      [own[0], own],
+      [other[0], other],
+      [id(south), [id(south)]],
+    ] as const) {
+      await post('switch', place)
+      expect(await listed()).toEqual(ids)
     }
   })
 

@@ -1,12 +1,14 @@
 import type { Account } from '../../domain/account.ts'
-import type { KeyActor, MemberActor } from '../../domain/actor.ts'
+import type { Actor, KeyActor, MemberActor } from '../../domain/actor.ts'
 import type { Catalog } from '../../domain/catalog.ts'
 import type { Giver } from '../../domain/holder.ts'
 import { meetsControl, type JoineryVerb } from '../../domain/joinery-verbs.ts'
 import { AppError } from '../../domain/errors.ts'
+import { looksDown, reaches } from '../../domain/purview.ts'
 import { accountNotFound } from '../accounts/find-accounts.ts'
 import type { Operation } from '../operation.ts'
 import type { Ports } from '../ports.ts'
+import type { Purview } from '../views.ts'
 import { accountCatalog, requireLoaded } from './account-catalog.ts'
 import { judgeKey } from './judge-key.ts'
 import { judgeMember } from './judge-member.ts'
@@ -48,15 +50,25 @@ export async function requireMay(
  */
 export async function requireStanding(ports: AccessNeeds, op: Operation, accountId: string): Promise<Permitted> {
   const permitted = await requireWithin(ports, op, accountId)
-  if (permitted.kind === 'holder' && permitted.levelsDown > 0 && permitted.holder.roles.length === 0)
+  if (permitted.kind === 'operator' || permitted.levelsDown === 0) return permitted
+  if (!looksDown(requireLoaded(permitted.account, permitted.catalog), permitted.holder))
     throw accountNotFound(accountId)
   return permitted
+}
+
+/** The first line of what lists accounts: those that `requireStanding` lets somebody into; undefined is every account. */
+export async function requirePurview(ports: AccessNeeds, op: Operation): Promise<Purview | undefined> {
+  const { actor } = op
+  if (actor.kind === 'operator') return undefined
+  if (!isPerson(actor)) throw noPerson()
+  const { homeId, catalog, roles } = await judgeActor(ports, actor)
+  return { homeId, catalog: catalog.id, below: looksDown(catalog, { roles }) }
 }
 
 /** The operator, or somebody who is not out, in an account of his purview. */
 async function requireWithin(ports: AccessNeeds, op: Operation, accountId: string): Promise<Permitted> {
   const { actor } = op
-  if (actor.kind !== 'operator' && actor.kind !== 'member' && actor.kind !== 'key') throw noPerson()
+  if (actor.kind !== 'operator' && !isPerson(actor)) throw noPerson()
   const path = await ports.views.accountPath(accountId)
   const [account] = path
   if (account === undefined) throw accountNotFound(accountId)
@@ -65,8 +77,7 @@ async function requireWithin(ports: AccessNeeds, op: Operation, accountId: strin
 
   const judged = await judgeActor(ports, actor)
   const levelsDown = path.findIndex(({ id }) => id === judged.homeId)
-  const reach = judged.catalog.purview === 'accounts-below' ? levelsDown >= 0 : levelsDown === 0
-  if (!reach || judged.catalog.id !== account.catalog) throw accountNotFound(accountId)
+  if (!reaches(judged.catalog, account, levelsDown)) throw accountNotFound(accountId)
   return { account, catalog, kind: 'holder', holder: judged, levelsDown }
 }
 
@@ -77,6 +88,10 @@ export async function judgeActor(ports: AccessNeeds, actor: KeyActor | MemberAct
   const judged = actor.kind === 'key' ? await judgeKey(ports, actor.keyId) : await judgeMember(ports, actor.memberId)
   if (judged === undefined || judged.barred !== null) throw barred()
   return { ...judged, homeId: 'key' in judged ? judged.account.id : judged.member.accountId }
+}
+
+function isPerson(actor: Actor): actor is KeyActor | MemberActor {
+  return actor.kind === 'member' || actor.kind === 'key'
 }
 
 function noPerson(): AppError {

@@ -4,13 +4,13 @@ import { unknownIn } from '../../domain/decision.ts'
 import { AppError } from '../../domain/errors.ts'
 import { explain, type Explained, type GrantingPath, type LostPath, type Wanted } from '../../domain/explain.ts'
 import { holderOf } from '../../domain/holder.ts'
+import { reaches } from '../../domain/purview.ts'
 import { judgeMember, type JudgedMember } from '../access/judge-member.ts'
 import { requireMay, type AccessNeeds } from '../access/require-may.ts'
 import { memberNotFound, type MemberRef } from '../members/lock-member.ts'
 import type { Operation } from '../operation.ts'
 import { resolveStored } from '../propagation/facts.ts'
 import { namerOf, type NamedPath } from './path-names.ts'
-import { reaches } from './find-subject.ts'
 import { reasonText } from './question.ts'
 
 /** `at`: the account in which he would act, his own unless told. */
@@ -100,7 +100,7 @@ async function lookAt(
 
 function beyondOf(judged: JudgedMember, account: Account, path: readonly Account[]): Explained['beyond'] {
   const levelsDown = path.findIndex(({ id }) => id === judged.member.accountId)
-  if (!reaches(judged, account, levelsDown)) return 'outside_purview'
+  if (!reaches(judged.catalog, account, levelsDown)) return 'outside_purview'
   if (account.stopped) return 'account_suspended'
   return judged.barred === 'out_at_home' ? 'out_at_home' : null
 }

@@ -3,8 +3,9 @@ import type { Actor } from '../../domain/actor.ts'
 import type { Catalog } from '../../domain/catalog.ts'
 import type { DenialReason } from '../../domain/decision.ts'
 import type { Held } from '../../domain/holder.ts'
+import { reaches } from '../../domain/purview.ts'
 import { judgeKey } from '../access/judge-key.ts'
-import { judgeReadMember, type JudgedMember } from '../access/judge-member.ts'
+import { judgeReadMember } from '../access/judge-member.ts'
 import type { Ports } from '../ports.ts'
 import type { MemberWithAccount } from '../views.ts'
 import { denied, ownAccountOf, type Denial, type Subject } from './question.ts'
@@ -77,14 +78,5 @@ async function placeOf(
   const levelsDown = path.findIndex(({ id }) => id === judged.home.id)
   // Who is of an account aside does not exist for a credential that cannot see that account.
   if (levelsDown < 0) return { account, refusal: own === null ? 'outside_purview' : 'unknown_subject' }
-  return { account, refusal: reaches(judged, account, levelsDown) ? null : 'outside_purview' }
-}
-
-/** Whether what a member holds in his account counts in one that lies so far below. */
-export function reaches(
-  { catalog }: Pick<JudgedMember, 'catalog'>,
-  account: Pick<Account, 'catalog'>,
-  levelsDown: number,
-): boolean {
-  return levelsDown === 0 || (levelsDown > 0 && catalog.purview === 'accounts-below' && catalog.id === account.catalog)
+  return { account, refusal: reaches(judged.catalog, account, levelsDown) ? null : 'outside_purview' }
 }

@@ -1,11 +1,11 @@
 import type { Account } from '../../domain/account.ts'
 import type { Catalog } from '../../domain/catalog.ts'
+import { reaches } from '../../domain/purview.ts'
 import { accountCatalog } from '../access/account-catalog.ts'
 import { authorize, type Operation } from '../operation.ts'
 import type { Ports } from '../ports.ts'
 import { candidatesOf, type Candidate, type SubjectKind } from './candidates.ts'
 import { denialFor } from './evaluate.ts'
-import { reaches } from './find-subject.ts'
 import { accountIdOf, ownAccountOf, type Action, type Properties, type Resource } from './question.ts'
 
 type Needs = Pick<Ports, 'views' | 'catalogs' | 'clock'>
@@ -42,7 +42,7 @@ export async function searchSubjects(ports: Needs, op: Operation, asked: SearchS
   const items: FoundSubject[] = []
   let { after } = from
   for (const [levelsUp, home] of path.entries()) {
-    if (levelsUp < from.levelsUp || !reaches({ catalog }, home, levelsUp)) continue
+    if (levelsUp < from.levelsUp || !reaches(catalog, home, levelsUp)) continue
     const theirs = (await catalogFor(ports, home)) ?? catalog
     const page = await candidatesOf(ports, asked.subject.kind, home, { limit, after })
     for (const { id, userName, held } of page.items)
@@ -56,7 +56,7 @@ export async function searchSubjects(ports: Needs, op: Operation, asked: SearchS
 
 function nextAccount(catalog: Catalog, path: readonly Account[], levelsUp: number): SubjectCursor | null {
   const above = path[levelsUp + 1]
-  return above !== undefined && reaches({ catalog }, above, levelsUp + 1)
+  return above !== undefined && reaches(catalog, above, levelsUp + 1)
     ? { levelsUp: levelsUp + 1, after: undefined }
     : null
 }

@@ -15,7 +15,7 @@ export function whoSays(asked: Asked): string {
   const { who } = asked
   if (who === 'operator') return 'the operator alone.'
   const by = credentialsOf(asked).includes('accessKey') ? 'by session or access key' : 'by session'
-  if (who === 'member') return `the operator; everybody in the account, ${by}.`
+  if (who === 'member') return `the operator; everybody in an account, ${by}.`
   if (who === 'person') return `the operator; everybody in the account for himself, ${by}.`
   if (who === 'owner') return `the operator; the owner of the account, ${by}.`
   if (who === 'own-requests')

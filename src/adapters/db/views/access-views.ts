@@ -27,15 +27,16 @@ export function createAccessViews(session: Session): AccessViews {
   }
 }
 
+/** Whole rows as it goes up: joined with afterwards, they would be found by reading all accounts once there are many. */
 const pathQuery = `
-with recursive path(id, step) as (
-  select id, 0 from accounts where id = ?
+with recursive path as (
+  select a.*, 0 as step from accounts a where a.id = ?
   union all
-  select a.parent_id, path.step + 1 from path join accounts a on a.id = path.id where a.parent_id is not null
+  select a.*, path.step + 1 from path join accounts a on a.id = path.parent_id
 )
-select accounts.* from path join accounts on accounts.id = path.id order by path.step`
+select * from path order by step`
 
-async function accountPath(session: Session, id: string) {
+export async function accountPath(session: Session, id: string) {
   return (await session.rows<AccountRow>(written(session, pathQuery, [id]))).map(fromAccountRow)
 }
 
@@ -110,13 +111,19 @@ const wantedTable: Record<DialectName, string> = {
   postgres: `select place::int - 1, value ->> 0, value ->> 1 from jsonb_array_elements(?::jsonb) with ordinality as e(value, place)`,
 }
 
+/** The account above: PostgreSQL takes a plain join for one of many rows, and reads all accounts for it. */
+const aboveIt: Record<DialectName, string> = {
+  sqlite: 'join accounts a on a.id = path.id',
+  postgres: 'cross join lateral (select parent_id from accounts where id = path.id offset 0) a',
+}
+
 const pathTables = (dialect: DialectName): string => `
 with recursive wanted(number, account_id, name) as (${wantedTable[dialect]}),
 path(number, name, id, step) as (
   select number, name, account_id, 0 from wanted
   union all
   select path.number, path.name, a.parent_id, path.step + 1
-  from path join accounts a on a.id = path.id where a.parent_id is not null
+  from path ${aboveIt[dialect]} where a.parent_id is not null
 )`
 
 const removed = "case when m.status = 'removed' then 1 else 0 end"

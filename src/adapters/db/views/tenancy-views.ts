@@ -1,6 +1,4 @@
-import type { AccountQuery, GroupSummary, MappingRow, Slice, Views } from '../../../application/views.ts'
-import type { Account } from '../../../domain/account.ts'
-import { nameKey } from '../../../domain/directory-user.ts'
+import type { GroupSummary, MappingRow, Views } from '../../../application/views.ts'
 import {
   fromAccountRow,
   fromConnectionRow,
@@ -12,7 +10,7 @@ import {
   type TokenRow,
 } from '../rows.ts'
 import { written, type Session } from '../session.ts'
-import { contains, sortedPage, type Order } from './sorted-page.ts'
+import { accountPage } from './account-pages.ts'
 import { schemasOf } from '../stores/extension-schemas.ts'
 
 type TenancyViews = Pick<
@@ -36,7 +34,7 @@ export function createTenancyViews(session: Session): TenancyViews {
       const [row] = await session.rows<AccountRow>(db('accounts').where({ id }))
       return row && fromAccountRow(row)
     },
-    accounts: (query) => accounts(session, query),
+    accounts: (query) => accountPage(session, query),
     async connection(accountId, id) {
       const [row] = await session.rows<ConnectionRow>(db('connections').where({ account_id: accountId, id }))
       return row && fromConnectionRow(row)
@@ -57,23 +55,6 @@ export function createTenancyViews(session: Session): TenancyViews {
     groups: (connectionId) => groups(session, connectionId),
     mappings: (accountId) => mappings(session, accountId),
   }
-}
-
-const accountOrder: Order = {
-  id: 'a.id',
-  columns: { createdAt: null, name: { column: 'a.name_key', type: 'text' } },
-}
-
-async function accounts(session: Session, query: AccountQuery): Promise<Slice<Account>> {
-  const { sort = 'createdAt', limit, after, parentId, catalog, level, stopped, name } = query
-  const select = session.db('accounts as a').select('a.*')
-  if (parentId !== undefined) void select.where('a.parent_id', parentId)
-  if (catalog !== undefined) void select.where('a.catalog', catalog)
-  if (level !== undefined) void select.where('a.level', level)
-  if (stopped !== undefined) void select.where('a.stopped', stopped ? '>' : '=', 0)
-  if (name !== undefined) void select.where(contains(session, 'a.name_key', nameKey(name)))
-  const { items, next } = await sortedPage<AccountRow>(session, select, accountOrder, { sort, limit, after })
-  return { items: items.map(fromAccountRow), next }
 }
 
 const tokenQuery = `

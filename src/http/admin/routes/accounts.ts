@@ -1,4 +1,4 @@
-import { accountAnswer, accountCreated, accountShown, exampleAccount } from '../answers/accounts.ts'
+import { accountCreated, accountShown, exampleAccount } from '../answers/accounts.ts'
 import { pageOf } from '../answers/common.ts'
 import type { AdminDeps } from '../deps.ts'
 import { presentAccount, presentShownAccount } from '../presenters.ts'
@@ -26,13 +26,14 @@ export function accountRoutes({ app }: AdminDeps): AdminRoute[] {
       },
     }),
     route({
-      ...{ operation: 'listAccounts', who: 'operator', tag, method: 'get', path: '/accounts' },
-      about: 'A page of accounts, the oldest first unless sorted otherwise.',
-      ...{ query: accountsQuery, answer: pageOf(accountAnswer), example: { items: [exampleAccount], next: null } },
+      ...{ operation: 'listAccounts', who: 'member', tag, method: 'get', path: '/accounts' },
+      about:
+        'A page of the accounts that whoever asks may open by [`GET /accounts/{account}`](#get-accountsaccount): every account for the operator; for a session or an access key its own account and, where a role of its reaches down, those below it, however far. Accounts above and beside are in no page, and no filter finds them. `parent` is left out where it lies above whoever asks. The oldest come first unless sorted otherwise.',
+      ...{ query: accountsQuery, answer: pageOf(accountShown), example: { items: [exampleAccount], next: null } },
       async handle({ op, query }) {
         const { parent: parentId, after, ...asked } = query
         const page = await app.listAccounts(op, { ...asked, after, parentId })
-        return { items: page.items.map(presentAccount), next: page.next }
+        return { items: page.items.map(presentShownAccount), next: page.next }
       },
     }),
     route({
