@@ -28,7 +28,7 @@ export function accountRoutes({ app }: AdminDeps): AdminRoute[] {
     route({
       ...{ operation: 'listAccounts', who: 'member', tag, method: 'get', path: '/accounts' },
       about:
-        'A page of the accounts that whoever asks may open by [`GET /accounts/{account}`](#get-accountsaccount): every account for the operator; for a session or an access key its own account and, where a role of its reaches down, those below it, however far. Accounts above and beside are in no page, and no filter finds them. `parent` is left out where it lies above whoever asks. The oldest come first unless sorted otherwise.',
+        'A page of the accounts that whoever asks may open one by one, the oldest first unless sorted otherwise. For the operator that is every account; for a session or an access key its own and, where a role of its reaches down, those below it, however far. Those above and beside are in no page, and no filter finds them. `parent` is left out where it lies above whoever asks. A tree is shown level by level with `parent`, which reads that level alone.',
       ...{ query: accountsQuery, answer: pageOf(accountShown), example: { items: [exampleAccount], next: null } },
       async handle({ op, query }) {
         const { parent: parentId, after, ...asked } = query
