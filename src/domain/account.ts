@@ -35,13 +35,17 @@ export function levelRefusal(catalog: Catalog, level: string, parentLevel: strin
   if (parentLevel === null) return null
   const below = levels.slice(levels.indexOf(parentLevel) + 1)
   if (below.includes(level)) return null
-  if (below.length === 0) return `an account of level "${parentLevel}" has none below it`
+  if (below.length === 0) {
+    const above = levels.slice(0, -1)
+    const mend = above.length === 0 ? 'open it without a parent' : `choose a parent of level ${above.join(' or ')}`
+    return `an account of level "${parentLevel}" has none below it; ${mend}`
+  }
   return `below an account of level "${parentLevel}" choose one of: ${below.join(', ')}`
 }
 
-/** The level of a new account of which none is told: the one below its parent, and the lowest without a parent. */
+/** The level of a new account of which none is told: the one below its parent, and the catalog's usual one without a parent. */
 export function usualLevel(catalog: Catalog, parentLevel: string | null): string {
+  if (parentLevel === null) return catalog.usualLevel
   const levels = catalog.accountLevels.map(({ id }) => id)
-  const usual = parentLevel === null ? levels.at(-1) : levels[levels.indexOf(parentLevel) + 1]
-  return usual ?? levels.at(-1) ?? ''
+  return levels[levels.indexOf(parentLevel) + 1] ?? levels.at(-1) ?? ''
 }

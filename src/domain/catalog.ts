@@ -70,6 +70,8 @@ export type Catalog = {
   readonly access: AccessVocabulary
   /** The account tree, top first. */
   readonly accountLevels: readonly Labelled[]
+  /** The level of a new account with none above it, where none is told. */
+  readonly usualLevel: string
   /** Whether a role held in an account counts in the accounts below it. */
   readonly purview: 'own-account' | 'accounts-below'
   readonly sections: readonly Section[]

@@ -71,6 +71,23 @@ describeOnBoth('accounts as a tree', (database) => {
     await expect(below('nothing', {})).rejects.toThrow('there is no account "nothing"')
   })
 
+  it('cpaas-iam-1: are opened as an Account with Business Customers below, in a catalog that says so', async () => {
+    const parts = { name: 'C', catalog: 'cpaas-iam' }
+    const top = await app().createAccount(operator, parts)
+    const below = await app().createAccount(operator, { ...parts, parentId: top.id })
+    expect([top.level, below.level]).toEqual(['account', 'business-customer'])
+    const third = await joinery.api.call('POST', '/accounts', { ...parts, parent: below.id })
+    expect([third.status, third.body.errors]).toEqual([
+      400,
+      [
+        {
+          path: 'parent',
+          message: 'an account of level "business-customer" has none below it; choose a parent of level account',
+        },
+      ],
+    ])
+  })
+
   it('let a person act in his own account and in those below it, never beside or above', async () => {
     const sees = async (who: typeof leaf, where: typeof leaf): Promise<boolean> => {
       const verdict = requireMay(ports(), as(who.owner, who.id), 'see-members', where.id)

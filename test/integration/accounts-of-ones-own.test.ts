@@ -63,7 +63,9 @@ describeOnBoth('accounts of one’s own', (database) => {
     const { browser } = await partnerMember()
     await openByForm(own.joinery, browser, 'Initech', { catalog: 'cpaas-iam' })
     await settle(own.joinery)
-    expect(await here(browser)).toMatchObject({ account: { name: 'Initech' }, roles: ['administrator'] })
+    const { account, roles } = await here(browser)
+    expect([account.name, roles]).toEqual(['Initech', ['administrator']])
+    expect(await own.joinery.api.ok('GET', `/accounts/${account.id}`)).toMatchObject({ level: 'account' })
   })
 
   it('writes down who opened it, and by which sign-in', async () => {

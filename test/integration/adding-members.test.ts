@@ -36,7 +36,7 @@ describeOnBoth('adding members', (database) => {
       ({ userName }) => userName,
     )
 
-  it('cpaas-iam-1: gives the named roles with the person, and writes down who did', async () => {
+  it('cpaas-iam-4: gives the named roles, turnkey ones too, of which he has nothing himself, and writes down who did', async () => {
     const boss = await join(accountId, 'administrator')
     const added = await add(await page(boss), { roles: ['developer', 'turnkey-developer'] })
     expect([added.status, added.body]).toMatchObject([201, { status: 'active', switchedOff: [] }])

@@ -65,6 +65,7 @@ export function aCatalog(more: Partial<Catalog> = {}): Catalog {
       { id: 'provider', label: 'Provider' },
       { id: 'account', label: 'Account' },
     ],
+    usualLevel: 'account',
     purview: 'own-account',
     sections: [],
     capabilities: [aCapability('team'), aCapability('numbers')],

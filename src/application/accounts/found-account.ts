@@ -30,7 +30,7 @@ export async function findPlace(tx: Tx, catalog: Catalog, { parentId, level }: W
   const parentLevel = parent === undefined ? null : levelOf(catalog, parent)
   const wanted = level ?? usualLevel(catalog, parentLevel)
   const refusal = levelRefusal(catalog, wanted, parentLevel)
-  if (refusal !== null) throw refused('level', refusal)
+  if (refusal !== null) throw refused(level === undefined ? 'parent' : 'level', refusal)
   return { parentId: parent?.id ?? null, level: wanted, stopped: parent?.stopped ?? false }
 }
 

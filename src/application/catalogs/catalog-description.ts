@@ -72,6 +72,8 @@ export const catalogDescription = z.strictObject({
   ...named,
   access,
   accountLevels: z.array(z.strictObject(named)),
+  /** Of a new account with none above it, where none is told. */
+  usualLevel: id,
   purview: z.enum(['own-account', 'accounts-below']),
   sections: z.array(z.strictObject({ ...named, parent: id.nullable() })),
   resourceType: id,

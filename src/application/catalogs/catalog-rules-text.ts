@@ -19,12 +19,20 @@ export function catalogRules(description: CatalogDescription): RuleText[] {
 
 const rule = (key: string, text: string): RuleText => ({ key, text })
 
-function treeRules({ accountLevels, purview, userTypes, assignBelow }: CatalogDescription): RuleText[] {
+function treeRules({ accountLevels, usualLevel, purview, userTypes, assignBelow }: CatalogDescription): RuleText[] {
   const tree = accountLevels.map(({ label }) => label).join(' › ')
   const reach =
     purview === 'accounts-below' ? 'Roles count in the accounts below, too.' : 'Roles count in their account.'
   return [
     rule('account-tree', accountLevels.length === 1 ? `Accounts are of one level: ${tree}.` : `Account tree: ${tree}.`),
+    ...(usualLevel === accountLevels.at(-1)?.id
+      ? []
+      : [
+          rule(
+            'usual-level',
+            `A new account with none above it is of the level ${labelIn(accountLevels, usualLevel)}, unless told.`,
+          ),
+        ]),
     rule('purview', reach),
     ...(assignBelow === null
       ? []

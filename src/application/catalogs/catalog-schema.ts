@@ -111,6 +111,7 @@ export const catalogDocument = z.strictObject({
   ...named,
   access,
   accountLevels: list(z.strictObject(named)).min(1),
+  usualLevel: id.optional(),
   purview: z.enum(['own-account', 'accounts-below']).default('own-account'),
   sections: list(z.strictObject({ ...named, parent: id.optional() })).default([]),
   resourceType: id.default('capability'),

@@ -41,6 +41,7 @@ export function checkReferences(document: CatalogDocument): CatalogProblem[] {
     ...sections.flatMap(({ parent }, i) => optional('section', parent, ['sections', i, 'parent'])),
     ...capabilities.flatMap(({ section }, i) => optional('section', section, ['capabilities', i, 'section'])),
     ...capabilities.flatMap(({ parent }, i) => optional('capability', parent, ['capabilities', i, 'parent'])),
+    ...optional('account-level', document.usualLevel, ['usualLevel']),
     ...userTypes.flatMap((type, i) =>
       named('account-level', document, type.accountLevel, ['userTypes', i, 'accountLevel']),
     ),

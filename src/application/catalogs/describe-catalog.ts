@@ -15,7 +15,8 @@ export function describeCatalog(catalog: Catalog): CatalogDescription {
   const { id, label, access, accountLevels, purview, userTypes, roleGroups, owner, holding } = catalog
   const { customisation, permissionGroups, assign, assignBelow, conditions, advice, accessKeys, roleRequests } = catalog
   return {
-    ...{ id, label, access: describeAccess(access), accountLevels: [...accountLevels], purview },
+    ...{ id, label, access: describeAccess(access), accountLevels: [...accountLevels] },
+    ...{ usualLevel: catalog.usualLevel, purview },
     resourceType: catalog.resourceType,
     sections: catalog.sections.map(({ parent, ...section }) => ({ ...section, parent: parent ?? null })),
     capabilities: catalog.capabilities.map((row) => describeCapability(catalog, row)),

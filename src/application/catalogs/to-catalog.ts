@@ -24,6 +24,7 @@ export function toCatalog(document: CatalogDocument): Catalog {
     label,
     access,
     accountLevels,
+    usualLevel: document.usualLevel ?? accountLevels.at(-1)?.id ?? '',
     purview,
     sections: document.sections.map(({ parent, ...section }) => ({ ...section, parent })),
     resourceType: document.resourceType,

@@ -65,6 +65,7 @@ const OF_VERBS: Case[] = [
     { moon: [] },
     'capabilities/0/availableAt/moon',
   ],
+  ['unknown-account-level', 'of new accounts', 'usualLevel', 'moon'],
   ['unknown-account-level', 'of a user type', 'userTypes/0/accountLevel', 'moon'],
   ['unknown-capability', 'as parent', 'capabilities/1/parent', 'tem'],
   ['unknown-capability', 'of a dependency', 'dependencies/0/capability', 'log', 'dependencies/0'],

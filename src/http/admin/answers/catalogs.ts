@@ -24,6 +24,7 @@ export const exampleCatalog: CatalogDescription = {
     ],
   },
   accountLevels: [{ id: 'organization', label: 'Organization' }],
+  usualLevel: 'organization',
   purview: 'own-account',
   sections: [{ id: 'settings', label: 'Settings', parent: null }],
   capabilities: [

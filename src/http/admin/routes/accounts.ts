@@ -13,7 +13,7 @@ export function accountRoutes({ app }: AdminDeps): AdminRoute[] {
     route({
       ...{ operation: 'createAccount', who: 'operator', tag, method: 'post', path: '/accounts', status: 201 },
       about:
-        'Opens an account under a role catalog, at the top of a tree or below a `parent` of the same catalog. Its `level` is the one below its parent’s, and the lowest without a parent, unless told. An `owner` is a member from the start, by himself and not by a directory, and holds the owner role of the catalog. His addresses are judged as everybody’s.',
+        'Opens an account under a role catalog, at the top of a tree or below a `parent` of the same catalog. Its `level` is the one below its parent’s, and without a parent the [usual one](catalog-format.md#accountlevels-usuallevel-and-purview-the-account-tree) of the catalog, unless told. An `owner` is a member from the start, by himself and not by a directory, and holds the owner role of the catalog. His addresses are judged as everybody’s.',
       body: accountBody,
       send: { name: 'Acme Ltd', catalog: 'plivo', owner: { userName: 'ceo@acme.example', email: 'ceo@acme.example' } },
       answer: accountCreated,
