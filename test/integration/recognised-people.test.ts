@@ -154,6 +154,9 @@ describeOnBoth('whoever signed in before his directory told of him', (database) 
   it('is out where the first word of his directory is that he has gone', async () => {
     await told({ active: false })
     await isOut()
+    const lines = await auditOf(joinery, company.accountId, 'user.suspended')
+    const moved = { before_values: '{"status":"active"}', after_values: '{"status":"suspended"}' }
+    expect(lines.filter(({ member_id }) => member_id === member)).toMatchObject([moved])
   })
 
   it('is removed by DELETE, and comes back as the same member with nothing of what he had', async () => {

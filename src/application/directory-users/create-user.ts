@@ -1,3 +1,4 @@
+import { differences } from '../../domain/audit.ts'
 import type { Connection } from '../../domain/connection.ts'
 import {
   decideProvisioning,
@@ -62,30 +63,42 @@ async function admit(ports: Needs, op: Operation, command: CreateUser): Promise<
     const { accountId, id: connectionId } = connection
     const row = { id, accountId, connectionId, memberId, version: 1, createdAt: now, updatedAt: now }
     const user: DirectoryUser = { ...facts, ...row, removedAt: null }
-    const member = await enter[decision.kind](tx, op, user, email)
+    const { was, is } = await enter[decision.kind](tx, op, user, email)
     await keepUnique(tx, 'User', user, schemas)
     const detail = { connection: connectionId, active: facts.active }
-    const after = auditedUser(user, member)
+    const after = auditedUser(user, is)
     await tx.audit.record(op, { action: actions[decision.kind], accountId, target: id, memberId, detail, after }, now)
+    if (was !== null && was.statusVersion !== is.statusVersion) await tellOfSuspension(tx, op, user, { was, is })
     return user
   })
 }
 
 const actions = { join: 'user.joined', recognise: 'user.recognised', rehire: 'user.rehired' } as const
 
-/** Stores the directory user with the member that he is. */
-type Enter = (tx: Tx, op: Operation, user: DirectoryUser, email: string | null) => Promise<Member>
+/** Whom the first word of his directory suspended has the line that everybody has whom it suspends. */
+async function tellOfSuspension(tx: Tx, op: Operation, user: DirectoryUser, { was, is }: Known): Promise<void> {
+  const { accountId, id: target, memberId, version, updatedAt } = user
+  const moved = differences(auditedUser(user, was), auditedUser(user, is), ['status'])
+  const line = { action: 'user.suspended', accountId, target, memberId, detail: { version, attributes: [] } } as const
+  await tx.audit.record(op, { ...line, ...moved }, updatedAt)
+}
+type Known = { readonly was: Member; readonly is: Member }
+
+/** Stores the directory user with the member that he is, and that he was in the same life. */
+type Entered = { readonly was: Member | null; readonly is: Member }
+type Enter = (tx: Tx, op: Operation, user: DirectoryUser, email: string | null) => Promise<Entered>
 const enter: Readonly<Record<Provisioning['kind'], Enter>> = {
   async join(tx, op, user, email) {
     const member = newMember(user, email)
     await tx.members.insert(member)
     await tx.users.insert(user)
     await tx.propagations.start(member, op, user.createdAt)
-    return member
+    return { was: null, is: member }
   },
   async recognise(tx, op, user, email) {
     await tx.users.insert(user)
-    return (await followUser(tx, op, user, email)).after
+    const { before, after } = await followUser(tx, op, user, email)
+    return { was: before, is: after }
   },
   async rehire(tx, op, user, email) {
     const former = await lockMember(tx, user)
@@ -93,7 +106,7 @@ const enter: Readonly<Record<Provisioning['kind'], Enter>> = {
     await tx.members.update(member)
     await tx.users.insert(user)
     await tx.propagations.mark(member, false, op, user.createdAt)
-    return member
+    return { was: null, is: member }
   },
 }
 
