@@ -3,10 +3,12 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import type { Operation } from '../../src/application/operation.ts'
+import { proofRecord } from '../../src/domain/account-domain.ts'
 import { groupRoleId } from '../../src/domain/permission-group.ts'
 import { createComingBetween } from '../support/coming-between.ts'
 import { createConnection } from '../support/api.ts'
 import { describeOnBoth } from '../support/databases.ts'
+import { startDns, type DnsServer } from '../support/dns.ts'
 import { anIdentity, mailedToken, signIn } from '../support/invitations.ts'
 import { operator, startJoinery, type Joinery } from '../support/joinery.ts'
 import { as, settle } from '../support/signed-in.ts'
@@ -37,6 +39,7 @@ const mailer: Operation = { actor: { kind: 'system', part: 'mail' }, id: 'test' 
 /** Whoever gives a role is judged when he asks, and again in the transaction that gives it. */
 describeOnBoth('what changes between a judgement and its transaction', (database) => {
   let joinery: Joinery
+  let dns: DnsServer
   let folder: string
   let accountId: string
   let manager: string
@@ -46,9 +49,10 @@ describeOnBoth('what changes between a judgement and its transaction', (database
   const app = () => joinery.runtime.app
 
   beforeAll(async () => {
+    dns = await startDns()
     folder = mkdtempSync(join(tmpdir(), 'joinery-catalogs-'))
     writeFileSync(join(folder, 'desk.yaml'), desk)
-    const env = { CATALOG_DIR: folder, INVITATIONS_PER_DAY: '0' }
+    const env = { CATALOG_DIR: folder, INVITATIONS_PER_DAY: '0', DNS_SERVERS: dns.address }
     joinery = await startJoinery({ database, workers: false, wrapPorts: between.wrapPorts, env })
     const elsewhere = await app().createAccount(operator, { name: 'Home', catalog: 'plivo' })
     home = (await createConnection(joinery.api, elsewhere.id)).connectionId
@@ -61,6 +65,7 @@ describeOnBoth('what changes between a judgement and its transaction', (database
   })
   afterAll(async () => {
     await joinery.close()
+    await dns.close()
     rmSync(folder, { recursive: true })
   })
 
@@ -215,6 +220,17 @@ describeOnBoth('what changes between a judgement and its transaction', (database
         async () => {
           const { connectionId } = await createConnection(joinery.api, accountId)
           return () => app().addMapping(by(), { accountId, connectionId, group: { name: 'Tills' }, role: 'clerk' })
+        },
+      ],
+      ['a domain', () => Promise.resolve(() => app().addDomain(by(), { accountId, domain: 'tills.example' }))],
+      [
+        'a domain that is proved',
+        async () => {
+          const domain = `d${(names += 1)}.example`
+          const added = await app().addDomain(operator, { accountId, domain })
+          const { name, value } = proofRecord(added)
+          dns.set(name, [value])
+          return () => app().verifyDomain(by(), { accountId, domain })
         },
       ],
       [

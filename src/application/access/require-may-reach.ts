@@ -91,13 +91,14 @@ export function requireMayReach(permitted: Permitted, roles: readonly string[]):
 }
 
 /** Lets in whoever may hand out each role that a first sign-in gives in the account: a domain lets its people have it. */
-export async function requireMayLetIn(ports: AccessNeeds, op: Operation, accountId: string): Promise<void> {
+export async function requireMayLetIn(ports: AccessNeeds, op: Operation, accountId: string): Promise<Permitted> {
   const permitted = await requireMay(ports, op, 'manage-mappings', accountId)
   const signIns = await ports.views.signInsOfAccount(accountId)
   requireMayReach(
     permitted,
     signIns.flatMap(({ settings }) => settings.defaultRole ?? []),
   )
+  return permitted
 }
 
 /** Lets in whoever may hand out every role that an IdP could name from now on. */

@@ -2,6 +2,7 @@ import { domainLimit, newDomain, type AccountDomain } from '../../domain/account
 import { AppError } from '../../domain/errors.ts'
 import { requireMayLetIn } from '../access/require-may-reach.ts'
 import type { AccessNeeds } from '../access/require-may.ts'
+import { requireStillMay } from '../access/require-still-may.ts'
 import type { Operation } from '../operation.ts'
 import type { Ports, Tx } from '../ports.ts'
 
@@ -13,12 +14,13 @@ export type DomainRef = { accountId: string; domain: string }
  * challenge where the old one has expired.
  */
 export async function addDomain(ports: Needs, op: Operation, ref: DomainRef): Promise<AccountDomain> {
-  await requireMayLetIn(ports, op, ref.accountId)
+  const permitted = await requireMayLetIn(ports, op, ref.accountId)
   const { accountId } = ref
   const domain = requireProvable(ports, ref.domain)
   const now = ports.clock.now()
   const fresh = newDomain({ id: ports.newId(), accountId, domain, challenge: ports.secrets.token() }, now)
   return ports.unitOfWork(async (tx) => {
+    await requireStillMay(ports, op, tx, { permitted, verb: 'manage-mappings' })
     const all = await tx.domains.ofAccount(accountId)
     const known = all.find((each) => each.domain === domain)
     if (known !== undefined && (known.state !== 'pending' || known.expiresAt > now)) return known

@@ -2,6 +2,7 @@ import { isProved, proofProblem, proofRecord, proved, type AccountDomain } from 
 import { AppError } from '../../domain/errors.ts'
 import { requireMayLetIn } from '../access/require-may-reach.ts'
 import type { AccessNeeds } from '../access/require-may.ts'
+import { requireStillMay } from '../access/require-still-may.ts'
 import type { Operation } from '../operation.ts'
 import type { Ports, Tx } from '../ports.ts'
 import { requireProvable, type DomainRef } from './add-domain.ts'
@@ -13,7 +14,7 @@ type Needs = AccessNeeds & Pick<Ports, 'unitOfWork' | 'domainRule' | 'dns'>
  * own proof has lapsed. A look by hand that finds nothing counts as no failure.
  */
 export async function verifyDomain(ports: Needs, op: Operation, ref: DomainRef): Promise<AccountDomain> {
-  await requireMayLetIn(ports, op, ref.accountId)
+  const permitted = await requireMayLetIn(ports, op, ref.accountId)
   const { accountId } = ref
   const domain = requireProvable(ports, ref.domain)
   const asked = await ports.views.domain(accountId, domain)
@@ -23,6 +24,7 @@ export async function verifyDomain(ports: Needs, op: Operation, ref: DomainRef):
   const answer = await ports.dns.txt(proofRecord(asked).name)
   if (!isProved(asked, answer)) throw notProved(asked, proofProblem(asked, answer), answer === null)
   return ports.unitOfWork(async (tx) => {
+    await requireStillMay(ports, op, tx, { permitted, verb: 'manage-mappings' })
     const current = await tx.domains.lock(accountId, domain)
     if (current?.challenge !== asked.challenge) throw domainNotFound({ accountId, domain })
     await takeOver(tx, op, current, now)
