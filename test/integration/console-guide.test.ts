@@ -10,6 +10,7 @@ const blocks = [...guide.matchAll(/^```js\n(.*?)^```$/gms)].map(([, text = '']) 
 
 type Guide = {
   whoAmI(get: (path: string) => Promise<Response>): Promise<Record<string, any> | null>
+  accountsBelow(account: string, get: (path: string) => Promise<Response>): Promise<{ id: string; name: string }[]>
   may(service: object, question: object): Promise<{ decision: boolean; reason: string | null }>
 }
 
@@ -57,6 +58,24 @@ describe('the guide for consoles, as it stands', () => {
     const me = await shown.whoAmI(await askedBy(own, await join(own, 'developer')))
     expect(me?.may).toContainEqual(expect.objectContaining({ label: 'Manage Numbers' }))
     for (const { access } of me?.may as { access: string[] }[]) expect(access.every(Boolean)).toBe(true)
+  })
+
+  it('shows the accounts below somebody’s own, level by level, and nothing where he sees none', async () => {
+    const system = await account('studio', { level: 'system' })
+    const [own, rival] = [await account('studio', { parentId: system }), await account('studio', { parentId: system })]
+    const named = async (name: string, parentId: string) => account('studio', { name, parentId })
+    const [shop, bakery] = [await named('Shop', own), await named('Bakery', own)]
+    await named('Secret', rival)
+    const member = await join(own, 'service-provider')
+    const get = await askedBy(own, member)
+    const below = async (id: string, by = get) => (await shown.accountsBelow(id, by)).map((each) => each.id)
+    expect(await below(own)).toEqual([bakery, shop])
+    for (const id of [bakery, rival, system]) expect(await below(id)).toEqual([])
+    expect(await below(own, await askedBy(own, await join(own)))).toEqual([])
+    await expect(below(own, () => get('/api/v1/accounts?sort=nothing'))).rejects.toThrow('400')
+    expect((await get(`/api/v1/accounts/${bakery}/members`)).status).toBe(200)
+    const there = await (await get(`/api/v1/accounts/${own}/members/${member}/permissions?at=${bakery}`)).json()
+    expect(there).toMatchObject({ at: bakery, level: 'account', roles: ['service-provider'] })
   })
 
   it('asks whether somebody may do something, and takes no outage for a yes', async () => {
