@@ -2,12 +2,12 @@ import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest'
 import { loadShippedCatalogs } from '../../src/adapters/catalogs/load-catalogs.ts'
 import { judgeMember } from '../../src/application/access/judge-member.ts'
 import { groupRoleId } from '../../src/domain/permission-group.ts'
-import { createScim } from '../support/api.ts'
+import { createConnection, createScim } from '../support/api.ts'
 import { createClock } from '../support/clock.ts'
 import { createComingBetween } from '../support/coming-between.ts'
 import { describeOnBoth } from '../support/databases.ts'
 import { drifted, lookInto } from '../support/drift.ts'
-import { okta } from '../support/idp.ts'
+import { okta, patch } from '../support/idp.ts'
 import { operator, startJoinery, type Joinery } from '../support/joinery.ts'
 import { settle } from '../support/signed-in.ts'
 
@@ -117,6 +117,30 @@ describeOnBoth('platform-groups-6: a group in use', (database) => {
     await inUse('assignments: 0, mappings: 1')
     await app().removeMapping(operator, { accountId: account, mappingId })
     await remove()
+  })
+
+  it('is held by whoever a directory puts into a mapped group, behind what a person says', async () => {
+    const { connectionId, scim } = await createConnection(joinery.api, account)
+    await app().addMapping(operator, { accountId: account, connectionId, group: { name: 'Staff' }, role })
+    const { body: user } = await scim('POST', '/Users', okta.createUser('staff'))
+    const { body: staff } = await scim('POST', '/Groups', { displayName: 'Staff', members: [{ value: user.id }] })
+    await settle(joinery)
+    const { items } = await joinery.api.ok('GET', `/accounts/${account}/members?role=${role}`)
+    expect(items).toMatchObject([{ userName: user.userName, roles: [role] }])
+    const memberId = items[0].id as string
+    const judge = () => judgeMember({ views: look.views, catalogs: loadShippedCatalogs(), clock }, memberId)
+    expect((await judge())?.access.get('reports')).toEqual(['view'])
+
+    const asked = { accountId: account, name: 'Other', permissions: { 'account-history': 'view' } }
+    const other = { ...ref, groupId: (await app().createPermissionGroup(operator, asked)).group.id, memberId }
+    await app().addToPermissionGroup(operator, other)
+    await settle(joinery)
+    expect((await judge())?.roles).toEqual([groupRoleId(other.groupId)])
+    await app().takeFromPermissionGroup(operator, other)
+    await settle(joinery)
+    expect((await judge())?.roles).toEqual([role])
+    await scim('PATCH', `/Groups/${staff.id}`, patch({ op: 'remove', path: 'members' }))
+    expect((await judge())?.roles).toEqual([]) // at once
   })
 
   it('is so by an open invitation, which is revoked with it, and by a key, which is without it then', async () => {

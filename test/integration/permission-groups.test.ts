@@ -1,10 +1,12 @@
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest'
 import { loadShippedCatalogs } from '../../src/adapters/catalogs/load-catalogs.ts'
+import { grantsOf } from '../../src/domain/catalog.ts'
 import type { WantedCells } from '../../src/domain/judge-cells.ts'
 import { judgeMember } from '../../src/application/access/judge-member.ts'
 import { requireMay } from '../../src/application/access/require-may.ts'
 import { groupRoleId } from '../../src/domain/permission-group.ts'
-import { createScim } from '../support/api.ts'
+import { createConnection as createTenant, createScim } from '../support/api.ts'
+import { shippedCatalog } from '../support/catalogs.ts'
 import { describeOnBoth } from '../support/databases.ts'
 import { drifted, lookInto } from '../support/drift.ts'
 import { okta } from '../support/idp.ts'
@@ -144,17 +146,18 @@ describeOnBoth('permission groups', (database) => {
   })
 
   it.each([
-    ['account-bulk-statuses', 'edit', '"Product Calling Plan" at "View"'],
-    ['phone-number-inventory', 'view', '"Phone Number" at "View"'],
-    ['phone-number-service-activation', 'view', '"Phone Number" at "View"'],
-    ['product-users', 'edit', '"Product" at "View"'],
+    ['account-bulk-statuses', 'edit', '"Product Calling Plan" at "View"', 'needs sight of the product sections'],
+    ['phone-number-inventory', 'view', '"Phone Number" at "View"', 'The inventory is a part of number management'],
+    ['phone-number-service-activation', 'view', '"Phone Number" at "View"', 'Service activation is a part of number'],
+    ['product-users', 'edit', '"Product" at "View"', 'which shows it'],
   ])(
     'platform-groups-3: %s at %s without what it needs is refused with the reason',
-    async (capability, level, need) => {
+    async (capability, level, need, reason) => {
       const refusal = await rejection(make('Broken', { [capability]: level }))
       expect(refusal).toMatchObject({ code: 'conflict', rule: 'dependency_broken' })
       expect(refusal?.problems.map(({ path }) => path)).toContain(`permissions.${capability}`)
       expect(refusal?.message).toContain(`needs ${need}`)
+      expect(refusal?.message).toContain(reason)
       expect(refusal?.message).toContain('complete: true')
       expect(await app().listPermissionGroups(operator, { accountId: account })).toEqual([])
     },
@@ -210,8 +213,8 @@ describeOnBoth('permission groups', (database) => {
     await settle(joinery)
     expect(await drifted(look.views, account)).toEqual([])
 
-    const connection = await app().createConnection(operator, { accountId: account, name: 'Okta', kind: 'okta' })
-    const mapping = { accountId: account, connectionId: connection.id, group: { name: 'Staff' } }
+    const { connectionId } = await createTenant(joinery.api, account)
+    const mapping = { accountId: account, connectionId, group: { name: 'Staff' } }
     const role = groupRoleId(group.id)
     expect(await app().addMapping(operator, { ...mapping, role })).toMatchObject({ role, state: 'waiting' })
     expect(await rejection(app().addMapping(operator, { ...mapping, role: groupRoleId('nothing') }))).toMatchObject({
@@ -226,7 +229,8 @@ describeOnBoth('permission groups', (database) => {
       expect(await rejection(assigned)).toMatchObject({ rule: 'role_not_assignable' })
       const { group } = await make(`Copy of ${example}`, {}, { copyOf: example })
       expect(group.copiedFrom).toBe(example)
-      expect(Object.keys(group.cells).length).toBeGreaterThan(5)
+      const access = (await judge(await join(group.id)))?.access
+      expect(access).toEqual(grantsOf(shippedCatalog('platform-groups'), example))
       const again = await make('Copy of a copy', {}, { copyOf: groupRoleId(group.id) })
       expect(again.group.cells).toEqual(group.cells)
       expect(await rejection(make('Wrong', {}, { copyOf: 'owner' }))).toMatchObject({ code: 'invalid_input' })
@@ -234,11 +238,12 @@ describeOnBoth('permission groups', (database) => {
   )
 
   it('platform-groups-8: what was done to a group is told from the audit log, also after it is gone', async () => {
+    const begun = Date.now()
     const { group } = await make('Old name', { reports: 'view' })
     const ref = { accountId: account, groupId: group.id }
     await app().changePermissionGroup(operator, { ...ref, name: 'New name' })
     await app().changePermissionGroup(operator, { ...ref, name: 'New name' }) // says nothing new
-    await app().changePermissionGroup(operator, { ...ref, permissions: { reports: 'hide' } })
+    await app().changePermissionGroup(operator, { ...ref, permissions: { reports: 'hide', 'route-plan': 'edit' } })
     await app().removePermissionGroup(operator, ref)
     const history = await app().permissionGroupHistory(operator, { ...ref, limit: 10 })
     const ofNobody = { ...ref, limit: 10, actor: 'nobody' }
@@ -246,12 +251,18 @@ describeOnBoth('permission groups', (database) => {
     await expect(app().permissionGroupHistory(operator, { ...ofNobody, groupId: 'nope' })).rejects.toMatchObject({
       code: 'not_found',
     })
+    expect(history.items.map(({ actor }) => actor)).toEqual(Array(4).fill('operator'))
+    expect(history.items.every(({ at }) => at >= begun && at <= Date.now())).toBe(true)
     expect(history.items.map(({ action, before, after }) => ({ action, before, after }))).toMatchObject([
-      { action: 'permission_group.removed', before: { name: 'New name' }, after: null },
+      {
+        action: 'permission_group.removed',
+        before: { name: 'New name', permissions: { 'route-plan': ['edit'] } },
+        after: null,
+      },
       {
         action: 'permission_group.changed',
         before: { permissions: { reports: ['view'] } },
-        after: { permissions: {} },
+        after: { permissions: { 'route-plan': ['edit'] } },
       },
       { action: 'permission_group.changed', before: { name: 'Old name' }, after: { name: 'New name' } },
       { action: 'permission_group.created', before: null, after: { name: 'Old name' } },

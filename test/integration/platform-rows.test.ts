@@ -142,5 +142,12 @@ describeOnBoth('what the platforms ask for', (database) => {
     const { body } = await sessionOf(joinery, browser)
     expect(body).toMatchObject({ member: { id: memberId }, account: { id: accountId }, roles: ['ac_rw'] })
     expect(page.text).toMatch(/<dt>Role<\/dt>\s*<dd>ac_rw<\/dd>/)
+
+    const made = { accountId, name: 'Call flow designers', permissions: { 'call-flows': 'full' } }
+    const { group } = await app().createPermissionGroup(operator, made)
+    await app().addToPermissionGroup(operator, { accountId, groupId: group.id, memberId })
+    await settle(joinery)
+    expect((await sessionOf(joinery, browser)).body.roleLabels).toEqual({ [`group:${group.id}`]: made.name })
+    expect((await browser.get(`${joinery.url}/console`)).text).toMatch(/<dd>Call flow designers<\/dd>/)
   })
 })
