@@ -59,14 +59,17 @@ export function accessOfRole(catalog: Catalog, role: string, level?: string): Ef
 
 /**
  * Whether a holder may give a role in an account `levelsDown` below his own: by the catalog's table, and where the catalog
- * has none, and for permission groups, as far as he lacks nothing of what the role gives. Whoever is customised meets both.
+ * has none, and for permission groups, as far as he lacks nothing of what the role gives. Whoever is customised meets both,
+ * but for what the table lets a role hand out of which nothing is taken from him.
  */
 export function mayGive(catalog: Catalog, giver: Giver, roleId: string, levelsDown: number): boolean {
   const role = findRole(catalog, roleId)
   if (role === undefined || role.flags.unassignable) return false
   const byTable = Object.keys(catalog.assign).length > 0 && !isGroupRole(roleId)
   if (byTable && !mayAssign(catalog, giver.roles, roleId, levelsDown)) return false
-  return (byTable && !giver.customised) || lacksNothing(giver.access, accessOfRole(catalog, roleId))
+  const untouched = giver.customised ? (giver.whole?.roles ?? []) : giver.roles
+  if (byTable && mayAssign(catalog, untouched, roleId, levelsDown)) return true
+  return lacksNothing(giver.access, accessOfRole(catalog, roleId))
 }
 
 export function lacksNothing(has: EffectiveAccess, wanted: EffectiveAccess): boolean {

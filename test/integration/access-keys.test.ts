@@ -88,6 +88,8 @@ describeOnBoth('access keys', (database) => {
     it('cpaas-iam-5: users create, modify and delete their own, without any right', async () => {
       const memberId = await join(accountId)
       const me = as(memberId, accountId)
+      const nobodys = app().createAccessKey(me, { accountId, name: 'Nobody’s' })
+      await expect(nobodys).rejects.toThrow('name whose it is, yourself for a key of your own')
       const { id: keyId } = await own(accountId, memberId)
       expect((await app().listAccessKeys(me, { accountId, memberId, limit: 10, after: undefined })).items).toHaveLength(
         1,

@@ -59,7 +59,14 @@ describeOnBoth('adding members', (database) => {
     const before = await people()
     expect((await add(developer)).body).toMatchObject({ status: 403, rule: 'not_allowed' })
     expect((await add(turnkeys, { roles: ['turnkey-developer', 'developer'] })).body).toMatchObject({
-      ...{ status: 403, rule: 'role_not_yours_to_give', errors: [{ path: 'roles' }] },
+      ...{ status: 403, rule: 'role_not_yours_to_give' },
+      errors: [
+        {
+          path: 'roles',
+          message:
+            'your roles do not let you hand out "developer" here; choose among: turnkey-administrator, turnkey-developer',
+        },
+      ],
     })
     expect((await add(turnkeys, { roles: ['boss'] })).body.errors).toMatchObject([
       { path: 'roles', message: expect.stringContaining('choose one of: administrator') as string },
@@ -99,7 +106,9 @@ describeOnBoth('adding members', (database) => {
     expect((await add(admin, { roles: ['support'] })).body).toMatchObject({ status: 403, rule: 'not_entitled' })
     await joinery.api.ok('PATCH', `/accounts/${accountId}`, { entitlements: ['role-management'] })
     expect((await add(admin, { roles: ['support'] })).status).toBe(201)
-    expect((await add(admin, { roles: ['owner'] })).body).toMatchObject({ rule: 'role_not_assignable' })
+    expect((await add(admin, { roles: ['owner'] })).body).toMatchObject({
+      ...{ rule: 'role_not_assignable', detail: 'role "owner" is not handed out; the owner hands the account over' },
+    })
   })
 
   describe('by somebody who loses his own role before it is done', () => {

@@ -77,7 +77,7 @@ describeOnBoth('joinery import members', (database) => {
     expect(out).toContain('1 would be added, 0 unchanged, 7 refused\nNothing was changed. Mend the rows')
     const told = err.split('\n')
     expect(told[0]).toMatch(/^line 3: (userName|email): gmail\.com is a personal mail provider/)
-    expect(told[1]).toBe('line 4: roles: role "owner" is not handed out')
+    expect(told[1]).toBe('line 4: roles: role "owner" is not handed out; the owner hands the account over')
     expect(told[2]).toBe('line 5: roles: a member holds one role here; name one')
     expect(told[3]).toBe('line 6: userName: is the person of line 2 again; leave one of the two out')
     expect(told[4]).toBe('line 7: has 2 values for 4 columns; put quotes around values with commas')

@@ -73,7 +73,7 @@ describeOnBoth('a role group that is switched off for a member', (database) => {
     )
   })
 
-  it('goes dark for his keys and for what he may do in Joinery', async () => {
+  it('cpaas-iam-7: goes dark for his keys and for what he may do in Joinery', async () => {
     const key = await own(accountId, memberId)
     const check = createKeyCheck(joinery.url, testSecrets.ADMIN_TOKEN)
     expect(await check(key)).not.toHaveProperty('customised')
@@ -85,7 +85,7 @@ describeOnBoth('a role group that is switched off for a member', (database) => {
     await expect(asked).rejects.toMatchObject({ code: 'forbidden' })
   })
 
-  it('is dark whatever his directory gives him, and in another life', async () => {
+  it('cpaas-iam-7: is dark whatever his directory gives him, and in another life', async () => {
     const { connectionId, scim } = await createConnection(joinery.api, accountId)
     const { body: user } = await scim('POST', '/Users', okta.createUser('sue'))
     const { body: group } = await scim('POST', '/Groups', { displayName: 'Turnkeys', members: [{ value: user.id }] })
@@ -152,7 +152,7 @@ describeOnBoth('a role group that is switched off for a member', (database) => {
     expect([both.status, both.body.detail]).toEqual([400, expect.stringContaining('one at a time')])
   })
 
-  it('is switched by who manages members, and not for himself', async () => {
+  it('cpaas-iam-7: is switched by who manages members, and not for himself', async () => {
     const developer = await join(accountId, 'developer')
     const admin = await join(accountId, 'administrator')
     const off = (whose: string) => ({ accountId, memberId: whose, roleGroups: { turnkey: false } })
@@ -165,6 +165,16 @@ describeOnBoth('a role group that is switched off for a member', (database) => {
     expect(await app().switchRoleGroups(as(admin, accountId), off(developer))).toMatchObject({
       switchedOff: ['turnkey'],
     })
+  })
+
+  it('takes nothing of what another role of his hands out', async () => {
+    const other = await join(accountId, 'developer')
+    const give = (role: string) => app().assignRole(as(memberId, accountId), { accountId, memberId: other, role })
+    await change({ turnkey: false })
+    await expect(give('turnkey-developer')).resolves.toMatchObject({ role: 'turnkey-developer' })
+    await app().unassignRole(as(memberId, accountId), { accountId, memberId, role: 'administrator' })
+    await settle(joinery)
+    await expect(give('turnkey-developer')).rejects.toMatchObject({ rule: 'role_not_yours_to_give' })
   })
 
   it('is switched from the command line', async () => {

@@ -3,7 +3,8 @@ import { actorName } from '../../domain/actor.ts'
 import type { AccessKeyRule } from '../../domain/catalog-rules.ts'
 import { AppError } from '../../domain/errors.ts'
 import { judgeMember, type JudgedMember } from '../access/judge-member.ts'
-import type { AccessNeeds } from '../access/require-may.ts'
+import { catalogOf } from '../access/require-may-change.ts'
+import { requireStanding, type AccessNeeds } from '../access/require-may.ts'
 import { requireGoing } from '../invitations/inviting.ts'
 import { lockPresentMember, memberNotFound } from '../members/lock-member.ts'
 import type { Operation } from '../operation.ts'
@@ -42,6 +43,7 @@ export async function createAccessKey(
 ): Promise<CreatedAccessKey> {
   requireNoKey(op)
   const { accountId, memberId } = command
+  if (op.actor.kind === 'member' && memberId === undefined) await requireNoPersonsKeys(ports, op, command)
   const permit = await requireKeyPermit(ports, op, { accountId, memberId: memberId ?? null })
   const rule = requireKeyRule(permit)
   requireGoing(permit.account)
@@ -85,11 +87,17 @@ export async function issueKey(
   return { ...key, text }
 }
 
+/** Whoever names nobody where keys are people's is told so, whatever his right to the keys of others. */
+async function requireNoPersonsKeys(ports: Needs, op: Operation, { accountId }: CreateAccessKey): Promise<void> {
+  const rule = catalogOf(await requireStanding(ports, op, accountId)).accessKeys
+  if (rule !== undefined) requireFitting(rule, undefined)
+}
+
 function requireFitting({ belongTo }: AccessKeyRule, memberId: string | undefined): void {
   if ((belongTo === 'person') === (memberId !== undefined)) return
   const message =
     belongTo === 'person'
-      ? 'access keys belong to people in this account; name whose it is'
+      ? 'access keys belong to people in this account; name whose it is, yourself for a key of your own'
       : 'access keys belong to the organisation in this account; leave the member out'
   throw new AppError('invalid_input', `member: ${message}`, { problems: [{ path: 'member', message }] })
 }

@@ -30,11 +30,29 @@ export function requireMayGive(
   }
   const stranger = strangerHere(catalog, roleId, levelOf(catalog, permitted.account))
   if (stranger !== null) throw refused('policy_violation', stranger, 'role_not_assignable')
-  if (role.flags.unassignable)
-    throw refused('policy_violation', `role "${roleId}" is not handed out`, 'role_not_assignable')
+  if (role.flags.unassignable) throw refused('policy_violation', notHandedOut(catalog, roleId), 'role_not_assignable')
   if (permitted.kind === 'operator') return
   if (!mayGive(catalog, permitted.holder, roleId, permitted.levelsDown))
-    throw refused('forbidden', `your roles do not let you hand out "${roleId}" here`, 'role_not_yours_to_give')
+    throw refused('forbidden', notYours(catalog, permitted, roleId), 'role_not_yours_to_give')
+}
+
+/** What is not handed out has another way, or others take its place. */
+function notHandedOut(catalog: Catalog, roleId: string): string {
+  const mend = isOwnership(catalog, roleId)
+    ? 'the owner hands the account over'
+    : `choose one of: ${handedOut(catalog).join(', ')}`
+  return `role "${roleId}" is not handed out; ${mend}`
+}
+
+type Holding = Extract<Permitted, { kind: 'holder' }>
+
+function notYours(catalog: Catalog, { account, holder, levelsDown }: Holding, roleId: string): string {
+  const level = levelOf(catalog, account)
+  const yours = handedOut(catalog).filter(
+    (role) => strangerHere(catalog, role, level) === null && mayGive(catalog, holder, role, levelsDown),
+  )
+  const mend = yours.length === 0 ? 'ask somebody who may' : `choose among: ${yours.join(', ')}`
+  return `your roles do not let you hand out "${roleId}" here; ${mend}`
 }
 
 export type Change = { readonly catalog: Catalog; readonly permitted: Permitted; readonly member: Member }
@@ -79,6 +97,9 @@ function ownerStands(): AppError {
 }
 
 function unknownRole(catalog: Catalog, roleId: string): string {
-  const known = catalog.roles.filter(({ flags }) => !flags.unassignable).map(({ id }) => id)
-  return `catalog "${catalog.id}" has no role "${roleId}"; choose one of: ${known.join(', ')}`
+  return `catalog "${catalog.id}" has no role "${roleId}"; choose one of: ${handedOut(catalog).join(', ')}`
+}
+
+function handedOut({ roles }: Catalog): string[] {
+  return roles.filter(({ flags }) => !flags.unassignable).map(({ id }) => id)
 }

@@ -15,7 +15,8 @@ export async function lockMember(tx: Tx, { accountId, memberId }: MemberRef): Pr
 export async function lockPresentMember(tx: Tx, ref: MemberRef): Promise<Member> {
   const member = await lockMember(tx, ref)
   if (member.status !== 'removed') return member
-  throw new AppError('conflict', 'the member has been removed, which cannot be undone', { rule: 'member_removed' })
+  const message = 'the member has been removed, which cannot be undone; add or invite the person anew'
+  throw new AppError('conflict', message, { rule: 'member_removed' })
 }
 
 /** The same, with his account held before: of two changes by hand of who manages it the second sees the first. */
