@@ -9,6 +9,7 @@ type Account = Row & {
   id: string
   name: string
   catalog: string
+  parent: string | null
   level: string | null
   stopped: boolean
   createdAt: string
@@ -71,7 +72,9 @@ function addList(accounts: Command, { client, out }: Pick<CliContext, 'client' |
     .option('--json', 'print JSON')
     .action(async ({ json, ...query }: ListOptions) => {
       const page = await client.all<Account>('/accounts', query)
-      print(out, { json }, page, () => toTable(page.items, ['id', 'name', 'catalog', 'level', 'stopped', 'createdAt']))
+      // Where none of them stands below another, a column for that says nothing.
+      const place = page.items.some(({ parent }) => parent !== null) ? ['parent', 'level'] : ['level']
+      print(out, { json }, page, () => toTable(page.items, ['id', 'name', 'catalog', ...place, 'stopped', 'createdAt']))
     })
 }
 

@@ -28,7 +28,10 @@ describe('the admin API from the command line', () => {
     const below = (await both('accounts', 'create', '--name', 'Below', '--catalog', 'studio', '--parent', above.id))
       .json
     expect(below).toMatchObject({ parent: above.id, level: 'account', stopped: false })
-    expect((await both('accounts', 'list', '--parent', above.id)).json.items).toHaveLength(2) // made twice, see both
+    const listed = await both('accounts', 'list', '--parent', above.id)
+    expect(listed.json.items).toHaveLength(2) // made twice, see both
+    expect(listed.text).toMatch(/^ID +NAME +CATALOG +PARENT +LEVEL +STOPPED +CREATEDAT\n/)
+    expect(listed.text).toContain(above.id)
     const stopped = await both('accounts', 'suspend', above.id)
     expect(stopped.text).toBe(`Account ${above.id} is suspended, and all below it are stopped.`)
     const waits = await both('accounts', 'suspend', below.id)
