@@ -8,6 +8,7 @@ export const signInRefusals = [
   'not_available',
   'settings_changed',
   'declined_by_idp',
+  'other_issuer',
   'response_invalid',
   'code_refused',
   'token_invalid',

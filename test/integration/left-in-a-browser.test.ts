@@ -155,7 +155,9 @@ describeOnBoth('what a stranger reaches under /auth', (database) => {
     const text = 'https://evil.example/\u0007‮ say this to your administrator'
     const page = await createBrowser().get(`${company.loginUrl}?iss=${encodeURIComponent(text)}`)
     expect(page.status).toBe(400)
+    expect(page.text).toMatch(/an issuer \(iss\) that is not the one of this sign-in[^]*leaves iss out of it/)
+    expect(page.text).not.toMatch(/evil|answer/)
     const [line] = await auditOf(joinery, company.accountId, 'sign_in.refused')
-    expect(line?.detail).toEqual({ refusal: 'response_invalid', parameter: 'iss' })
+    expect(line?.detail).toEqual({ refusal: 'other_issuer', parameter: 'iss' })
   })
 })

@@ -2,7 +2,15 @@ import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest'
 import { createBrowser, type Browser } from '../support/browser.ts'
 import { describeOnBoth } from '../support/databases.ts'
 import { operator } from '../support/joinery.ts'
-import { auditOf, person, sessionOf, startCompany, startSignInJoinery } from '../support/sign-in.ts'
+import {
+  auditOf,
+  clientId,
+  clientSecret,
+  person,
+  sessionOf,
+  startCompany,
+  startSignInJoinery,
+} from '../support/sign-in.ts'
 import type { Company, SignInJoinery } from '../support/sign-in.ts'
 import { createPersonApi, settle } from '../support/signed-in.ts'
 
@@ -67,6 +75,16 @@ describeOnBoth('plivo-7: one person in several accounts', (database) => {
       await post('switch', id(place))
       expect(await where()).toBe(name)
     }
+  })
+
+  it('leads from the console to the start of an account’s own sign-in, the oldest that can be used', async () => {
+    const own = await startCompany(joinery, { account: id(south) })
+    const later = await startCompany(joinery, { account: id(south) })
+    const start = (connectionId: string) => `href="/auth/start/${connectionId}?return_to=%2Fconsole"`
+    expect((await browser.get(`${joinery.url}/console`)).text).toContain(start(own.connectionId))
+    await joinery.api.ok('PUT', own.oidcPath, { issuer: own.idp.issuer, clientId, clientSecret, enabled: false })
+    expect((await browser.get(`${joinery.url}/console`)).text).toContain(start(later.connectionId))
+    for (const { idp } of [own, later]) await idp.close()
   })
 
   it('lists in each of them what its role reaches there, and nothing of the others', async () => {

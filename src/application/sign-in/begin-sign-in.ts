@@ -34,7 +34,7 @@ export async function openSignIn(
   const where = { accountId: found.connection.accountId, connectionId }
   if (!isUsable(found)) return refuse(ports, op, 'not_available', where)
   if (issuer !== undefined && issuer !== found.settings.issuer) {
-    return refuse(ports, op, 'response_invalid', { ...where, detail: { parameter: 'iss' } }) // what a stranger wrote is not kept
+    return refuse(ports, op, 'other_issuer', { ...where, detail: { parameter: 'iss' } }) // what a stranger wrote is not kept
   }
   return { ...found, provider: await openSetUp(ports, found.settings) }
 }

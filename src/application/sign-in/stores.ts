@@ -135,8 +135,8 @@ export type StoredSession = { readonly session: Session; readonly stillLinked: b
 export type Membership = {
   readonly link: IdentityLink
   readonly accountName: string
-  /** Whether its account has a sign-in of its own, that is not the identity's. */
-  readonly ownSignIn: boolean
+  /** The connection of the sign-in that its account has of its own, where it is not the identity's. */
+  readonly ownSignIn: string | null
   /** Whether the person has chosen to land there. */
   readonly isDefault: boolean
 }

@@ -6,6 +6,7 @@ import { html, type Html } from '../html.ts'
 import { sendPage, type Site } from '../page.ts'
 import { signedInOf, signInOperation } from '../sessions.ts'
 import type { AuthDeps } from './deps.ts'
+import { startUrl } from './login-page.ts'
 import { openingForm } from './opening-page.ts'
 
 /** Who am I, in which account, with which roles; strangers are sent to the sign-in page. */
@@ -75,8 +76,12 @@ function landing({ base }: Site, accountId: string, isDefault: boolean): Html {
   </form>`
 }
 
-function wayInto({ base }: Site, { link, accountName, ownSignIn }: Membership): Html {
-  if (ownSignIn) return html`<a href="${base}/auth/login">has a sign-in of its own</a>`
+function wayInto(site: Site, { link, accountName, ownSignIn }: Membership): Html {
+  const { base } = site
+  if (ownSignIn !== null) {
+    const start = startUrl(site, { connectionId: ownSignIn, accountId: null }, { returnTo: `${base}/console` })
+    return html`<a href="${start}" aria-label="Sign in to ${accountName}">has a sign-in of its own</a>`
+  }
   return html`<form method="post" action="${base}/auth/switch">
     <input type="hidden" name="account" value="${link.accountId}" />
     <button class="plain" type="submit" aria-label="Go to ${accountName}">Go there</button>

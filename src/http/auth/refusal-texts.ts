@@ -31,6 +31,10 @@ export const refusalTexts: Readonly<Record<SignInRefusal, RefusalText>> = {
     ...{ status: 403, title: 'Your company’s sign-in said no' },
     text: `It did not let you pass to this service. ${administrator}`,
   },
+  other_issuer: {
+    ...{ status: 400, title: 'This link belongs to another sign-in' },
+    text: `Whoever sent you here named an issuer (iss) that is not the one of this sign-in. ${again} Whoever made the link leaves iss out of it, or sends it to /auth/login, which finds the sign-in of an issuer.`,
+  },
   response_invalid: {
     ...{ status: 400, title: 'The answer of your company’s sign-in is not valid' },
     text: `It does not fit what was asked. ${again}`,

@@ -95,7 +95,7 @@ export async function listAccounts({ app, newId }: AuthDeps, request: Request, r
   const memberships = await app.listMemberships(signInOperation(request, newId), who.session)
   const items = memberships.map(({ link, accountName, ownSignIn, isDefault }) => ({
     ...{ account: { id: link.accountId, name: accountName }, member: link.memberId },
-    ...{ current: link.accountId === who.account.id, default: isDefault, ownSignIn },
+    ...{ current: link.accountId === who.account.id, default: isDefault, ownSignIn: ownSignIn !== null },
   }))
   response.set({ 'Content-Type': 'application/json', 'Cache-Control': 'no-store' }).end(JSON.stringify({ items }))
 }

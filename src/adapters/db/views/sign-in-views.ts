@@ -122,22 +122,24 @@ async function storedSession(session: Session, secretHash: string): Promise<Stor
 
 async function memberships(session: Session, connectionId: string, subject: string): Promise<Membership[]> {
   const { db } = session
-  type Row = IdentityLinkRow & { account_name: string; own_sign_ins: number; landing: string | null }
+  type Row = IdentityLinkRow & { account_name: string; own_sign_in: string | null; landing: string | null }
   const own = db('oidc_settings as o')
     .join('connections as oc', 'oc.id', 'o.connection_id')
     .whereRaw('o.account_id = l.account_id and o.connection_id <> l.connection_id')
     .where({ 'o.enabled': 1, 'oc.state': 'active' })
-    .count('*')
+    .orderBy(['o.created_at', 'o.connection_id'])
+    .limit(1)
+    .select('o.connection_id')
   const query = db('identity_links as l')
     .join('accounts as a', 'a.id', 'l.account_id')
     .leftJoin('default_accounts as d', { 'd.connection_id': 'l.connection_id', 'd.subject': 'l.subject' })
     .where({ 'l.connection_id': connectionId, 'l.subject': subject, 'l.ended_at': null })
     .orderBy('l.id')
-    .select('l.*', { account_name: 'a.name', own_sign_ins: own, landing: 'd.account_id' })
+    .select('l.*', { account_name: 'a.name', own_sign_in: own, landing: 'd.account_id' })
   return (await session.rows<Row>(query)).map((row) => ({
     link: fromIdentityLinkRow(row),
     accountName: row.account_name,
-    ownSignIn: row.own_sign_ins > 0,
+    ownSignIn: row.own_sign_in,
     isDefault: row.landing === row.account_id,
   }))
 }
