@@ -1,11 +1,26 @@
 import { describe, expect, test } from 'vitest'
-import { grantsOf, isOwnerLevel, mappableByDirectory, mayAssign, ownerRoleOf } from '../../../src/domain/catalog.ts'
+import {
+  type Availability,
+  grantsOf,
+  isOwnerLevel,
+  mappableByDirectory,
+  mayAssign,
+  ownerRoleOf,
+} from '../../../src/domain/catalog.ts'
 import { shippedCatalog, verbsOf } from '../../support/catalogs.ts'
 
 const catalog = shippedCatalog('cpaas-iam')
 const ROLES = catalog.roles.map(({ id }) => id)
 const handedOutBy = (giver: string, levelsDown = 0) =>
   ROLES.filter((role) => mayAssign(catalog, [giver], role, levelsDown))
+/** The heading over all headings that a row stands under. */
+function topmostOf(capability: string): string | undefined {
+  const topmost = (id: string | undefined): string | undefined => {
+    const parent = catalog.sections.find((section) => section.id === id)?.parent
+    return parent === undefined ? id : topmost(parent)
+  }
+  return topmost(catalog.capabilities.find(({ id }) => id === capability)?.section)
+}
 
 describe('cpaas-iam', () => {
   test('makes whoever creates an account its first Administrator, at either level', () => {
@@ -19,8 +34,8 @@ describe('cpaas-iam', () => {
 
   test('cpaas-iam-4: lets the Administrator hand out every role, turnkey ones included, of which he has nothing himself', () => {
     expect(handedOutBy('administrator')).toEqual(ROLES)
-    const turnkey = [...grantsOf(catalog, 'administrator').keys()].filter((id) => /^(auto|number|task|smart)-/.test(id))
-    expect(turnkey).toEqual([])
+    const headings = new Set([...grantsOf(catalog, 'administrator').keys()].map(topmostOf))
+    expect([...headings]).toEqual(['platform-resources'])
   })
 
   test('lets the turnkey Administrator hand out turnkey roles, and developers none', () => {
@@ -49,11 +64,7 @@ describe('cpaas-iam', () => {
       ['turnkey-developer', 'turnkey'],
     ])
     // Whatever is switched off stands under one of the two headings, so that nothing is left out of both.
-    const topmost = (id: string | undefined): string | undefined => {
-      const parent = catalog.sections.find((section) => section.id === id)?.parent
-      return parent === undefined ? id : topmost(parent)
-    }
-    const headings = new Set(catalog.capabilities.map(({ section }) => topmost(section)))
+    const headings = new Set(catalog.capabilities.map(({ id }) => topmostOf(id)))
     expect([...headings]).toEqual(['platform-resources', 'turnkey-applications'])
   })
 
@@ -71,6 +82,20 @@ describe('cpaas-iam', () => {
     expect(verbsOf(catalog, 'developer')).toEqual([])
     expect(verbsOf(catalog, 'turnkey-developer')).toEqual([])
     expect(catalog.controls['manage-permission-groups']).toEqual({ kind: 'operator' })
+  })
+
+  test('cpaas-iam-3: gives nobody more of a row than is available at the level of his account', () => {
+    const narrowed = (id: string, availableAt: Availability[]) => ({
+      ...catalog,
+      capabilities: catalog.capabilities.map((row) => (row.id === id ? { ...row, availableAt } : row)),
+    })
+    const absent = narrowed('call-logs', [{ accountLevel: 'account', upTo: undefined }])
+    expect(grantsOf(absent, 'developer', 'account').get('call-logs')).toEqual(['read'])
+    expect(grantsOf(absent, 'developer', 'business-customer').has('call-logs')).toBe(false)
+    const row = 'number-masking.provisioning'
+    const ceiling = narrowed(row, [{ accountLevel: 'account', upTo: ['read'] }])
+    expect(grantsOf(catalog, 'turnkey-administrator', 'account').get(row)).toEqual(['read', 'read-write'])
+    expect(grantsOf(ceiling, 'turnkey-administrator', 'account').get(row)).toEqual(['read'])
   })
 
   test('has nothing of a row that is not available, and of turnkey rows no more than is available', () => {
