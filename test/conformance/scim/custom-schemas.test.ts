@@ -58,6 +58,7 @@ describeOnBoth('a schema of the account’s own', (database) => {
       ['a list where one value is due', { code: ['a', 'b'] }],
       ['a text where an object is due', { contract: 'c1' }],
       ['none of the canonical values', { clearance: 'top' }],
+      ['a day that its month does not have', { hiredAt: '2020-02-30T00:00:00Z' }],
       ['an instant inside a list', { desks: [{ value: 'd', since: 'yesterday' }] }],
     ])('[14][15][16][17][19] %s is invalidValue', async (_what, told) => {
       const answer = await scim('POST', '/Users', { userName: 'typed@corp.example', [acmeUrn]: told })

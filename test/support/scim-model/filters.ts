@@ -163,10 +163,22 @@ export function comparable(value: unknown, { type, caseExact }: Described): stri
   return caseExact === true ? String(value) : String(value).normalize('NFC').toLowerCase()
 }
 
-/** An xsd:dateTime (RFC 7643, 2.3.5): fractions of a second and the zone may be left out, and then it is UTC. */
+/**
+ * An xsd:dateTime (RFC 7643, 2.3.5): fractions of a second and the zone may be left out, and then it is UTC. Hour 24 is the next
+ * midnight; a day that its month does not have is none.
+ */
 function timeOf(value: unknown): number {
-  const parts = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(\.\d+)?(Z|[+-]\d\d:\d\d)?$/.exec(String(value))
-  return parts === null ? NaN : Date.parse(`${parts[1]}${parts[2] ?? ''}${parts[3] ?? 'Z'}`)
+  const parts = /^(\d{4})-(\d\d)-(\d\d)T(\d\d)(:\d\d:\d\d(?:\.\d+)?)(Z|[+-]\d\d:\d\d)?$/.exec(String(value))
+  if (parts === null) return NaN
+  const [, year, month, day, hour, rest, zone = 'Z'] = parts
+  if (Number(day) > daysOf(Number(year), Number(month))) return NaN
+  if (hour !== '24') return Date.parse(`${year}-${month}-${day}T${hour}${rest}${zone}`)
+  return /[1-9]/.test(rest ?? '') ? NaN : Date.parse(`${year}-${month}-${day}T23:00:00${zone}`) + 3_600_000
+}
+
+function daysOf(year: number, month: number): number {
+  if (month !== 2) return [4, 6, 9, 11].includes(month) ? 30 : 31
+  return (year % 4 === 0 && year % 100 !== 0) || year % 400 === 0 ? 29 : 28
 }
 
 /** Texts by code point, numbers by size. */

@@ -128,6 +128,7 @@ describe('a comparison', () => {
     ['active eq "True"', { attribute: 'active', value: true }],
     ['active ne False', { attribute: 'active', value: false }],
     ['meta.lastModified gt "2026-01-31T08:00:00+01:00"', { value: '2026-01-31T07:00:00.000Z' }],
+    ['meta.created lt "2020-02-28T24:00:00Z"', { value: '2020-02-29T00:00:00.000Z' }],
     ['userName pr', { kind: 'present', attribute: 'userName' }],
     ['id pr', { kind: 'constant', holds: true }],
   ])('%s has a value of the attribute’s type', (text, filter) => {
@@ -140,6 +141,7 @@ describe('a comparison', () => {
     ['x509Certificates.value ge "a"', 'ge does not fit value'],
     ['active eq "maybe"', 'active is true or false'],
     ['meta.created gt "yesterday"', 'is compared with a date-time'],
+    ['meta.created gt "2020-02-30T00:00:00Z"', 'is compared with a date-time'],
     ['title gt null', 'gt does not fit title'],
     ['name eq "x"', '"name" has no value of its own; name one of name.formatted, name.familyName'],
     ['password eq "x"', 'nobody may search by "password"'],
