@@ -272,8 +272,8 @@ export type Views = ViewsOfFeatures & {
 
   /** All groups of an account, in the order in which they were made. */
   permissionGroups(accountId: string): Promise<PermissionGroup[]>
-  /** How many people each role of the account is stored for, but for those from whom it was taken since. */
-  holdersByRole(accountId: string, now: number): Promise<Map<string, number>>
+  /** How many people each role of the account, or this one, is stored for, but for those from whom it was taken since. */
+  holdersByRole(accountId: string, at: { readonly now: number; readonly role?: string }): Promise<Map<string, number>>
   /** What was done to a group. */
   permissionGroupEvents(query: GroupEventQuery): Promise<Slice<ChangeRow>>
 

@@ -21,7 +21,7 @@ export function decideCells(catalog: Catalog, has: Cells, { permissions = {}, co
   if (problems.length > 0) throw new AppError('invalid_input', textOf(problems), { problems })
   const judged = judgeCells(catalog, setCells(has, cells), complete)
   if (judged.kind === 'whole') return judged
-  const mend = 'set that too, or send complete: true to have it added'
+  const mend = 'set that too, or have it added with complete: true (--complete in the command line)'
   throw new AppError('conflict', `${textOf(judged.problems)}; ${mend}`, {
     rule: 'dependency_broken',
     problems: judged.problems,

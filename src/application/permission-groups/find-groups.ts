@@ -22,7 +22,7 @@ export async function listPermissionGroups(
   const found = (await ports.views.permissionGroups(accountId)).filter(({ name }) =>
     nameKey(name).includes(nameKey(search)),
   )
-  const users = await ports.views.holdersByRole(accountId, ports.clock.now())
+  const users = await ports.views.holdersByRole(accountId, { now: ports.clock.now() })
   const counted = found.map((group) => ({ ...group, users: users.get(groupRoleId(group.id)) ?? 0 }))
   return counted.sort(orders[sort])
 }
@@ -43,8 +43,9 @@ function compare(a: string, b: string): number {
 export async function showPermissionGroup(ports: AccessNeeds, op: Operation, ref: GroupRef): Promise<CountedGroup> {
   await requireMay(ports, op, 'see-members', ref.accountId)
   const group = groupIn(await ports.views.permissionGroups(ref.accountId), ref)
-  const users = await ports.views.holdersByRole(ref.accountId, ports.clock.now())
-  return { ...group, users: users.get(groupRoleId(group.id)) ?? 0 }
+  const role = groupRoleId(group.id)
+  const users = await ports.views.holdersByRole(ref.accountId, { now: ports.clock.now(), role })
+  return { ...group, users: users.get(role) ?? 0 }
 }
 
 /** What was done to a group, the newest first, also after it was removed; it comes from the audit log. */

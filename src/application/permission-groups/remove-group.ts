@@ -72,6 +72,6 @@ async function anyStillNamed(ports: Needs, tx: Tx, group: PermissionGroup): Prom
 
 function inUse(name: string, use: GroupUse): AppError {
   const uses = Object.entries(use).map(([what, count]) => `${what}: ${count}`)
-  const message = `"${name}" is in use (${uses.join(', ')}); give its people another group first, or send force=true, which takes it from them`
+  const message = `"${name}" is in use (${uses.join(', ')}); give its people another group first, or send force=true (--force in the command line), which takes it from them`
   return new AppError('conflict', message, { rule: 'group_in_use' })
 }

@@ -15,8 +15,7 @@ export const stillComes = `m.status = 'active' and (
     select 1 from assignments a where a.member_id = g.member_id and a.role = g.role and a.source = g.source
       and a.incarnation = m.incarnation and (a.valid_to is null or a.valid_to > ?)))`
 
-/** Grants of an account that still come from something, joined with their members. */
-export function standingGrants(db: Knex, accountId: string, now: number): Knex.QueryBuilder {
+function standingGrants(db: Knex, accountId: string, now: number): Knex.QueryBuilder {
   return db('grants as g')
     .join('members as m', 'm.id', 'g.member_id')
     .where('g.account_id', accountId)

@@ -2,7 +2,7 @@ import type { ChangeRow, Views } from '../../../application/views.ts'
 import { parseJson } from '../rows.ts'
 import type { Session } from '../session.ts'
 import { sortedPage, type Order } from './sorted-page.ts'
-import { standingGrants } from '../stores/group-use.ts'
+import { holdersByRole } from './holders-by-role.ts'
 import { groupsOfAccount } from '../permission-group-rows.ts'
 import { readRoleRequests } from '../stores/role-requests.ts'
 
@@ -13,11 +13,7 @@ export function createGroupViews(session: Session): GroupViews {
   return {
     roleRequests: (query) => readRoleRequests(session, query),
     permissionGroups: (accountId) => groupsOfAccount(session, accountId),
-    async holdersByRole(accountId, now) {
-      const query = standingGrants(db, accountId, now).groupBy('g.role').select('g.role')
-      const rows = await session.rows<{ role: string; n: number | string }>(query.countDistinct({ n: 'g.member_id' }))
-      return new Map(rows.map(({ role, n }) => [role, Number(n)]))
-    },
+    holdersByRole: (accountId, at) => holdersByRole(session, accountId, at),
     async permissionGroupEvents({ accountId, groupId, actor, sort = '-at', limit, after }) {
       const actions = ['created', 'changed', 'removed'].map((verb) => `permission_group.${verb}`)
       const select = db('audit_events as e').select('e.*').where({ 'e.account_id': accountId, 'e.target': groupId })

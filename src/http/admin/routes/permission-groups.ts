@@ -72,7 +72,7 @@ function readingRoutes({ app }: AdminDeps): AdminRoute[] {
     route({
       ...{ operation: 'listPermissionGroups', ...see, method: 'get', path: groups },
       about:
-        'All groups of an account, 200 at most. `search` finds names that have the text in them. `users` counts its people: who is taken out at once, who is put in once that is applied.',
+        'All groups of an account, 200 at most. `search` finds names that have the text in them. `users` counts its people: whoever is taken out by hand is not counted from then on, all else once it is applied.',
       query: z.strictObject({
         search: storable.max(200).optional().describe('Only those with this in their name, in any letter case.'),
         sort: pageFields(permissionGroupOrders, 'name').sort,
