@@ -8,6 +8,7 @@ import { createConnection } from '../support/api.ts'
 import { runCli } from '../support/cli.ts'
 import { createComingBetween } from '../support/coming-between.ts'
 import { describeOnBoth } from '../support/databases.ts'
+import { anIdentity, mailedToken, signIn } from '../support/invitations.ts'
 import { operator, startJoinery, type Joinery } from '../support/joinery.ts'
 import { as, settle } from '../support/signed-in.ts'
 
@@ -36,6 +37,7 @@ controls:
 `
 const refused = { code: 'conflict', rule: 'last_manager' }
 const day = 86_400_000
+const mailer: Operation = { actor: { kind: 'system', part: 'mail' }, id: 'test' }
 
 /** The last person who manages the members of an account, and what people of it do to him by hand (ADR 0037). */
 describeOnBoth('the last manager of an account', (database) => {
@@ -57,7 +59,7 @@ describeOnBoth('the last manager of an account', (database) => {
       database,
       workers: false,
       wrapPorts: between.wrapPorts,
-      env: { CATALOG_DIR: folder },
+      env: { CATALOG_DIR: folder, INVITATIONS_PER_DAY: '0' },
     })
   })
   beforeEach(async () => {
@@ -180,6 +182,30 @@ describeOnBoth('the last manager of an account', (database) => {
     const page = { accountId, limit: 10, after: undefined }
     const members = (await app().listMembers(operator, page)).items
     expect(members.find(({ userName }) => userName === user.userName)?.status).toBe('suspended')
+  })
+
+  it('is not taken by an invitation to another role that he takes up', async () => {
+    const elsewhere = await app().createAccount(operator, { name: 'Home', catalog: 'plivo' })
+    const home = (await createConnection(joinery.api, elsewhere.id)).connectionId
+    const subject = 'who manages'
+    const takeUp = async (by: Operation, role: string) => {
+      const email = `i${(names += 1)}@corp.example`
+      const identity = anIdentity(home, email, { subject })
+      const wanted = { accountId, email, roles: [role], issuer: identity.issuer, publicUrl: joinery.url }
+      const { id } = await app().invite(by, wanted)
+      await app().sendMail(mailer, { limit: 10, leaseMs: 1000, random: () => 0 })
+      const token = await mailedToken(joinery.api, accountId, id)
+      await app().acceptInvitation(signIn, { token, identity })
+      await settle(joinery)
+    }
+    await takeUp(operator, 'manager')
+    const forNow = as(await hire('manager', accountId, Date.now() + day), accountId)
+    await unassign(operator)
+    await settle(joinery)
+    await expect(takeUp(forNow, 'clerk')).rejects.toMatchObject(refused)
+    await hire('manager')
+    await takeUp(forNow, 'clerk')
+    expect(await unmanaged()).toBe(0)
   })
 
   it('who is one of two goes alone: judged in the transaction, whatever was true when it was asked', async () => {
