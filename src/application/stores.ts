@@ -111,9 +111,11 @@ export type Memberships = {
   holdForRemoval(group: DirectoryGroup): Promise<boolean>
 }
 
-type HoldingQuery = {
+export type HoldingQuery = {
   readonly accountId: string
   readonly roles: readonly string[]
+  /** As stored, which reads nobody else, or by hand, which reads every member but knows who was given a role just now. */
+  readonly by: 'grants' | 'assignments'
   readonly limit: number
   readonly after: string | undefined
 }
@@ -123,7 +125,7 @@ export type Members = {
   update(member: Member): Promise<void>
   /** Members of the account that are not removed and go by this userName. */
   named(accountId: string, userName: string): Promise<Member[]>
-  /** Active members behind `after` who hold one of these roles, as stored or by hand, in the order of their ids. */
+  /** Active members behind `after` who hold one of these roles, in the order of their ids. */
   holding(query: HoldingQuery): Promise<Member[]>
   /** What decides his roles, as this transaction sees it. */
   facts(memberId: string): Promise<StoredFacts | undefined>

@@ -5,6 +5,7 @@ import type { Member } from '../../domain/member.ts'
 import { withGroups } from '../../domain/permission-group.ts'
 import type { Operation } from '../operation.ts'
 import type { Ports, Tx } from '../ports.ts'
+import type { HoldingQuery } from '../stores.ts'
 import { resolveStored } from '../propagation/facts.ts'
 import { accountCatalog } from './account-catalog.ts'
 import type { Permitted } from './require-may.ts'
@@ -50,23 +51,31 @@ export async function keepAllManaged<T>(
   return result
 }
 
-/** The best that anybody of the account has, looked for until somebody has what is enough. */
+/**
+ * The best that anybody of the account has, looked for until somebody has what is enough: among those of whom it is stored, whom
+ * an index finds, and then among all, as a role that was given just now is not stored yet.
+ */
 async function bestTenure(ports: Needs, tx: Tx, { account }: Permitted, enough: Tenure): Promise<Tenure> {
   const catalog = await accountCatalog(ports.catalogs, account, (id) => tx.permissionGroups.ofAccount(id))
   const roles = catalog === undefined ? [] : rolesOfManagers(catalog)
   let best: Tenure = 'none'
-  let after: string | undefined
-  while (!isAtLeast(best, enough) && roles.length > 0) {
-    const part = await tx.members.holding({ accountId: account.id, roles, limit: slice, after })
-    for (const member of part) {
+  for (const by of ['grants', 'assignments'] as const)
+    for await (const member of holding(tx, { accountId: account.id, roles, by })) {
       const tenure = await tenureOf(ports, tx, { account }, member)
       if (!isAtLeast(best, tenure)) best = tenure
-      if (isAtLeast(best, enough)) break
+      if (isAtLeast(best, enough)) return best
     }
-    after = part.at(-1)?.id
-    if (after === undefined) break
-  }
   return best
+}
+
+async function* holding(tx: Tx, query: Omit<HoldingQuery, 'limit' | 'after'>): AsyncGenerator<Member> {
+  let after: string | undefined
+  while (query.roles.length > 0) {
+    const part = await tx.members.holding({ ...query, limit: slice, after })
+    yield* part
+    after = part.at(-1)?.id
+    if (part.length < slice) return
+  }
 }
 
 /** What a member has once all is applied, by what this transaction sees. */

@@ -1,6 +1,7 @@
-import type { Mappings, Members } from '../../../application/stores.ts'
+import type { HoldingQuery, Mappings, Members } from '../../../application/stores.ts'
 import { nameKey } from '../../../domain/directory-user.ts'
 import type { Mapping } from '../../../domain/mapping.ts'
+import type { Member } from '../../../domain/member.ts'
 import { readFacts } from '../facts.ts'
 import { fromMappingRow, fromMemberRow, memberFactsRow, type MappingTableRow, type MemberTableRow } from '../rows.ts'
 import { insertRow, type Session, type Statement } from '../session.ts'
@@ -19,15 +20,7 @@ export function createMembers(session: Session): Members {
     async update(member) {
       await session.run(db('members').where({ id: member.id }).update(memberFactsRow(member)))
     },
-    async holding({ accountId, roles, limit, after = '' }) {
-      const among = dialect.among('role', roles)
-      const select = db('members as m').where({ 'm.account_id': accountId, 'm.status': 'active' })
-      void select.where('m.id', '>', after).orderBy('m.id').limit(limit).select('m.*')
-      const stored = db('grants').where({ account_id: accountId }).where(among).select('member_id')
-      const byHand = db('assignments').whereRaw('member_id = m.id').where(among).select(db.raw('1'))
-      void select.whereRaw('(m.id in ? or exists ?)', [stored, byHand])
-      return (await session.rows<MemberTableRow>(select)).map(fromMemberRow)
-    },
+    holding: (query) => holding(session, query),
     async facts(memberId) {
       return (await readFacts(session, [memberId])).get(memberId)
     },
@@ -36,6 +29,24 @@ export function createMembers(session: Session): Members {
       return (await session.rows<MemberTableRow>(query.whereNot('status', 'removed'))).map(fromMemberRow)
     },
   }
+}
+
+async function holding(
+  { db, dialect, rows }: Session,
+  { accountId, roles, by, limit, after = '' }: HoldingQuery,
+): Promise<Member[]> {
+  const among = dialect.among('role', roles)
+  const select = db.select('m.*').where({ 'm.account_id': accountId, 'm.status': 'active' })
+  void select.where('m.id', '>', after).orderBy('m.id').limit(limit)
+  if (by === 'grants') {
+    // From those few to their rows, and not from all members of the account.
+    const stored = db('grants').where({ account_id: accountId }).where(among).distinct('member_id')
+    void select.from(db.raw('? as g cross join members as m', [stored])).whereRaw('m.id = g.member_id')
+  } else {
+    const given = db('assignments').whereRaw('member_id = m.id').where(among)
+    void select.from('members as m').whereExists(given.select(db.raw('1')))
+  }
+  return (await rows<MemberTableRow>(select)).map(fromMemberRow)
 }
 
 export function createMappings(session: Session): Mappings {
