@@ -66,7 +66,7 @@ const problem = z.object({ title: z.string(), detail: z.string().optional(), req
 
 const warnings: Readonly<Record<string, string>> = {
   account_unmanaged:
-    'nobody of the account manages its members any more; give somebody a role that does, with "joinery members assign"',
+    'nobody of the account manages its members any more, or nobody without an end; give somebody a role that does, with "joinery members assign"',
 }
 
 /** Talks to the running server's admin API and decision point, as the operator. */

@@ -13,7 +13,7 @@ export const auditActions = {
   'account.handed_over': 'Another member became the owner of an account.',
   'account.owner_out': 'The directory let the owner of an account go: he is out, and it waits to be handed over.',
   'account.unmanaged':
-    'A change by hand, not by people of the account, left nobody of it who manages its members; the lines before say which.',
+    'A change by hand, not by people of the account, left nobody of it who manages its members, or nobody without an end; the lines before say which.',
   'account.sign_in_name_set': 'The name by which an account’s sign-in is found was set.',
   'connection.created': 'A connection of an account was opened.',
   'connection.changed': 'Settings of a connection were changed.',

@@ -1,3 +1,4 @@
+import { keepAllManaged } from '../access/keep-managed.ts'
 import { openConnection, requireMayTakeRoles } from '../access/require-may-reach.ts'
 import { requireStillOpen } from '../access/require-still-open.ts'
 import { differences } from '../../domain/audit.ts'
@@ -26,15 +27,27 @@ export async function changeConnection(ports: Needs, op: Operation, command: Cha
     const fields = settings.filter((field) => JSON.stringify(before[field]) !== JSON.stringify(after[field]))
     if (fields.length === 0) return before
     if (fields.includes('rateLimit')) requireWithinPace(ports, opened.permitted, rateLimit)
-    await tx.connections.update(after)
-    // Whoever was told a role has it, or has it no more, and profiles move: the whole account lags, so that a loss counts at once.
-    const moves = fields.includes('rolesFromIdp') || fields.includes('profileMapping')
-    if (moves) await tx.accounts.bumpEpoch(after.accountId)
-    const line = { action: 'connection.changed', accountId: after.accountId, target: after.id } as const
-    const detail = { fields, emailPolicy, rateLimit, rolesFromIdp, profileMapping }
-    await tx.audit.record(op, { ...line, detail, ...differences(before, after, settings) }, ports.clock.now())
+    const write = () => writeSettings(ports, op, tx, { before, after, fields })
+    if (!fields.includes('rolesFromIdp')) await write()
+    else {
+      await tx.accounts.hold(after.accountId)
+      await keepAllManaged(ports, op, tx, opened.permitted, write)
+    }
     return after
   })
+}
+
+type Settled = { readonly before: Connection; readonly after: Connection; readonly fields: readonly string[] }
+
+async function writeSettings(ports: Needs, op: Operation, tx: Tx, { before, after, fields }: Settled): Promise<void> {
+  await tx.connections.update(after)
+  // Whoever was told a role has it, or has it no more, and profiles move: the whole account lags, so that a loss counts at once.
+  const moves = fields.includes('rolesFromIdp') || fields.includes('profileMapping')
+  if (moves) await tx.accounts.bumpEpoch(after.accountId)
+  const { emailPolicy, rateLimit, rolesFromIdp, profileMapping } = after
+  const line = { action: 'connection.changed', accountId: after.accountId, target: after.id } as const
+  const detail = { fields, emailPolicy, rateLimit, rolesFromIdp, profileMapping }
+  await tx.audit.record(op, { ...line, detail, ...differences(before, after, settings) }, ports.clock.now())
 }
 
 /** Fields that are named move; the others stay. The schemas stay as they are meanwhile. */

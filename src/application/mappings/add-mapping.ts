@@ -8,6 +8,7 @@ import { catalogOf } from '../access/require-may-change.ts'
 import { requireMayReach } from '../access/require-may-reach.ts'
 import { requireOwnSignIn } from '../access/require-own-sign-in.ts'
 import { holdGroups } from '../access/hold-groups.ts'
+import { keepAllManaged } from '../access/keep-managed.ts'
 import { requireMay, type Permitted } from '../access/require-may.ts'
 import { requireStillMay } from '../access/require-still-may.ts'
 import { connectionRetired, requireConnection } from '../connections/find-connections.ts'
@@ -39,6 +40,7 @@ export async function addMapping(ports: Needs, op: Operation, command: AddMappin
     requireOwnSignIn(permitted, await tx.oidcSettings.lock(command.connectionId))
     const held = await holdGroups(ports, tx, permitted, command.role)
     if (held !== permitted) requireMayMap(held, command.role)
+    await tx.accounts.hold(command.accountId)
     const group = await findGroup(tx, command)
     const { accountId, connectionId, role } = command
     const groupName = 'name' in command.group ? command.group.name : null
@@ -47,11 +49,15 @@ export async function addMapping(ports: Needs, op: Operation, command: AddMappin
       ...{ id: ports.newId(), accountId, connectionId, groupId: group?.id ?? null },
       ...{ groupName, role, state, createdAt: now },
     }
-    await tx.mappings.insert(mapping)
-    if (group !== undefined) await tx.accounts.bumpEpoch(accountId)
-    const detail = { group: mapping.groupId, role, state }
-    const after = { connection: connectionId, ...detail, groupName }
-    await tx.audit.record(op, { action: 'mapping.added', accountId, target: mapping.id, detail, after }, now)
+    const write = async (): Promise<void> => {
+      await tx.mappings.insert(mapping)
+      if (group !== undefined) await tx.accounts.bumpEpoch(accountId)
+      const detail = { group: mapping.groupId, role, state }
+      const after = { connection: connectionId, ...detail, groupName }
+      await tx.audit.record(op, { action: 'mapping.added', accountId, target: mapping.id, detail, after }, now)
+    }
+    // Where a member holds one role, another one of his directory can take the place of that by which he manages the account.
+    await (group === undefined ? write() : keepAllManaged(ports, op, tx, permitted, write))
     return mapping
   })
 }

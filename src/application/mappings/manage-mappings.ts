@@ -44,6 +44,7 @@ export async function confirmMapping(ports: Needs, op: Operation, ref: MappingRe
   const now = ports.clock.now()
   return ports.unitOfWork(async (tx) => {
     await requireStillMay(ports, op, tx, { permitted, verb: 'manage-mappings' })
+    await tx.accounts.hold(ref.accountId)
     const mapping = await requireMapping(tx, ref)
     requireOwnSignIn(permitted, await tx.oidcSettings.lock(mapping.connectionId))
     requireMayReach(permitted, [mapping.role])
@@ -55,11 +56,13 @@ export async function confirmMapping(ports: Needs, op: Operation, ref: MappingRe
       )
     }
     const bound: Mapping = { ...mapping, state: 'bound' }
-    await tx.mappings.update(bound)
-    await tx.accounts.bumpEpoch(mapping.accountId)
-    const detail = { group: mapping.groupId, role: mapping.role }
-    const line = { action: 'mapping.confirmed', accountId: ref.accountId, target: mapping.id, detail } as const
-    await tx.audit.record(op, { ...line, before: { state: mapping.state }, after: { state: bound.state } }, now)
+    await keepAllManaged(ports, op, tx, permitted, async () => {
+      await tx.mappings.update(bound)
+      await tx.accounts.bumpEpoch(mapping.accountId)
+      const detail = { group: mapping.groupId, role: mapping.role }
+      const line = { action: 'mapping.confirmed', accountId: ref.accountId, target: mapping.id, detail } as const
+      await tx.audit.record(op, { ...line, before: { state: mapping.state }, after: { state: bound.state } }, now)
+    })
     return bound
   })
 }

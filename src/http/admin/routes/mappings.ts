@@ -19,7 +19,7 @@ export function mappingRoutes({ app, clock }: AdminDeps): AdminRoute[] {
     route({
       ...{ operation: 'addMapping', who: 'manage-mappings', tag, method: 'post', path: mappings, status: 201 },
       about:
-        'Maps a directory group to a role. Give `groupId` or `groupName`. A name that a group has already is bound to that group at once; else the mapping waits: see [mappings by name](member-roles.md#mappings-by-name).',
+        'Maps a directory group to a role. Give `groupId` or `groupName`. A name that a group has already is bound to that group at once; else the mapping waits: see [mappings by name](member-roles.md#mappings-by-name). A `conflict` where its role would take the place of that by which the last manages the account (`last_manager`).',
       body: mappingBody,
       send: { connection: '01a20d9b-6245-…', groupName: 'Engineers', role: 'developer' },
       ...{ answer: mappingAnswer, example: exampleMapping, errors: ['conflict', 'policy_violation'] },
