@@ -195,6 +195,24 @@ describeOnBoth('what changes between a judgement and its transaction', (database
       await nothingIsHeld()
     })
   })
+  it('nothing is made that names a permission group which goes meanwhile', async () => {
+    for (const op of [operator, as(manager, accountId)])
+      for (const make of [
+        (role: string) => app().invite(op, { accountId, email: address(), roles: [role], publicUrl: joinery.url }),
+        (role: string) => app().createAccessKey(operator, { accountId, name: 'Bot', roles: [role] }),
+      ]) {
+        const groupId = await aGroup()
+        between.once(() => app().removePermissionGroup(operator, { accountId, groupId }))
+        await expect(make(groupRoleId(groupId))).rejects.toThrow(/has no role "group:/)
+      }
+  })
+
+  it('an invitation is not made by somebody who has lost his right', async () => {
+    between.once(loseRight)
+    const wanted = { accountId, email: address(), roles: ['clerk'], publicUrl: joinery.url }
+    await expect(app().invite(as(manager, accountId), wanted)).rejects.toMatchObject({ rule: 'not_allowed' })
+  })
+
   describe('what a manager does by hand', () => {
     type Doing = () => Promise<() => Promise<unknown>>
     const by = () => as(manager, accountId)

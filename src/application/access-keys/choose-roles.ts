@@ -27,13 +27,18 @@ export function chooseRoles(permit: KeyPermit, rule: AccessKeyRule, { person, wa
         : 'name at least one role, or leave them out',
     )
   for (const role of roles) {
-    const never = neverOnKeys(catalog, role, levelOf(catalog, account))
-    if (never !== null) throw new AppError('policy_violation', never, refusal('role_not_on_keys', never))
+    requireOnKeys({ catalog, account }, role)
     if (!isHisToGive(permit, person, role)) throw lacking(role)
   }
   const slots = new Set(roles.map((role) => slotOf(catalog, role)))
   if (slots.size < roles.length) throw invalid('a key carries one role here (of each group, where there are groups)')
   return roles
+}
+
+/** Refuses a role that no key of the account may carry. */
+export function requireOnKeys({ catalog, account }: Pick<KeyPermit, 'catalog' | 'account'>, role: string): void {
+  const never = neverOnKeys(catalog, role, levelOf(catalog, account))
+  if (never !== null) throw new AppError('policy_violation', never, refusal('role_not_on_keys', never))
 }
 
 /** Refuses a key for a type of user that the catalog gives no API scope. */

@@ -44,6 +44,7 @@ export async function acceptInvitation(ports: Needs, op: Operation, command: Acc
   return auditRefusal(ports, op, about, async () => {
     await requireWorkIdentity(ports, set.provenDomains, command.identity)
     return ports.unitOfWork(async (tx) => {
+      await tx.accounts.hold(seen.accountId) // before the invitation, as everybody does who changes it
       const invitation = requireLink(ports, secret, await tx.invitations.lock(id))
       requireAsSeen(seen, invitation)
       const lettingIn = set.lettingIn && (await stillLettingIn(ports, op, tx, set.lettingIn, invitation))

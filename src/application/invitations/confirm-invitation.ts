@@ -25,10 +25,10 @@ export async function confirmInvitation(ports: Needs, op: Operation, command: Co
   const now = ports.clock.now()
   return ports.unitOfWork(async (tx) => {
     const invitation = await lockInvitation(tx, command)
+    const claim = requireClaim(invitation, command, now)
     const { roles } = invitation
     const lettingIn = await requireStillInviting(ports, op, tx, { inviting, roles })
     requireRoles(lettingIn, roles)
-    const claim = requireClaim(invitation, command, now)
     await requireSomebodyElse(tx, op, claim)
     await requireNobodySuspended(tx, claim, [invitation.accountId, claim.accountId])
     const member = await joinAccount(ports, op, tx, { invitation, identity: claim, lettingIn, provenDomains })

@@ -7,7 +7,14 @@ import { ownPolicy } from '../members/new-member.ts'
 import type { Operation } from '../operation.ts'
 import type { Ports, Tx } from '../ports.ts'
 import { newLink } from './invitation-link.ts'
-import { requireGoing, requireInviting, requireNoDirectory, requireRoles, type Inviting } from './inviting.ts'
+import {
+  requireGoing,
+  requireInviting,
+  requireNoDirectory,
+  requireRoles,
+  requireStillInviting,
+  type Inviting,
+} from './inviting.ts'
 import { requireMayBind } from './require-may-bind.ts'
 import { mailInvitation } from './mail-invitation.ts'
 
@@ -35,6 +42,8 @@ export async function invite(ports: Needs, op: Operation, command: Invite): Prom
   const now = ports.clock.now()
 
   return ports.unitOfWork(async (tx) => {
+    requireRoles(await requireStillInviting(ports, op, tx, { inviting, roles }), roles)
+    await tx.accounts.hold(account.id)
     await requireNotInvited(tx, account.id, email, now)
     const invitation: Invitation = {
       ...{ id, accountId: account.id, email, roles, issuer: command.issuer ?? null, secretHash, claim: null },

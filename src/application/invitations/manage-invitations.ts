@@ -66,8 +66,12 @@ export async function endInvitation(op: Operation, tx: Tx, invitation: Invitatio
   await tx.audit.record(op, { action: 'invitation.revoked', accountId, target, detail }, now)
 }
 
-/** The invitation of this account, its row locked; `not_found` alike for an absent and for a foreign one. */
+/**
+ * The invitation of this account, its row locked, and the account held before, as by whoever takes a permission group away;
+ * `not_found` alike for an absent and for a foreign one.
+ */
 export async function lockInvitation(tx: Tx, { accountId, invitationId }: InvitationRef): Promise<Invitation> {
+  await tx.accounts.hold(accountId)
   const invitation = await tx.invitations.lock(invitationId)
   if (invitation?.accountId === accountId) return invitation
   throw invitationNotFound({ accountId, invitationId })
