@@ -63,7 +63,7 @@ import { listRequests, showRequest } from './requests/find-requests.ts'
 import { purgeRequests } from './requests/purge-requests.ts'
 import { askForRole } from './role-requests/ask-for-role.ts'
 import { declineRoleRequest, grantRoleRequest, withdrawRoleRequest } from './role-requests/decide-role-request.ts'
-import { listRoleRequests } from './role-requests/find-role-requests.ts'
+import { listAllRoleRequests, listRoleRequests } from './role-requests/find-role-requests.ts'
 import { findAssignableRoles } from './roles/find-assignable-roles.ts'
 import { findConnectionSchemas, getSchema, listSchemas } from './schemas/find-schemas.ts'
 import { putSchema } from './schemas/put-schema.ts'
@@ -208,6 +208,7 @@ function roleRequestVerbs(ports: Ports) {
   return {
     askForRole: askForRole.bind(undefined, ports),
     listRoleRequests: listRoleRequests.bind(undefined, ports),
+    listAllRoleRequests: listAllRoleRequests.bind(undefined, ports),
     grantRoleRequest: grantRoleRequest.bind(undefined, ports),
     declineRoleRequest: declineRoleRequest.bind(undefined, ports),
     withdrawRoleRequest: withdrawRoleRequest.bind(undefined, ports),

@@ -156,12 +156,15 @@ export type AuditRow = {
   readonly detail: Readonly<Record<string, unknown>>
 }
 export type RoleRequestQuery = Keyset & {
-  readonly accountId: string
+  /** Without it, those of all accounts. */
+  readonly accountId?: string | undefined
   readonly sort?: SortOf<typeof roleRequestOrders> | undefined
   readonly state?: RoleRequestState | undefined
   readonly memberId?: string | undefined
   readonly role?: string | undefined
   readonly askedBy?: string | undefined
+  /** Whether they are overdue at an instant, or are not. */
+  readonly late?: { readonly at: number; readonly overdue: boolean } | undefined
 }
 export type GroupEventQuery = {
   readonly limit: number

@@ -7,7 +7,10 @@ import { sortBy } from './list-options.ts'
 
 type OfAccount = { account: string; json?: boolean }
 type Request = Omit<Row, 'overdue'> & { id: string; state: string; promisedAt: string; overdue: boolean }
-type ListOptions = Partial<Record<'state' | 'member' | 'role' | 'askedBy' | 'sort', string>>
+type ListOptions = Partial<Record<'account' | 'state' | 'member' | 'role' | 'askedBy' | 'sort', string>> & {
+  overdue?: boolean
+  json?: boolean
+}
 type Asked = OfAccount & { member: string; role: string; reason?: string }
 
 /** What people ask for, where the catalog lets them. */
@@ -28,21 +31,23 @@ export function addRoleRequestCommands(program: Command, { client, out }: CliCon
     })
   requests
     .command('list')
-    .description('what was asked for, the oldest first')
-    .requiredOption('--account <id>', 'the account')
+    .description('what was asked for in an account, or in all, the oldest first')
+    .option('--account <id>', 'the account (all)')
     .option('--state <state>', 'open, granted, declined or withdrawn')
     .option('--member <id>', 'only for this member')
     .option('--role <role>', 'only for this role')
     .option('--asked-by <actor>', 'only of this asker: member:<id>')
+    .option('--overdue', 'only those whose answer is late')
+    .option('--no-overdue', 'only the others')
     .option(...sortBy(roleRequestOrders))
     .option('--json', 'print JSON')
-    .action(async ({ account, json, ...query }: OfAccount & ListOptions) => {
-      const options = { json }
-      const page = await client.all<Request>(at`/accounts/${account}/role-requests`, query)
+    .action(async ({ account, json, ...query }: ListOptions) => {
+      const path = account === undefined ? '/role-requests' : at`/accounts/${account}/role-requests`
+      const page = await client.all<Request>(path, query)
       const rows = page.items.map(({ overdue, ...row }) => ({ ...row, late: overdue ? 'yes' : '' }))
-      print(out, options, page, () =>
-        toTable(rows, ['id', 'member', 'role', 'state', 'promisedAt', 'late', 'decidedBy', 'answer']),
-      )
+      const where = account === undefined ? ['account'] : []
+      const columns = ['id', ...where, 'member', 'role', 'state', 'promisedAt', 'late', 'decidedBy', 'answer']
+      print(out, { json }, page, () => toTable(rows, columns))
     })
   addDecisions(requests, { client, out })
 }

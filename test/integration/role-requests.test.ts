@@ -89,6 +89,35 @@ describeOnBoth('iotcomms-6: role requests', (database) => {
     expect(await rule(list(jane, jane))).toBe('barred')
   })
 
+  it('of all accounts are seen by the operator alone: whose answer is due first, and whose is late', async () => {
+    const first = await ask(jane, jane)
+    clock.advance(47 * 3_600_000)
+    const elsewhere = (await app().createAccount(operator, { name: 'Other', catalog: 'iotcomms' })).id
+    const { id: memberId } = await app().addMember(operator, {
+      ...{ accountId: elsewhere, userName: 'kim@corp.example', email: 'kim@corp.example' },
+    })
+    const second = await app().askForRole(operator, { accountId: elsewhere, memberId, role, reason: 'I pay' })
+    const list = async (query: string) => {
+      const { items } = await joinery.api.ok('GET', `/role-requests?limit=500&state=open&${query}`)
+      const ours = (items as { id: string; account: string }[]).filter(({ id }) => [first.id, second.id].includes(id))
+      return ours.map((each) => [each.account, each.id])
+    }
+    const [one, other] = [
+      [account, first.id],
+      [elsewhere, second.id],
+    ]
+    expect(await list('sort=promisedAt')).toEqual([one, other])
+    expect(await list('sort=-promisedAt')).toEqual([other, one])
+    expect(await list(`account=${elsewhere}`)).toEqual([other])
+    expect(await list('overdue=true')).toEqual([])
+    clock.advance(3_600_000)
+    expect([await list('overdue=true'), await list('overdue=false')]).toEqual([[one], [other]])
+    const { out } = await runCli(joinery.url, ['role-requests', 'list', '--overdue', '--state', 'open'])
+    expect(out).toMatch(new RegExp(`${first.id} +${account} +${jane}`))
+    const ofAll = app().listAllRoleRequests(as(admin, account), { limit: 10, after: undefined })
+    expect(await rule(ofAll)).toBe('forbidden')
+  })
+
   it('tell strangers nothing, whatever became of them, and whoever is suspended takes nothing back', async () => {
     const [open, closed] = [await ask(jane, jane), await ask(jane, jane, 'admin')]
     await app().declineRoleRequest(operator, ref(closed.id))

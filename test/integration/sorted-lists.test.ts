@@ -123,6 +123,7 @@ describeOnBoth('lists that the database sorts', (database) => {
     const decided = { accountId, requestId: requests[1] ?? '' }
     await app().declineRoleRequest(operator, decided)
     await isTotal(`${base}/role-requests`, ['askedAt', 'promisedAt', 'decidedAt', 'role'], 5)
+    await isTotal('/role-requests', ['askedAt', 'promisedAt', 'decidedAt', 'role'], 5)
     expect((await walk(`${base}/role-requests`, { sort: 'decidedAt' }))[0]).toBe(requests[1])
     expect(await walk(`${base}/role-requests`, { askedBy: `member:${members[2]}` })).toEqual([requests[2]])
 

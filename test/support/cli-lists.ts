@@ -15,7 +15,7 @@ export const commandsOfLists: Readonly<Record<string, readonly string[]>> = {
   'access-keys list': ['listAccessKeys'],
   'report assignments': ['reportAssignments'],
   'gateways list': ['listGateways', 'listPlatformGateways'],
-  'role-requests list': ['listRoleRequests'],
+  'role-requests list': ['listRoleRequests', 'listAllRoleRequests'],
   'requests list': ['listRequests'],
   'domains list': ['listDomains'],
   'audit list': ['listAuditLines', 'listServiceAuditLines'],

@@ -21,6 +21,7 @@ export async function rowsOfEach(joinery: Started, clock: TestClock, catalogs: s
   const { api } = joinery
   const ids = await oneOfEach(api)
   const account = ids.account ?? ''
+  await askedLater(api, clock)
   const other = await pushed(api, account)
   await credentials(api, account, ids.connection ?? '')
   const base = { ...ids, catalog: 'shop' }
@@ -77,6 +78,15 @@ async function withMember(api: Api, catalog: string, role: string): Promise<{ ac
   await api.ok('POST', `/accounts/${account}/members/${member}/roles`, { role })
   await settled(api, account)
   return { account, member }
+}
+
+/** What was asked for first is overdue by then, and what is asked for now is not. */
+async function askedLater(api: Api, clock: TestClock): Promise<void> {
+  clock.advance(49 * 3_600_000)
+  const [account] = await accountsOf(api, ['Asking'])
+  const person = { userName: 'later@corp.example', email: 'later@corp.example' }
+  const { id: member } = await api.ok<Made>('POST', `/accounts/${account}/members`, person)
+  await api.ok('POST', `/accounts/${account}/role-requests`, { member, role: 'admin' })
 }
 
 /** Somebody who is let have less than his role. */

@@ -71,7 +71,9 @@ export const roleRequestsQuery = z.strictObject({
   member: only('member'),
   role: only('role'),
   askedBy: only('askedBy'),
+  overdue: yesOrNo.optional().describe('Only those that are overdue, or only the others.'),
 })
+export const allRoleRequestsQuery = roleRequestsQuery.extend({ account: only('account') })
 export const mailQuery = z.strictObject({
   ...pageFields(mailOrders, '-createdAt'),
   account: only('account'),

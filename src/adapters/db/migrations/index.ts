@@ -31,6 +31,7 @@ import { openings } from './0030-openings.ts'
 import { toldNames } from './0031-told-names.ts'
 import { endedOut } from './0032-ended-out.ts'
 import { switchedOff } from './0033-switched-off.ts'
+import { requestsOfAll } from './0034-requests-of-all.ts'
 
 export type Migration = { name: string; up(knex: Knex): Promise<void>; down(knex: Knex): Promise<void> }
 
@@ -68,6 +69,7 @@ export const migrations: readonly Migration[] = [
   toldNames,
   endedOut,
   switchedOff,
+  requestsOfAll,
 ]
 
 export function migrationSource(list: readonly Migration[] = migrations): Knex.MigrationSource<Migration> {

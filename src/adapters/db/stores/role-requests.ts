@@ -44,10 +44,13 @@ const order: Order = {
 }
 
 export async function readRoleRequests(session: Session, query: RoleRequestQuery): Promise<Slice<RoleRequest>> {
-  const { accountId, sort = 'askedAt', state, memberId, role, askedBy, limit, after } = query
-  const told = { state, member_id: memberId, role, asked_by: askedBy }
-  const select = session.db('role_requests as r').select('r.*').where('r.account_id', accountId)
+  const { accountId, sort = 'askedAt', state, memberId, role, askedBy, late, limit, after } = query
+  const told = { account_id: accountId, state, member_id: memberId, role, asked_by: askedBy }
+  const select = session.db('role_requests as r').select('r.*')
   for (const [column, value] of Object.entries(told)) if (value !== undefined) void select.where(`r.${column}`, value)
+  if (late?.overdue === true) void select.where('r.state', 'open').where('r.promised_at', '<', late.at)
+  if (late?.overdue === false)
+    void select.where((or) => void or.whereNot('r.state', 'open').orWhere('r.promised_at', '>=', late.at))
   const { items, next } = await sortedPage<Row>(session, select, order, { sort, limit, after })
   return { items: items.map(fromRow), next }
 }

@@ -3,7 +3,7 @@ import { isOverdue, roleRequestStates, type RoleRequest } from '../../../domain/
 import { id, instant, pageOf, text } from '../answers/common.ts'
 import type { AdminDeps } from '../deps.ts'
 import { iso, isoOrNull } from '../iso.ts'
-import { roleRequestsQuery } from '../list-queries.ts'
+import { allRoleRequestsQuery, roleRequestsQuery } from '../list-queries.ts'
 import { route, type AdminRoute } from '../route.ts'
 import { decisionBody, roleRequestBody } from '../schemas.ts'
 
@@ -13,22 +13,23 @@ const one = `${requests}/:roleRequest` as const
 
 const answer = z
   .strictObject({
-    ...{ id, member: id, role: id, reason: text.nullable(), state: z.enum(roleRequestStates) },
+    ...{ id, account: id, member: id, role: id, reason: text.nullable(), state: z.enum(roleRequestStates) },
     ...{ askedBy: text, askedAt: instant, promisedAt: instant, overdue: z.boolean() },
     ...{ decidedBy: text.nullable(), decidedAt: instant.nullable(), answer: text.nullable() },
   })
   .meta({ id: 'RoleRequest' })
 const example = {
-  ...{ id: '01a20d9b-9c10-…', member: '01a20d9b-8cfd-…', role: 'billing_administrator', reason: 'I pay the bills' },
+  ...{ id: '01a20d9b-9c10-…', account: '01a20d9b-7b1e-…', member: '01a20d9b-8cfd-…' },
+  ...{ role: 'billing_administrator', reason: 'I pay the bills' },
   ...{ state: 'open' as const, askedBy: 'member:01a20d9b-8cfd-…', askedAt: '2026-11-24T12:50:27.703Z' },
   ...{ promisedAt: '2026-11-26T12:50:27.703Z', overdue: false, decidedBy: null, decidedAt: null, answer: null },
 }
 const decided = { decidedBy: 'operator', decidedAt: '2026-11-24T14:02:11.480Z' }
 
 function present(request: RoleRequest, now: number) {
-  const { memberId, role, reason, state, askedBy, askedAt, promisedAt, decidedBy, decidedAt } = request
+  const { accountId, memberId, role, reason, state, askedBy, askedAt, promisedAt, decidedBy, decidedAt } = request
   return {
-    ...{ id: request.id, member: memberId, role, reason, state, askedBy, askedAt: iso(askedAt) },
+    ...{ id: request.id, account: accountId, member: memberId, role, reason, state, askedBy, askedAt: iso(askedAt) },
     ...{ promisedAt: iso(promisedAt), overdue: isOverdue(request, now), decidedBy, answer: request.answer },
     decidedAt: isoOrNull(decidedAt),
   }
@@ -64,6 +65,16 @@ function asking({ app, clock }: AdminDeps): AdminRoute[] {
       ...{ query: roleRequestsQuery, answer: pageOf(answer), example: { items: [example], next: null } },
       async handle({ op, params, query: { member: memberId, after, ...query } }) {
         const page = await app.listRoleRequests(op, { accountId: params.account, memberId, after, ...query })
+        return { items: page.items.map((each) => present(each, clock.now())), next: page.next }
+      },
+    }),
+    route({
+      ...{ operation: 'listAllRoleRequests', who: 'operator', tag, method: 'get', path: '/role-requests' },
+      about:
+        'The same of all accounts: with `state=open&sort=promisedAt`, whose answer is due first; with `overdue=true`, what was promised and not kept.',
+      ...{ query: allRoleRequestsQuery, answer: pageOf(answer), example: { items: [example], next: null } },
+      async handle({ op, query: { account: accountId, member: memberId, after, ...query } }) {
+        const page = await app.listAllRoleRequests(op, { accountId, memberId, after, ...query })
         return { items: page.items.map((each) => present(each, clock.now())), next: page.next }
       },
     }),
