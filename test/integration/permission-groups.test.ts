@@ -84,6 +84,14 @@ describeOnBoth('permission groups', (database) => {
     expect(await app().listPermissionGroups(operator, { accountId: account })).toEqual([])
   })
 
+  it('platform-groups-1: an account without a group yet has no role to hand out, and says what to do first', async () => {
+    const memberId = await person()
+    const give = (role: string) => app().assignRole(operator, { accountId: account, memberId, role })
+    for (const role of ['boss', 'admin']) await expect(give(role)).rejects.toThrow(/; make a permission group first$/)
+    const own = groupRoleId((await make('Reporting')).group.id)
+    await expect(give('boss')).rejects.toThrow(new RegExp(`; choose one of: ${own}$`))
+  })
+
   it('platform-groups-1: two who take one name at once get it once', async () => {
     const tries = await Promise.allSettled([make('Twins'), make('twins'), make('TWINS')])
     expect(tries.filter(({ status }) => status === 'fulfilled')).toHaveLength(1)

@@ -38,9 +38,7 @@ export function requireMayGive(
 
 /** What is not handed out has another way, or others take its place. */
 function notHandedOut(catalog: Catalog, roleId: string): string {
-  const mend = isOwnership(catalog, roleId)
-    ? 'the owner hands the account over'
-    : `choose one of: ${handedOut(catalog).join(', ')}`
+  const mend = isOwnership(catalog, roleId) ? 'the owner hands the account over' : chosenAmong(catalog)
   return `role "${roleId}" is not handed out; ${mend}`
 }
 
@@ -97,7 +95,14 @@ function ownerStands(): AppError {
 }
 
 function unknownRole(catalog: Catalog, roleId: string): string {
-  return `catalog "${catalog.id}" has no role "${roleId}"; choose one of: ${handedOut(catalog).join(', ')}`
+  return `catalog "${catalog.id}" has no role "${roleId}"; ${chosenAmong(catalog)}`
+}
+
+/** Where all roles are permission groups, a new account has none yet. */
+function chosenAmong(catalog: Catalog): string {
+  const roles = handedOut(catalog)
+  if (roles.length > 0) return `choose one of: ${roles.join(', ')}`
+  return catalog.permissionGroups ? 'make a permission group first' : 'none of its roles is handed out'
 }
 
 function handedOut({ roles }: Catalog): string[] {
