@@ -32,6 +32,7 @@ import { toldNames } from './0031-told-names.ts'
 import { endedOut } from './0032-ended-out.ts'
 import { switchedOff } from './0033-switched-off.ts'
 import { requestsOfAll } from './0034-requests-of-all.ts'
+import { assignmentsByRole } from './0035-assignments-by-role.ts'
 
 export type Migration = { name: string; up(knex: Knex): Promise<void>; down(knex: Knex): Promise<void> }
 
@@ -70,6 +71,7 @@ export const migrations: readonly Migration[] = [
   endedOut,
   switchedOff,
   requestsOfAll,
+  assignmentsByRole,
 ]
 
 export function migrationSource(list: readonly Migration[] = migrations): Knex.MigrationSource<Migration> {

@@ -35,17 +35,14 @@ async function holding(
   { db, dialect, rows }: Session,
   { accountId, roles, by, limit, after = '' }: HoldingQuery,
 ): Promise<Member[]> {
-  const among = dialect.among('role', roles)
-  const select = db.select('m.*').where({ 'm.account_id': accountId, 'm.status': 'active' })
-  void select.where('m.id', '>', after).orderBy('m.id').limit(limit)
-  if (by === 'grants') {
-    // From those few to their rows, and not from all members of the account.
-    const stored = db('grants').where({ account_id: accountId }).where(among).distinct('member_id')
-    void select.from(db.raw('? as g cross join members as m', [stored])).whereRaw('m.id = g.member_id')
-  } else {
-    const given = db('assignments').whereRaw('member_id = m.id').where(among)
-    void select.from('members as m').whereExists(given.select(db.raw('1')))
-  }
+  // From those few to their rows, and not from all members of the account.
+  const those = db(by).where({ account_id: accountId }).where(dialect.among('role', roles)).distinct('member_id')
+  const select = db
+    .select('m.*')
+    .from(db.raw('? as t cross join members as m', [those]))
+    .whereRaw('m.id = t.member_id')
+  void select.where({ 'm.account_id': accountId, 'm.status': 'active' }).where('m.id', '>', after)
+  void select.orderBy('m.id').limit(limit)
   return (await rows<MemberTableRow>(select)).map(fromMemberRow)
 }
 
