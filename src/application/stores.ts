@@ -129,6 +129,8 @@ export type Members = {
   holding(query: HoldingQuery): Promise<Member[]>
   /** What decides his roles, as this transaction sees it. */
   facts(memberId: string): Promise<StoredFacts | undefined>
+  /** The same of many, by their ids, in as many statements as for one. */
+  factsOf(memberIds: readonly string[]): Promise<Map<string, StoredFacts>>
 }
 
 export type Assignments = {

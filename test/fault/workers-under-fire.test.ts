@@ -139,7 +139,7 @@ async function startOnPostgres(redisUrl: string | undefined): Promise<Joinery> {
   return joinery
 }
 
-type World = { users: string[]; groups: string[]; mappings: string[] }
+type World = { users: string[]; groups: string[]; mappings: string[]; remapped: Promise<void> }
 
 async function populate({ api }: Joinery, { accountId, connectionId, scim }: Tenant, members: number): Promise<World> {
   const users = await inParallel(8, members, async (index) => {
@@ -158,7 +158,7 @@ async function populate({ api }: Joinery, { accountId, connectionId, scim }: Ten
     })
     mappings.push(mapping.id as string)
   }
-  return { users, groups, mappings }
+  return { users, groups, mappings, remapped: Promise.resolve() }
 }
 
 /** Joiners, movers and leavers, spread over the time of the fire. */
@@ -178,7 +178,9 @@ async function change({ api }: Joinery, tenant: Tenant, world: World, fire: Fire
           ? await scim('PATCH', group, okta.removeMember(user))
           : await scim('PATCH', `/Users/${user}`, okta.setActive(dice < 0.85))
     if (answer.status >= 300) throw new Error(`a change failed: ${answer.status} ${JSON.stringify(answer.body)}`)
-    if (index % 1000 === 500) await remap(api, accountId, connectionId, world)
+    if (index % 1000 !== 500) return
+    world.remapped = world.remapped.then(() => remap(api, accountId, connectionId, world))
+    await world.remapped // one after the other, however long one takes
   })
 }
 

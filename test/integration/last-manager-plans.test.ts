@@ -64,4 +64,20 @@ describeOnBoth('another manager of an account of thousands', (kind) => {
           /account_id=\? AND id>\?|SCAN (m|assignments|grants)\b/,
         )
   })
+
+  it('is looked for in slices where thousands have just lost their role', async () => {
+    const { app } = joinery.runtime
+    const memberId = idOf('member', 0)
+    await app.assignRole(operator, { accountId, memberId, role: 'administrator' })
+    await own.transaction(async ({ run }) => {
+      const sql = `insert into grants (member_id, account_id, role, source, paths, incarnation, granted_at)
+        select id, account_id, 'administrator', 'scim', '[]', 1, 1 from members where id <> '${memberId}'
+        on conflict do nothing`
+      await run({ sql, bindings: [] })
+    })
+    asked.length = 0
+    await app.unassignRole(operator, { accountId, memberId, role: 'administrator' })
+    expect(asked.length).toBeGreaterThan(count / 200)
+    expect(asked.length).toBeLessThan(count / 10)
+  })
 })

@@ -1,18 +1,19 @@
-import { levelOf } from '../../domain/account.ts'
+import { levelOf, type Account } from '../../domain/account.ts'
 import { AppError } from '../../domain/errors.ts'
+import type { Held } from '../../domain/holder.ts'
 import { isAtLeast, managesMembers, rolesOfManagers, type Tenure } from '../../domain/managing.ts'
 import type { Member } from '../../domain/member.ts'
 import { withGroups } from '../../domain/permission-group.ts'
 import type { Operation } from '../operation.ts'
 import type { Ports, Tx } from '../ports.ts'
 import type { HoldingQuery } from '../stores.ts'
-import { resolveStored } from '../propagation/facts.ts'
+import { resolveStored, type StoredFacts } from '../propagation/facts.ts'
 import { accountCatalog } from './account-catalog.ts'
 import type { Permitted } from './require-may.ts'
 
 type Needs = Pick<Ports, 'catalogs' | 'clock'>
 type Change<T> = () => Promise<T>
-const slice = 50
+const slice = 200
 const forEver = Number.MAX_SAFE_INTEGER
 
 /**
@@ -60,19 +61,23 @@ async function bestTenure(ports: Needs, tx: Tx, { account }: Permitted, enough: 
   const roles = catalog === undefined ? [] : rolesOfManagers(catalog)
   let best: Tenure = 'none'
   for (const by of ['grants', 'assignments'] as const)
-    for await (const member of holding(tx, { accountId: account.id, roles, by })) {
-      const tenure = await tenureOf(ports, tx, { account }, member)
-      if (!isAtLeast(best, tenure)) best = tenure
-      if (isAtLeast(best, enough)) return best
+    for await (const part of holding(tx, { accountId: account.id, roles, by })) {
+      const facts = await tx.members.factsOf(part.map(({ id }) => id))
+      for (const member of part) {
+        const tenure = await tenureBy(ports, tx, { account, member, facts: facts.get(member.id) })
+        if (!isAtLeast(best, tenure)) best = tenure
+        if (isAtLeast(best, enough)) return best
+      }
     }
   return best
 }
 
-async function* holding(tx: Tx, query: Omit<HoldingQuery, 'limit' | 'after'>): AsyncGenerator<Member> {
+/** In slices: where a role is taken from many, all of them are looked at. */
+async function* holding(tx: Tx, query: Omit<HoldingQuery, 'limit' | 'after'>): AsyncGenerator<Member[]> {
   let after: string | undefined
   while (query.roles.length > 0) {
     const part = await tx.members.holding({ ...query, limit: slice, after })
-    yield* part
+    yield part
     after = part.at(-1)?.id
     if (part.length < slice) return
   }
@@ -85,19 +90,27 @@ async function tenureOf(
   { account }: Pick<Permitted, 'account'>,
   member: Member,
 ): Promise<Tenure> {
-  const facts = member.status === 'active' ? await tx.members.facts(member.id) : undefined
+  return tenureBy(ports, tx, { account, member, facts: await tx.members.facts(member.id) })
+}
+
+type Known = { readonly account: Account; readonly member: Member; readonly facts: StoredFacts | undefined }
+
+/** By what his roles follow from; what else there is of him is read only where they would do. */
+async function tenureBy(ports: Needs, tx: Tx, { account, member, facts }: Known): Promise<Tenure> {
   const platforms = ports.catalogs.get(account.catalog)
-  if (facts === undefined || platforms === undefined || (await tx.identityLinks.outAtHome(member.id))) return 'none'
+  if (member.status !== 'active' || facts === undefined || platforms === undefined) return 'none'
   const catalog = withGroups(platforms, facts.groups)
   const { switchedOff, incarnation } = member
-  const customisation = await tx.customisations.find(member.id)
-  const cells = customisation?.incarnation === incarnation ? customisation.cells : null
-  const managesAt = (now: number): boolean => {
+  const managesAt = (now: number, cells: Held['cells']): boolean => {
     const roles = resolveStored(ports.catalogs, member, facts, now).grants.map(({ role }) => role)
     return managesMembers(catalog, { roles, cells, switchedOff }, levelOf(catalog, account))
   }
-  if (!managesAt(ports.clock.now())) return 'none'
-  return managesAt(forEver) ? 'lasting' : 'ending'
+  const now = ports.clock.now()
+  if (!managesAt(now, null) || (await tx.identityLinks.outAtHome(member.id))) return 'none'
+  const customisation = await tx.customisations.find(member.id)
+  const cells = customisation?.incarnation === incarnation ? customisation.cells : null
+  if (!managesAt(now, cells)) return 'none'
+  return managesAt(forEver, cells) ? 'lasting' : 'ending'
 }
 
 async function leaveUnmanaged(

@@ -24,6 +24,7 @@ export function createMembers(session: Session): Members {
     async facts(memberId) {
       return (await readFacts(session, [memberId])).get(memberId)
     },
+    factsOf: (memberIds) => readFacts(session, memberIds),
     async named(accountId, userName) {
       const query = db('members').where({ account_id: accountId, user_name_key: nameKey(userName) })
       return (await session.rows<MemberTableRow>(query.whereNot('status', 'removed'))).map(fromMemberRow)
