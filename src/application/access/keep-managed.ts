@@ -53,8 +53,8 @@ export async function keepAllManaged<T>(
 }
 
 /**
- * The best that anybody of the account has, looked for until somebody has what is enough: among those of whom it is stored, whom
- * an index finds, and then among all, as a role that was given just now is not stored yet.
+ * The best that anybody of the account has, looked for until somebody has what is enough: among those of whom such a role is
+ * stored, and then among those who were given one by hand, as it may be so new that it is not stored yet.
  */
 async function bestTenure(ports: Needs, tx: Tx, { account }: Permitted, enough: Tenure): Promise<Tenure> {
   const catalog = await accountCatalog(ports.catalogs, account, (id) => tx.permissionGroups.ofAccount(id))

@@ -11,7 +11,7 @@ import type { Ports, Tx } from '../ports.ts'
 
 export type Inviting = { readonly permitted: Permitted; readonly catalog: Catalog }
 
-/** The first line of each verb around invitations: whoever manages the members of an account may. */
+/** The first line of each verb that lets people into an account, by invitation or at once: whoever manages its members may. */
 export async function requireInviting(ports: AccessNeeds, op: Operation, accountId: string): Promise<Inviting> {
   const permitted = await requireMay(ports, op, 'manage-members', accountId)
   return { permitted, catalog: catalogOf(permitted) }
